@@ -1,0 +1,81 @@
+# Everything happens in .venv, from the pinned versions of requirements.txt or requirements-dev.txt.
+
+PYTHON ?= python3
+COVERAGE ?= --cov
+UPGRADE ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+REDOCLY := @redocly/cli@2.77.0
+UV := uv==0.13.9
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --group build --custom-compile-command "make lock" $(UPGRADE)
+
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint check format openapi lock clean venv runtime development
+
+help: ## Show what can be made.
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: runtime ## Start the service; the first time this installs what it needs.
+	@$(BIN)/attest run
+
+test: development ## Run the tests and measure what they cover.
+	@$(BIN)/pytest $(COVERAGE)
+
+lint: development ## Check format, style, types, imports and openapi.yaml.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@$(BIN)/attest openapi | diff -u openapi.yaml - || \
+		{ echo "openapi.yaml is not what the views say: see make openapi." >&2; exit 1; }
+	@command -v npx >/dev/null || \
+		{ echo "make lint needs npx, which comes with Node.js, to check openapi.yaml." >&2; exit 1; }
+	npx --yes $(REDOCLY) lint openapi.yaml
+
+check: lint test ## Check everything: lint, then test.
+
+format: development ## Set the format of the code, and mend what can be mended.
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+openapi: development ## Write openapi.yaml anew from the views.
+	@$(BIN)/attest openapi >.venv/openapi.yaml
+	@mv .venv/openapi.yaml openapi.yaml
+
+lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
+	@$(PIP) install $(UV)
+	@$(LOCK) --output-file requirements.txt >/dev/null
+	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
+
+clean: ## Remove what was installed, built or cached.
+	@rm -rf .venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
+	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A .venv that was moved, half made, or whose Python is gone, is made anew.
+venv:
+	@grep -qsF '$(CURDIR)/.venv' .venv/pyvenv.cfg && $(BIN)/python -c 'import pip' 2>/dev/null || { \
+		$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+			{ echo "Attest needs Python 3.11 or newer with its venv module, and '$(PYTHON)' is not that: name one with PYTHON=…, as in 'make run PYTHON=/usr/bin/python3.12'." >&2; exit 1; }; \
+		echo "Making a virtual environment in .venv …"; \
+		$(PYTHON) -m venv --clear .venv; }
+
+# $(call install,LOCK): .venv keeps a copy of what was installed, so that only a change installs again.
+define install
+	@cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
+		echo "Installing the pinned dependencies of $(1) …"; \
+		$(PIP) install --require-hashes -r $(1) && \
+		$(PIP) install --no-deps --no-build-isolation -e . && \
+		cat pyproject.toml $(1) >.venv/$(1); }
+endef
+
+runtime: venv
+	$(call install,requirements.txt)
+
+development: venv
+	$(call install,requirements-dev.txt)
