@@ -1,0 +1,1 @@
+"""What may be sent and what is received: the contract of the service."""

@@ -1,0 +1,76 @@
+"""Actors: persons, organizations and collectives, their names and affiliations."""
+
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas import vocabularies
+from schemas.fields import Country, Edtf, Language, List, Nested, Reference, Text, Word
+from schemas.page import Filter, Interval, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.record import RecordSchema, Strict, bounds
+
+
+class NameSchema(Strict):
+    """One name of an actor or a place."""
+
+    name = Text("The name.", "احمد مسعود", required=True)
+    language = Language("Its language (BCP 47).", "fa")
+    script = Text("Its script (ISO 15924).", "Arab", longest=4, shortest=4)
+    kind = Word("What kind of name it is.", "alias", known=vocabularies.NAME_KINDS)
+
+
+class AffiliationSchema(Strict):
+    """What an actor is to another one, and since when."""
+
+    actor_id = Reference("actors", "The other actor.", required=True)
+    role = Word(
+        "What this actor is to it.", "leader", known=vocabularies.AFFILIATION_ROLES, required=True
+    )
+    title = Text("The words used.", "former vice president")
+    date = Edtf("When it held, mostly an interval (EDTF).", "2019/..")
+    document_id = Reference("documents", "The document that says so.")
+
+
+class ActorSchema(RecordSchema):
+    """An actor: who does, suffers or says something."""
+
+    name = Text("What it is mostly called.", "Ahmad Massoud", required=True)
+    names = List(Nested(NameSchema, "One name."), "All names it is known by.")
+    kind = Word("What it is.", "person", known=vocabularies.ACTOR_KINDS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=vocabularies.SECTORS)
+    country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
+    description = Text("What else is to be said of it.", "Son of a commander.", longest=20_000)
+    affiliations = List(
+        Nested(AffiliationSchema, "One affiliation."), "What it is to other actors."
+    )
+
+    @post_load
+    def derive_bounds(self, actor: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Derive the days within which each affiliation held; for finding only."""
+        held = [bounds(affiliation["date"]) for affiliation in actor["affiliations"] or ()]
+        return actor | {"held": held}
+
+
+class ActorFilter(Filter):
+    """What actors can be found by."""
+
+    name = texts("Having exactly the name, whatever its case, among all its names.", "Masood")
+    kind = one_of("What it is.", vocabularies.ACTOR_KINDS)
+    sector = one_of("Its part in society (PLOVER).", vocabularies.SECTORS)
+    country = one_of("The country it belongs to.", vocabularies.COUNTRIES)
+    affiliated_with = ids("actors", "Affiliated with the actor.")
+    affiliation_role = one_of("What it is to that actor.", vocabularies.AFFILIATION_ROLES)
+    datetime = Interval(
+        "When an affiliation, that of the other parameters if given, held or may have held: one "
+        "whose dates nobody knows may have.",
+        "2021-08-23",
+        nullable=False,
+    )
+
+
+class ActorQuery(ActorFilter, Page):
+    """A list of actors."""
+
+    sort = sorts("created_at", "updated_at", "name")
+    only = members(ActorSchema)
+    expand = expansions(ActorSchema)

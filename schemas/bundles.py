@@ -1,0 +1,82 @@
+"""Bundles: a whole article in one request, whose records name each other by refs."""
+
+import re
+
+from schemas.actors import ActorSchema
+from schemas.documents import DocumentSchema
+from schemas.events import EventSchema
+from schemas.fields import Integer, List, Map, Object, Slug, Text
+from schemas.locations import LocationSchema
+from schemas.record import RecordSchema, Strict
+from schemas.statements import StatementSchema
+
+MEMBERS: dict[str, type[RecordSchema]] = {
+    "documents": DocumentSchema,
+    "actors": ActorSchema,
+    "locations": LocationSchema,
+    "events": EventSchema,
+    "statements": StatementSchema,
+}
+"""What a bundle holds: resource -> the schema of its records."""
+
+REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What a record of a bundle may be called by the others, with `@` before it."""
+
+
+def records(description: str) -> List:
+    """Take records, whose own faults are found when the whole bundle is read."""
+    return List(
+        Object("A record.", nullable=False),
+        description,
+        nullable=False,
+        load_default=list,
+        validate=None,
+    )
+
+
+class BundleSchema(Strict):
+    """A bundle: records that are stored together or not at all."""
+
+    dataset = Slug(
+        "The dataset of all its records; created where it is new.", "panjshir-2021", required=True
+    )
+    documents = records("Its documents.")
+    actors = records("Its actors.")
+    locations = records("Its locations.")
+    events = records("Its events.")
+    statements = records("Its statements.")
+
+
+class BundleResultSchema(Strict):
+    """What became of a bundle: the ids of its refs, and how many records of each resource."""
+
+    ids = Map(
+        "The id that each ref stands for.",
+        {"taliban": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"},
+        values=Text("An id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False),
+        nullable=False,
+    )
+    created = Map(
+        "How many were created.",
+        {"actors": 12},
+        values=Integer("How many.", 12, nullable=False),
+        nullable=False,
+    )
+    updated = Map(
+        "How many were changed.",
+        {"actors": 1},
+        values=Integer("How many.", 1, nullable=False),
+        nullable=False,
+    )
+    unchanged = Map(
+        "How many stand as sent.",
+        {"actors": 3},
+        values=Integer("How many.", 3, nullable=False),
+        nullable=False,
+    )
+    withdrawn = Map(
+        "How many were withdrawn before, and stay so.",
+        {"events": 1},
+        values=Integer("How many.", 1, nullable=False),
+        nullable=False,
+    )

@@ -1,0 +1,28 @@
+"""Datasets: what belongs together, from whom, on which terms."""
+
+from schemas.fields import Address, Slug, Text
+from schemas.page import Filter, Page, members, sorts
+from schemas.record import RecordSchema
+
+
+class DatasetSchema(RecordSchema):
+    """A dataset: records that belong together, and how to cite them."""
+
+    id = Slug("Its name in addresses and in `dataset`.", "panjshir-2021", required=True)
+    dataset = Slug("Its own id.", "panjshir-2021", dump_only=True, nullable=False)
+    name = Text("What it is called.", "Panjshir, August 2021")
+    description = Text("What it holds.", "One news report, coded.", longest=20_000)
+    licence = Text("The terms it may be used on.", "CC-BY-4.0")
+    citation = Text("How to cite it.", "Attest (2026): Panjshir, August 2021.")
+    url = Address("Where it is described.", "https://example.org/panjshir")
+
+
+class DatasetFilter(Filter):
+    """What datasets can be found by."""
+
+
+class DatasetQuery(DatasetFilter, Page):
+    """A list of datasets."""
+
+    sort = sorts("created_at", "updated_at", "id")
+    only = members(DatasetSchema)

@@ -1,0 +1,83 @@
+"""Documents: published reports, whose words statements and mentions quote."""
+
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
+from schemas import vocabularies
+from schemas.fields import Address, Edtf, Language, Reason, Reference, Sha256, Text, Word
+from schemas.page import Dated, Filter, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.quotes import digest
+from schemas.record import RecordSchema, bounds
+
+
+class DocumentSchema(RecordSchema):
+    """A document: one published report."""
+
+    beside = frozenset({"text"})
+
+    title = Text("Its headline.", "Taliban say Panjshir is surrounded")
+    kind = Word("What it is.", "article", known=vocabularies.DOCUMENT_KINDS)
+    publisher_id = Reference("actors", "Who published it.")
+    url = Address("Where it was published.", "https://example.org/news/1")
+    language = Language("The language it is written in (BCP 47).", "en")
+    published_on = Edtf("When it was published (EDTF).", "2021-08-23")
+    published_note = Text("Why, where the date is inferred.", "No dateline; it says “on Monday”.")
+    text = Text(
+        "The whole text, against which quotes are verified. Left out of lists unless "
+        "`fields` names it.",
+        "The Taliban are stationed near Panjshir, a spokesman said.",
+        longest=2_000_000,
+    )
+    text_sha256 = Sha256(
+        "SHA-256 of the text in UTF-8: derived, or given where the text may not be kept.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+    reliability = Word(
+        "How reliable the source is (Admiralty code, A-F).",
+        "B",
+        known=vocabularies.RELIABILITIES,
+    )
+
+    @post_load
+    def hash_text(self, record: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Derive the hash of the text; a given one must be that of the given text."""
+        if record["text"] is not None:
+            found = digest(record["text"])
+            if record["text_sha256"] not in (None, found):
+                reason = Reason(f"The text hashes to {found}.", "mismatch")
+                raise ValidationError({"text_sha256": [reason]})
+            record["text_sha256"] = found
+        return record
+
+    @post_load
+    def derive_bounds(self, record: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Derive the days within which it was published; for finding only."""
+        return record | bounds(record["published_on"])
+
+    def merge(self, record: Any, patch: Any) -> dict[str, Any]:
+        """Let the hash follow a new text."""
+        if patch.get("text") is not None and "text_sha256" not in patch:
+            patch = {**patch, "text_sha256": None}
+        return super().merge(record, patch)
+
+
+class DocumentFilter(Filter, Dated):
+    """What documents can be found by."""
+
+    publisher = ids("actors", "Published by the actor.")
+    kind = one_of("What it is.", vocabularies.DOCUMENT_KINDS)
+    language = texts("Written in the language, as tagged.", "en")
+    url = texts("Published at the address.", "https://example.org/news/1")
+    text_sha256 = texts(
+        "Having the text with this SHA-256.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+
+
+class DocumentQuery(DocumentFilter, Page):
+    """A list of documents."""
+
+    sort = sorts("published_on", "created_at", "updated_at")
+    only = members(DocumentSchema)
+    expand = expansions(DocumentSchema)

@@ -1,0 +1,190 @@
+"""Dates in the Extended Date/Time Format, levels 0 and 1, and the days that they span."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+PRECISIONS = ("instant", "day", "month", "season", "year", "decade", "century", "interval")
+"""How finely a date is written, finest first; `interval` is whatever holds a slash."""
+
+SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
+"""Spring, summer, autumn and winter, with the first of the three months of each.
+
+EDTF leaves the months open; these are the meteorological ones of the northern hemisphere.
+A winter bears the year of its December: `2001-24` ends on the last day of February 2002.
+"""
+
+LONGEST = 100
+"""Characters that a date may have; an interval between two instants takes 51 and its fractions."""
+
+_UNBOUNDED = ("", "..")
+
+_MINUTES = 24 * 60
+
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[?~%]?")
+
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?[?~%]?")
+
+_YEARS = re.compile(r"([0-9]{4}(?:-XX){0,2}|[0-9]{3}X|[0-9]{2}XX)[?~%]?")
+
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(?:\.([0-9]+))?"
+    r"(Z|([+-])([01][0-9]|2[0-3])(?::([0-5][0-9]))?)?"
+)
+
+_FAULTS = (
+    (re.compile(r"\A\Z"), "The date is empty; a date that is not known is null."),
+    (re.compile(r"[^\x00-\x7F]"), "A date is written in ASCII characters."),
+    (re.compile(r"\s"), "A date holds no white space."),
+    (re.compile(r"/"), "An interval has one slash, between its start and its end."),
+    (re.compile(r"[\[\]{}]"), "Sets of dates are EDTF level 2; levels 0 and 1 are supported."),
+    (
+        re.compile(r"[0-9]S[0-9]"),
+        "Significant digits are EDTF level 2; levels 0 and 1 are supported.",
+    ),
+    (re.compile(r"\AY?-[0-9]|\AY[0-9]"), "The years supported are 0001 to 9999."),
+    (re.compile(r"[0-9].*[xtz]"), "The letters X, T and Z are capitals."),
+    (re.compile(r"T.*[?~%]"), "An instant has no qualifier."),
+    (
+        re.compile(r"[?~%]."),
+        "One qualifier (?, ~ or %) stands at the end; qualified parts are EDTF level 2.",
+    ),
+    (
+        re.compile(r"[0-9]T"),
+        "A time runs from 00:00:00 to 23:59:59, and Z or an offset such as +04:30 may follow it.",
+    ),
+    (
+        re.compile(r"\A[0-9X]{4}(-[0-9X]{2}){0,2}[?~%]?\Z"),
+        "Only the last digits are unspecified: 198X, 19XX, 2004-XX, 1985-04-XX, 1985-XX-XX.",
+    ),
+    (
+        re.compile(r""),
+        "A date is written as 2021, 2021-08 or 2021-08-22, an interval as start/end.",
+    ),
+)
+"""What keeps a text from being a date, and how that is said; the first that fits is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and last day that a date may mean; None where that end is open or unknown."""
+
+    starts_on: date | None
+    ends_on: date | None
+    precision: str
+
+
+class _Moment(NamedTuple):
+    minute: int
+    second: str
+    fraction: str
+
+
+def parse(text: str) -> Span:
+    """Read an EDTF date, instant or interval; raise ValueError with the reason where it is none.
+
+    Source: the EDTF specification of the Library of Congress (2019), levels 0 and 1, for the years
+    0001 to 9999. A qualifier widens no bound, and an instant is of the day that is written.
+    """
+    if len(text) > LONGEST:
+        reason = f"A date has at most {LONGEST} characters."
+        raise ValueError(reason)
+    start, slash, end = text.partition("/")
+    if not slash:
+        return Span(*_single(text))
+    starts_on = None if start in _UNBOUNDED else _single(start)[0]
+    ends_on = None if end in _UNBOUNDED else _single(end)[1]
+    if starts_on is None and ends_on is None:
+        reason = "An interval states its start, its end or both."
+        raise ValueError(reason)
+    if starts_on and ends_on and (starts_on > ends_on or _is_later(start, end)):
+        reason = f"The interval starts ({start}) after it ends ({end})."
+        raise ValueError(reason)
+    return Span(starts_on, ends_on, "interval")
+
+
+def _single(text: str) -> tuple[date, date, str]:
+    if written := _DAY.fullmatch(text):
+        day = _day(*written.groups())
+        return day, day, "day"
+    if written := _MONTH.fullmatch(text):
+        year, month = written.groups()
+        if month in SEASONS and "XX" not in text:
+            return _season(_year(year), SEASONS[month])
+        return _first(year, month), _last(_year(year), int(month)), "month"
+    if written := _YEARS.fullmatch(text):
+        return _years(written[1].removesuffix("-XX").removesuffix("-XX"))
+    if written := _INSTANT.fullmatch(text):
+        return _instant(written)
+    raise ValueError(next(reason for fault, reason in _FAULTS if fault.search(text)))
+
+
+def _years(digits: str) -> tuple[date, date, str]:
+    precision = ("year", "decade", "century")[digits.count("X")]
+    first, last = _year(digits.replace("X", "0")), _year(digits.replace("X", "9"))
+    return date(first, 1, 1), date(last, 12, 31), precision
+
+
+def _season(year: int, month: int) -> tuple[date, date, str]:
+    years_later, months_before = divmod(month + 1, 12)
+    last = _last(_year(str(year + years_later)), months_before + 1)
+    return date(year, month, 1), last, "season"
+
+
+def _instant(written: re.Match[str]) -> tuple[date, date, str]:
+    day = _day(*written.group(1, 2, 3))
+    # Seconds are inserted only at the end of a day in UTC: RFC 3339, section 5.7.
+    if written[6] == "60" and _moment(written).minute % _MINUTES != _MINUTES - 1:
+        reason = "A 61st second occurs only at 23:59:60 in UTC."
+        raise ValueError(reason)
+    return day, day, "instant"
+
+
+def _moment(written: re.Match[str]) -> _Moment:
+    day = _day(*written.group(1, 2, 3))
+    offset = int(written[10] or 0) * 60 + int(written[11] or 0)
+    minute = day.toordinal() * _MINUTES + int(written[4]) * 60 + int(written[5])
+    minute += offset if written[9] == "-" else -offset
+    return _Moment(minute, written[6], (written[7] or "").rstrip("0"))
+
+
+def _is_later(text: str, other: str) -> bool:
+    written, compared = _INSTANT.fullmatch(text), _INSTANT.fullmatch(other)
+    if written is None or compared is None:
+        return False
+    # A local time cannot be ordered against one whose offset is known.
+    if (written[8] is None) != (compared[8] is None):
+        return False
+    return _moment(written) > _moment(compared)
+
+
+def _day(year: str, month: str, day: str) -> date:
+    first = _first(year, month)
+    try:
+        return first.replace(day=int(day))
+    except ValueError:
+        reason = f"{year}-{month} has no day {day}."
+        raise ValueError(reason) from None
+
+
+def _first(year: str, month: str) -> date:
+    number = int(month)
+    if number not in range(1, 13):
+        reason = f"There is no month {month}: 01 to 12 are months, 21 to 24 seasons without days."
+        raise ValueError(reason)
+    return date(_year(year), number, 1)
+
+
+def _last(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _year(digits: str) -> int:
+    number = int(digits)
+    if not date.min.year <= number <= date.max.year:
+        reason = f"The year {digits} lies outside the years supported, 0001 to 9999."
+        raise ValueError(reason)
+    return number

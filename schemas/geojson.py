@@ -1,0 +1,147 @@
+"""Places on the earth: a point, and a geometry as of GeoJSON (RFC 7946)."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from schemas.fields import Field, refusal
+
+DEPTHS = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+"""How deep each type of geometry nests its positions (RFC 7946, section 3.1)."""
+
+LONGITUDE, LATITUDE = 180.0, 90.0
+
+
+def position(value: Any) -> list[float]:
+    """Check a position: longitude, latitude, and perhaps an altitude; ValueError otherwise."""
+    if not isinstance(value, list) or not 2 <= len(value) <= 3:  # noqa: PLR2004 - RFC 7946, 3.1.1
+        msg = "A position is [longitude, latitude], in degrees."
+        raise ValueError(msg)
+    for number in value:
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            msg = "Longitude and latitude are numbers."
+            raise ValueError(msg)  # noqa: TRY004 - every fault of a geometry is a ValueError
+    if not math.isfinite(sum(value)) or abs(value[0]) > LONGITUDE or abs(value[1]) > LATITUDE:
+        msg = "Longitude lies between -180 and 180, latitude between -90 and 90, in this order."
+        raise ValueError(msg)
+    return value
+
+
+def positions(geometry: Any) -> Iterator[list[float]]:
+    """Check a geometry and yield its positions; ValueError says what is wrong with it."""
+    if not isinstance(geometry, Mapping) or not isinstance(geometry.get("type"), str):
+        msg = "A geometry is an object with a type."
+        raise ValueError(msg)
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
+        yield from _collection(geometry)
+        return
+    if kind not in DEPTHS:
+        msg = f"The type is one of {', '.join(DEPTHS)}, GeometryCollection."
+        raise ValueError(msg)
+    if extra := set(geometry) - {"type", "coordinates", "bbox"}:
+        msg = f"A geometry has no member {min(extra)}."
+        raise ValueError(msg)
+    lines = list(_lines(geometry.get("coordinates"), DEPTHS[kind]))
+    shortest = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}.get(kind, 0)
+    for line in lines:
+        if len(line) < shortest:
+            msg = f"A line of a {kind} has {shortest} positions or more."
+            raise ValueError(msg)
+        if kind.endswith("Polygon") and line[0] != line[-1]:
+            msg = "A ring of a polygon ends where it begins."
+            raise ValueError(msg)
+        yield from line
+
+
+def _collection(collection: Mapping[str, Any]) -> Iterator[list[float]]:
+    """Check each geometry of a collection."""
+    members = collection.get("geometries")
+    if not isinstance(members, list) or set(collection) - {"type", "geometries", "bbox"}:
+        msg = "A GeometryCollection has a list of geometries, and nothing else."
+        raise ValueError(msg)
+    for member in members:
+        if isinstance(member, Mapping) and member.get("type") == "GeometryCollection":
+            msg = "A GeometryCollection does not hold another one."
+            raise ValueError(msg)
+        yield from positions(member)
+
+
+def _lines(coordinates: Any, depth: int) -> Iterator[list[list[float]]]:
+    """Yield the lists of positions that stand `depth` deep in the coordinates."""
+    if depth <= 1:
+        found = [coordinates] if depth == 0 else coordinates
+        if not isinstance(found, list) or not found:
+            msg = "The coordinates do not nest as deep as the type says, or are empty."
+            raise ValueError(msg)
+        yield [position(value) for value in found]
+        return
+    if not isinstance(coordinates, list) or not coordinates:
+        msg = "The coordinates do not nest as deep as the type says, or are empty."
+        raise ValueError(msg)
+    for inner in coordinates:
+        yield from _lines(inner, depth - 1)
+
+
+def extent(point: list[float] | None, geometry: Any) -> tuple[float, float, float, float] | None:
+    """Give west, south, east, north of a place in degrees, or None where nothing is known of it."""
+    found = list(positions(geometry)) if geometry else []
+    found += [point] if point else []
+    if not found:
+        return None
+    longitudes, latitudes = [at[0] for at in found], [at[1] for at in found]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+class Point(Field, fields.Raw):
+    """Longitude and latitude in degrees (WGS 84), in this order."""
+
+    def __init__(self, description: str, example: object, **more: Any) -> None:
+        """Publish the form of the pair."""
+        published = {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+        }
+        super().__init__(description, example, metadata=published, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        try:
+            if len(position(value)) == 2:  # noqa: PLR2004 - longitude and latitude
+                return value
+        except ValueError as error:
+            raise refusal("point", str(error)) from error
+        raise refusal("point", "A point is [longitude, latitude], without altitude.")
+
+
+class Geometry(Field, fields.Raw):
+    """A GeoJSON geometry."""
+
+    def __init__(self, description: str, example: object, **more: Any) -> None:
+        """Publish the outline of the object; the details are GeoJSON's own."""
+        published = {
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"type": "string", "enum": [*DEPTHS, "GeometryCollection"]}},
+        }
+        super().__init__(description, example, metadata=published, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        try:
+            for _ in positions(value):
+                pass
+        except ValueError as error:
+            raise refusal("geojson", str(error)) from error
+        return value

@@ -1,0 +1,39 @@
+"""Keys: what may be done with which, and the secret that is shown once."""
+
+from schemas.fields import List, Text, Word
+from schemas.record import Strict
+
+SCOPES = ("read", "write", "admin")
+"""What a key allows, each with all before it."""
+
+
+class KeyInputSchema(Strict):
+    """A key that is to be made."""
+
+    name = Text("Whose it is, or for what.", "extraction pipeline", required=True, longest=200)
+    scopes = List(
+        Word("A scope.", "write", known=SCOPES, nullable=False),
+        "What it allows: `read`, `write` (and read), `admin` (and both).",
+        ["write"],
+        required=True,
+    )
+
+
+class KeySchema(Strict):
+    """A key, without its secret."""
+
+    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    name = Text("Whose it is, or for what.", "extraction pipeline", nullable=False)
+    scopes = List(
+        Text("A scope.", "write", nullable=False), "What it allows.", ["write"], nullable=False
+    )
+    created_at = Text("When it was made.", "2026-11-22T08:00:00.000000Z", nullable=False)
+    revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
+
+
+class NewKeySchema(KeySchema):
+    """A key that was just made, with its secret."""
+
+    secret = Text(
+        "The secret: it is shown this once, and kept nowhere.", "attest_…", nullable=False
+    )

@@ -1,0 +1,56 @@
+"""Locations: places, and what they lie in."""
+
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas import vocabularies
+from schemas.actors import NameSchema
+from schemas.fields import Country, List, Nested, Reference, Text, Word
+from schemas.geojson import Geometry, Point, extent
+from schemas.page import Filter, Located, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.record import RecordSchema
+
+
+class LocationSchema(RecordSchema):
+    """A location: somewhere that things happen or are said."""
+
+    name = Text("What it is mostly called.", "Panjshir Valley", required=True)
+    names = List(Nested(NameSchema, "One name."), "All names it is known by.")
+    kind = Word("What it is.", "area", known=vocabularies.LOCATION_KINDS)
+    parent_id = Reference("locations", "What it lies in.")
+    borders = List(
+        Reference("locations", "A neighbour.", nullable=False), "What it shares a border with."
+    )
+    country = Country("The country it lies in (ISO 3166-1 alpha-2, plus XK).")
+    point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
+    geometry = Geometry(
+        "Its shape (GeoJSON).",
+        {"type": "Polygon", "coordinates": [[[69, 35], [70, 35], [70, 36], [69, 35]]]},
+    )
+
+    @post_load
+    def derive_extent(self, location: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Derive the box in which it lies."""
+        return location | {"extent": extent(location["point"], location["geometry"])}
+
+
+class LocationFilter(Filter, Located):
+    """What locations can be found by."""
+
+    name = texts("Having exactly the name, whatever its case, among all its names.", "Kabul")
+    kind = one_of("What it is.", vocabularies.LOCATION_KINDS)
+    country = one_of(
+        "The country it lies in, by its own record or that of what it lies in.",
+        vocabularies.COUNTRIES,
+    )
+    within = ids("locations", "Lying in the location, at any depth.")
+    borders = ids("locations", "Sharing a border with the location.")
+
+
+class LocationQuery(LocationFilter, Page):
+    """A list of locations."""
+
+    sort = sorts("created_at", "updated_at", "name")
+    only = members(LocationSchema)
+    expand = expansions(LocationSchema)

@@ -1,0 +1,93 @@
+"""What the service says when it refuses: one fault, many faults, and the problem that carries them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import INCLUDE, Schema
+
+from schemas.fields import Integer, List, Nested, Raw, Text, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (a JSON pointer or a parameter's name), its code, and why."""
+
+    where: str
+    code: str
+    detail: str
+
+    def under(self, prefix: str) -> "Fault":
+        """Give the same fault, its pointer beginning with `prefix`."""
+        return Fault(prefix + self.where, self.code, self.detail)
+
+
+class Invalid(Exception):  # noqa: N818 - it names what is so, as the other refusals do
+    """What was sent in the body cannot be taken; it lists every fault by its pointer."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Keep the faults, at least one, in the order found."""
+        super().__init__(f"{len(faults)} fault(s)")
+        self.faults = list(faults)
+
+
+class BadQuery(Invalid):
+    """What was asked for in the query string cannot be understood; faults name parameters."""
+
+
+def escaped(token: object) -> str:
+    """Write one step of a JSON pointer (RFC 6901, section 3)."""
+    return str(token).replace("~", "~0").replace("/", "~1")
+
+
+def faults(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[Fault]:
+    """Flatten marshmallow's nested messages into faults, with pointers below `prefix`."""
+    for key, value in messages.items():
+        # marshmallow keeps what concerns a whole object under "_schema".
+        where = prefix if key == "_schema" else f"{prefix}/{escaped(key)}"
+        if isinstance(value, Mapping):
+            yield from faults(value, where)
+        else:
+            for message in value:
+                yield Fault(where, getattr(message, "code", "invalid"), str(message))
+
+
+class ErrorSchema(Schema):
+    """One fault of a request: where it is, a stable code, and what is wrong in words."""
+
+    class Meta:
+        """Faults of the body have a pointer, those of the query string a parameter."""
+
+        unknown = INCLUDE
+
+    pointer = Text("Where in the body (RFC 6901).", "/participants/0/actor_id", nullable=False)
+    parameter = Text("Which query parameter or header.", "datetime", nullable=False)
+    code = Word("What is wrong, for programs.", "not_found", required=True)
+    detail = Text("What is wrong, for people.", "No actor has this id.", required=True)
+
+
+class ProblemSchema(Schema):
+    """A refusal, as of RFC 9457: problem details for HTTP APIs."""
+
+    class Meta:
+        """Some refusals carry more: the current record, the tombstone, what conflicts."""
+
+        unknown = INCLUDE
+
+    type = Text("What kind of problem this is.", "about:blank", required=True)
+    title = Text("The status in words.", "Unprocessable Content", required=True)
+    status = Integer("The HTTP status code.", 422, required=True)
+    detail = Text("What went wrong this time.", "The body has 2 faults.", required=True)
+    instance = Text("The path that was asked for.", "/v1/events", required=True)
+    request_id = Text("What to name when asking about it.", "01977f2f8a4c7d3c", required=True)
+    errors = List(
+        Nested(ErrorSchema, "One fault."),
+        "Every fault at once.",
+        nullable=False,
+    )
+    current = Raw("412 only: the record as it stands now.", {"version": 3}, nullable=False)
+    tombstone = Raw(
+        "410 only: what is left of a withdrawn record.",
+        {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 4},
+        nullable=False,
+    )

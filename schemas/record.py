@@ -1,0 +1,195 @@
+"""What every record has, whatever it records."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import orjson
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from schemas.edtf import parse
+from schemas.fields import Field, Integer, List, Nested, Object, Reason, Slug, Text, meant
+
+SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""The name of a scheme of external ids."""
+
+LAST = (
+    "external_ids",
+    "tags",
+    "attributes",
+    "created_at",
+    "updated_at",
+    "version",
+    "retraction",
+)
+"""The fields that every record has, which stand behind its own."""
+
+
+class Strict(Schema):
+    """A schema that takes nothing it does not know, and says which name was probably meant."""
+
+    class Meta:
+        """Unknown fields are faults."""
+
+        unknown = RAISE
+
+    error_messages = {"type": "This must be an object."}
+    part: ClassVar[str] = "field"
+    """What one of its parts is called."""
+
+    def takes(self) -> tuple[str, ...]:
+        """List the names of what may be sent."""
+        return tuple(field.data_key or name for name, field in self.load_fields.items())
+
+    def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
+        """Tell a field that is derived from one that does not exist."""
+        if not isinstance(error.messages, dict) or not isinstance(data, Mapping):
+            return
+        for name in error.messages.keys() & data.keys() - {*self.takes()}:
+            derived = name in self.dump_fields
+            error.messages[name] = [
+                Reason("This is made by the service and cannot be set.", "read_only")
+                if derived
+                else Reason(f"There is no such {self.part}.{meant(name, self.takes())}", "unknown")
+            ]
+
+
+class ExternalIds(Field, fields.Dict):
+    """Ids that a record has elsewhere: scheme -> id."""
+
+    def __init__(self, description: str, example: object, **more: Any) -> None:
+        """Take names of schemes, and texts as they are written there."""
+        super().__init__(
+            description,
+            example,
+            keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
+            values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
+            validate=validate.Length(max=100),
+            **more,
+        )
+        self.metadata["propertyNames"] = {"pattern": f"^{SCHEME.pattern}$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        try:
+            return super()._deserialize(value, attr, data, **more)
+        except ValidationError as error:
+            # marshmallow files faults of keys and values under {"key": …, "value": …}.
+            found = {
+                scheme: where.get("value", [])
+                + [Reason("A scheme has a-z, 0-9 and . _ - inside.", "scheme")] * ("key" in where)
+                for scheme, where in error.messages.items()  # type: ignore[union-attr]
+            }
+            raise ValidationError(found) from error
+
+
+class RetractionSchema(Strict):
+    """Why a record no longer stands, though it is kept."""
+
+    reason = Text("Why.", "The photos were taken in 2019.", required=True)
+    retracted_at = Text("When.", "2021-09-01T08:00:00.000000Z", dump_only=True)
+    superseded_by = Text("The record that takes its place.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+
+
+class RecordSchema(Strict):
+    """What every record has."""
+
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Members that are stored beside the body, and put into it on the way out."""
+
+    id = Text(
+        "What the service calls it: a UUID, of version 7 where the service made it.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+        dump_only=True,
+        nullable=False,
+        metadata={"format": "uuid"},
+    )
+    dataset = Slug("The dataset it belongs to.", "panjshir-2021", required=True)
+    external_ids = ExternalIds(
+        "Ids that it has elsewhere, scheme -> id; unique per dataset, resource and scheme.",
+        {"seed": "E1"},
+        nullable=False,
+        load_default=dict,
+    )
+    tags = List(
+        Text("A tag.", "resistance", longest=200, nullable=False),
+        "Words to find it by.",
+        ["resistance"],
+        nullable=False,
+        load_default=list,
+    )
+    attributes = Object(
+        "Whatever else is to be kept with it, as a JSON object.",
+        {"coder": "A"},
+        nullable=False,
+        load_default=dict,
+    )
+    created_at = Text(
+        "When this service first stored it.",
+        "2026-11-22T08:00:00.000000Z",
+        dump_only=True,
+        nullable=False,
+        metadata={"format": "date-time"},
+    )
+    updated_at = Text(
+        "When its latest version was stored.",
+        "2026-11-22T08:00:00.000000Z",
+        dump_only=True,
+        nullable=False,
+        metadata={"format": "date-time"},
+    )
+    version = Integer(
+        "1 when it is created, one more at every change.", 1, dump_only=True, nullable=False
+    )
+    retraction = Nested(
+        RetractionSchema, "Null, or why it no longer stands.", dump_only=True, nullable=True
+    )
+
+    def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave of a record what a client may set."""
+        return {name: record[name] for name in self.load_fields if name in record}
+
+    def merge(self, record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+        """Apply a JSON merge patch to what a client may set of a record (RFC 7396)."""
+        merged = merge_patch(self.writable(record), patch)
+        return merged if isinstance(merged, dict) else {}
+
+    def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what of a record points into a document's text: its pointer, and the object.
+
+        The object has `document_id`, `quote`, `start` and `end`.
+        """
+        del record
+        yield from ()
+
+    def render(self, record: Mapping[str, Any]) -> str:
+        """Write a loaded record as the JSON text that is stored: without its last brace."""
+        own = [name for name in self.fields if name not in LAST and name not in self.beside]
+        ordered = {name: record[name] for name in (*own, *LAST) if name in record}
+        return orjson.dumps(ordered).decode()[:-1]
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7396, section 2)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value)
+    return merged
+
+
+def bounds(date: str | None) -> dict[str, str | None]:
+    """Derive the earliest and the latest day of an EDTF date, and its precision."""
+    if date is None:
+        return {"starts_on": None, "ends_on": None, "date_precision": None}
+    span = parse(date)
+    return {
+        "starts_on": span.starts_on and span.starts_on.isoformat(),
+        "ends_on": span.ends_on and span.ends_on.isoformat(),
+        "date_precision": span.precision,
+    }
