@@ -1,0 +1,1 @@
+"""PostgreSQL and nothing else: every line of SQL of the service."""

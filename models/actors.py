@@ -1,0 +1,81 @@
+"""How actors are stored and found."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from models.common import ALWAYS, days, interval, names, shared
+from models.table import Child, Condition, Order, Table
+
+AFFILIATIONS = "EXISTS (SELECT FROM affiliations WHERE affiliations.actor_id = actors.id AND {})"
+"""What must hold for one and the same affiliation of an actor."""
+
+
+def row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the columns from an actor."""
+    return {
+        "name": record["name"],
+        "names": names(record),
+        "kind": record["kind"],
+        "sector": record["sector"],
+        "country": record["country"],
+    }
+
+
+def affiliations(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take an actor's affiliations."""
+    together = zip(record["affiliations"] or (), record["held"], strict=True)
+    for position, (affiliation, held) in enumerate(together):
+        yield {
+            "position": position,
+            "of_id": affiliation["actor_id"],
+            "role": affiliation["role"],
+            **days(affiliation | held, unknown=ALWAYS),
+        }
+
+
+ACTORS = Table(
+    name="actors",
+    row=row,
+    columns={
+        "name": "%(name)s",
+        "names": "%(names)s",
+        "kind": "%(kind)s",
+        "sector": "%(sector)s",
+        "country": "%(country)s",
+    },
+    children=[
+        Child(
+            "affiliations",
+            "actor_id",
+            "INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on) VALUES"
+            " (%(id)s, %(position)s, %(of_id)s, %(role)s, %(starts_on)s, %(ends_on)s)",
+            affiliations,
+        )
+    ],
+    filters={
+        **shared("actors"),
+        "name": Condition(
+            "actors.names && ARRAY(SELECT lower(name) FROM unnest(%(name)s::text[]) AS name)"
+        ),
+        "kind": Condition("actors.kind = ANY(%(kind)s)"),
+        "sector": Condition("actors.sector = ANY(%(sector)s)"),
+        "country": Condition("actors.country = ANY(%(country)s)"),
+        "affiliated_with": Condition(
+            "affiliations.of_id = ANY(%(affiliated_with)s::uuid[])", among=AFFILIATIONS
+        ),
+        "affiliation_role": Condition(
+            "affiliations.role = ANY(%(affiliation_role)s)", among=AFFILIATIONS
+        ),
+        "datetime": Condition(
+            "affiliations.starts_on <= %(datetime_to)s AND affiliations.ends_on >= %(datetime_from)s",
+            among=AFFILIATIONS,
+            values=interval,
+        ),
+    },
+    orders={
+        "created_at": Order("actors.created_at", "timestamptz"),
+        "updated_at": Order("actors.updated_at", "timestamptz"),
+        "name": Order("actors.name", "text"),
+    },
+)
+"""Actors; `datetime` is when an affiliation held, or may have held."""

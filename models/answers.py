@@ -1,0 +1,57 @@
+"""Answers that are kept, so that a POST may be sent again without being done again."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from psycopg import Connection
+
+NOBODY = UUID(int=0)
+"""Who writes without a key, where that is allowed."""
+
+
+class Reused(Exception):  # noqa: N818 - it names what is so
+    """An Idempotency-Key was used before, for another request."""
+
+
+class Answer(NamedTuple):
+    """What a request was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+def claim(
+    connection: Connection[Any], key_id: UUID | None, name: str, request: bytes
+) -> Answer | None:
+    """Take an Idempotency-Key for this request, or give what the same one was answered.
+
+    `request` is a digest of what was sent. Waits for another request under way with the same
+    key; raises Reused if that was another one.
+    """
+    owner = key_id or NOBODY
+    connection.execute("DELETE FROM answers WHERE answers.created_at < now() - interval '24 hours'")
+    taken = connection.execute(
+        "INSERT INTO answers (key_id, name, request) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (owner, name, request),
+    ).rowcount
+    if taken:
+        return None
+    row = connection.execute(
+        "SELECT answers.request, answers.status, answers.headers, answers.body FROM answers"
+        " WHERE answers.key_id = %s AND answers.name = %s",
+        (owner, name),
+    ).fetchone()
+    if row is None or row[0] != request:
+        raise Reused
+    return Answer(row[1], orjson.loads(row[2]), row[3])
+
+
+def keep(connection: Connection[Any], key_id: UUID | None, name: str, answer: Answer) -> None:
+    """Keep what the request that has taken the Idempotency-Key is answered."""
+    connection.execute(
+        "UPDATE answers SET status = %s, headers = %s, body = %s"
+        " WHERE answers.key_id = %s AND answers.name = %s",
+        (answer.status, orjson.dumps(answer.headers).decode(), answer.body, key_id or NOBODY, name),
+    )

@@ -1,0 +1,170 @@
+"""Attestation: how well an event is attested, counted from the claims on it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from psycopg import Connection
+
+from models.events import EVENTS
+
+UNATTESTED = orjson.dumps(
+    {
+        "status": "unattested",
+        "asserted_by": 0,
+        "denied_by": 0,
+        "questioned_by": 0,
+        "origins": 0,
+        "documents": 0,
+        "rule": "Nobody says anything of its occurrence.",
+    }
+).decode()
+"""What an event's attestation is before anything was counted."""
+
+
+class Claim(NamedTuple):
+    """Who says what of an event's occurrence, as far as counting goes."""
+
+    stance: str
+    origin: Any
+    words: Any
+
+
+def lock(connection: Connection[Any], event_ids: Iterable[str]) -> None:
+    """Hold events' attestations against other writers until commit, in one order for all.
+
+    This must be a statement of its own before any that writes or counts: each statement sees
+    what was committed when it began.
+    """
+    connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(id, 0))"
+        " FROM (SELECT unnest(%s::text[]) AS id ORDER BY id) AS ordered",
+        (sorted({*event_ids}),),
+    )
+
+
+def recount(connection: Connection[Any], event_ids: Iterable[str]) -> None:
+    """Count the claims on events that are held by `lock`, and store what has changed."""
+    ids = sorted({*event_ids})
+    if not ids:
+        return
+    claims = defaultdict(list)
+    for event_id, *claim in connection.execute(
+        "SELECT DISTINCT claims.event_id, claims.stance, claims.origin, claims.words FROM claims"
+        " WHERE claims.event_id = ANY(%s::uuid[]) AND claims.aspect = 'occurrence'"
+        " AND NOT claims.narrated",
+        (ids,),
+    ):
+        claims[event_id].append(Claim(*claim))
+    events = connection.execute(
+        "SELECT events.id, events.derived, events.retracted, events.modality, events.verification,"
+        " (SELECT count(*) FROM (SELECT mentions.document_id FROM mentions"
+        " WHERE mentions.event_id = events.id UNION"
+        " SELECT coalesce(claims.document_id, claims.statement_id) FROM claims"
+        " WHERE claims.event_id = events.id AND claims.narrated AND claims.stance = 'asserts'"
+        " AND claims.aspect = 'occurrence') AS voices) FROM events"
+        " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
+        (ids,),
+    ).fetchall()
+    for event_id, derived, retracted, modality, verification, documents in events:
+        found = attest(
+            claims[event_id],
+            retracted=retracted,
+            modality=modality,
+            verification=verification,
+            documents=documents,
+        )
+        tail = f',"attestation":{orjson.dumps(found).decode()}}}'
+        if tail != derived:
+            EVENTS.derive(
+                connection,
+                {"id": event_id, "derived": tail, "status": found["status"]},
+                {"status": "%(status)s"},
+            )
+
+
+def attest(
+    claims: Sequence[Claim],
+    *,
+    retracted: bool,
+    modality: str,
+    verification: str | None,
+    documents: int,
+) -> dict[str, Any]:
+    """Derive an attestation; its status is the first that fits, in the order of `statuses`."""
+    origins = distinct(claims)
+    counted = {
+        stance: len({origins[claim] for claim in claims if claim.stance == stance})
+        for stance in ("asserts", "denies", "questions")
+    }
+    asserted, denied = counted["asserts"], counted["denies"]
+    status, rule = next(
+        statuses(
+            asserted,
+            denied,
+            documents,
+            retracted=retracted,
+            modality=modality,
+            verification=verification,
+        )
+    )
+    return {
+        "status": status,
+        "asserted_by": asserted,
+        "denied_by": denied,
+        "questioned_by": counted["questions"],
+        "origins": len(set(origins.values())),
+        "documents": documents,
+        "rule": rule,
+    }
+
+
+def statuses(  # noqa: PLR0913 - what a status may depend on
+    asserted: int,
+    denied: int,
+    documents: int,
+    *,
+    retracted: bool,
+    modality: str,
+    verification: str | None,
+) -> Iterator[tuple[str, str]]:
+    """Give each status that fits, and the rule that says so; the first one counts."""
+    if retracted:
+        yield "retracted", "The event is retracted."
+    if modality != "actual":
+        yield "hypothetical", f"Its modality is {modality}, not actual."
+    if verification:
+        yield verification, f"A curator has {verification} it."
+    if asserted and denied:
+        yield "disputed", f"Asserted by {origins_(asserted)}, denied by {origins_(denied)}."
+    if denied:
+        yield "denied", f"Denied by {origins_(denied)}, asserted by none."
+    if asserted > 1:
+        yield "corroborated", f"Asserted by {origins_(asserted)}, denied by none."
+    if asserted:
+        yield "claimed", "Asserted by 1 origin, denied by none."
+    if documents:
+        yield "reported", "Only documents report it, in their own voice."
+    yield "unattested", "Nobody says anything of its occurrence."
+
+
+def origins_(count: int) -> str:
+    """Write how many origins there are."""
+    return f"{count} origin" if count == 1 else f"{count} origins"
+
+
+def distinct(claims: Iterable[Claim]) -> Mapping[Claim, Any]:
+    """Tell which claims come from one origin: of one speaker, or carrying the same words."""
+    claims = list(claims)
+    first: dict[Any, Any] = {}
+
+    def find(node: Any) -> Any:
+        while first.setdefault(node, node) != node:
+            node = first[node]
+        return node
+
+    for claim in claims:
+        one, other = find(claim.origin), find(claim.words)
+        first[max(one, other)] = min(one, other)
+    return {claim: find(claim.origin) for claim in claims}

@@ -1,0 +1,107 @@
+"""The way to PostgreSQL: connections, their settings, and migrations."""
+
+import hashlib
+import time
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from psycopg import Connection, conninfo
+from psycopg_pool import ConnectionPool
+
+OLDEST = 150_000
+"""PostgreSQL 15, as `server_version` writes it."""
+
+
+class MigrationError(RuntimeError):
+    """The schema cannot be brought to what this version needs."""
+
+
+def configure(url: str, statement_timeout: int) -> str:
+    """Add what every connection is set to: UTC, ISO dates, a limit for statements in ms."""
+    options = (
+        f"-c statement_timeout={statement_timeout} -c timezone=UTC -c datestyle=ISO,YMD"
+        " -c idle_in_transaction_session_timeout=60s -c default_transaction_isolation=read\\ committed"
+    )
+    given = conninfo.conninfo_to_dict(url)
+    together = f"{given.get('options') or ''} {options}".strip()
+    return conninfo.make_conninfo(
+        url, options=together, application_name="attest", connect_timeout=5
+    )
+
+
+def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> ConnectionPool[Any]:
+    """Make a pool that is not open yet: each worker opens its own, after the fork.
+
+    `patience` is how long a request waits for a connection, in seconds.
+    """
+    return ConnectionPool(
+        configure(url, statement_timeout),
+        min_size=1,
+        max_size=size,
+        timeout=patience,
+        max_waiting=size * 16,
+        reconnect_timeout=0,
+        open=False,
+        check=ConnectionPool.check_connection,
+        # Reads need no transaction: it would cost them two more round trips.
+        kwargs={"autocommit": True, "prepare_threshold": 0},
+        name="attest",
+    )
+
+
+def migrations() -> dict[str, str]:
+    """Read the migrations in their order: name -> SQL."""
+    folder = files("models") / "migrations"
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return {name: (folder / name).read_text(encoding="utf-8") for name in found}
+
+
+def pending(connection: Connection[Any]) -> list[str]:
+    """List the migrations that have not been applied yet; MigrationError for an edited one."""
+    if connection.info.server_version < OLDEST:
+        message = f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."
+        raise MigrationError(message)
+    known = connection.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
+    applied: dict[str, str] = {}
+    if known and known[0]:
+        applied = dict(
+            connection.execute(
+                "SELECT migrations.name, migrations.digest FROM migrations"
+            ).fetchall()
+        )
+    texts = migrations()
+    for name, digest in applied.items():
+        if name not in texts:
+            message = f"The database has migration {name}, which this version does not know."
+            raise MigrationError(message)
+        if hashlib.sha256(texts[name].encode()).hexdigest() != digest:
+            message = f"Migration {name} was edited after it had been applied."
+            raise MigrationError(message)
+    return [name for name in texts if name not in applied]
+
+
+LOCK = 4_017_263_512
+"""The advisory lock under which migrations run: any number that nobody else uses."""
+
+
+def migrate(url: str) -> list[str]:
+    """Apply the migrations that are missing, each in its own transaction; list their names."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Waiting inside PostgreSQL would deadlock with CREATE INDEX CONCURRENTLY: poll instead.
+        while not connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:  # type: ignore[index]
+            time.sleep(0.1)
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name text CONSTRAINT migrations_pkey PRIMARY KEY,"
+            " digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+        )
+        names = pending(connection)
+        for name in names:
+            text = migrations()[name]
+            with connection.transaction():
+                connection.execute(text.encode())
+                connection.execute(
+                    "INSERT INTO migrations (name, digest) VALUES (%s, %s)",
+                    (name, hashlib.sha256(text.encode()).hexdigest()),
+                )
+        return names

@@ -1,0 +1,68 @@
+"""How documents are stored and found, and the texts that quotes are held against."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from psycopg import Connection
+
+from models.common import UNDATED, dated, days, shared
+from models.table import Condition, Order, Table
+
+
+def row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the columns from a document."""
+    return {
+        "publisher_id": record["publisher_id"],
+        "kind": record["kind"],
+        "language": record["language"],
+        "url": record["url"],
+        "text_sha256": record["text_sha256"],
+        "full_text": record["text"],
+        **days(record | {"date": record["published_on"]}, unknown=UNDATED),
+    }
+
+
+DOCUMENTS = Table(
+    name="documents",
+    row=row,
+    columns={
+        "publisher_id": "%(publisher_id)s",
+        "kind": "%(kind)s",
+        "language": "%(language)s",
+        "url": "%(url)s",
+        "text_sha256": "%(text_sha256)s",
+        "full_text": "%(full_text)s",
+        "starts_on": "%(starts_on)s",
+        "ends_on": "%(ends_on)s",
+    },
+    filters={
+        **shared("documents"),
+        **dated("documents"),
+        "publisher": Condition("documents.publisher_id = ANY(%(publisher)s::uuid[])"),
+        "kind": Condition("documents.kind = ANY(%(kind)s)"),
+        "language": Condition("documents.language = ANY(%(language)s)"),
+        "url": Condition("documents.url = ANY(%(url)s)"),
+        "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
+    },
+    orders={
+        "published_on": Order("documents.starts_on", "date"),
+        "created_at": Order("documents.created_at", "timestamptz"),
+        "updated_at": Order("documents.updated_at", "timestamptz"),
+    },
+    # A text is kept beside the body, so that lists need not leave it out of every record.
+    whole="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
+    " || documents.derived",
+    # Who writes a statement holds its document; a new text waits for them, and they for it.
+    lock_strength="UPDATE",
+)
+"""Documents; `datetime` is when they were published."""
+
+
+def texts(connection: Connection[Any], ids: Iterable[str]) -> dict[str, str | None]:
+    """Read the texts of documents: id -> text, None where it was not given."""
+    rows = connection.execute(
+        "SELECT documents.id::text, documents.full_text FROM documents"
+        " WHERE documents.id = ANY(%s::uuid[])",
+        (list(ids),),
+    )
+    return dict(rows.fetchall())

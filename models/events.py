@@ -1,0 +1,145 @@
+"""How events are stored and found."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from models.common import UNDATED, dated, days, located, shared
+from models.table import Child, Condition, Order, Table
+
+PARTICIPANTS = "EXISTS (SELECT FROM participants WHERE participants.event_id = events.id AND {})"
+"""What must hold for one and the same participant of an event."""
+
+
+def row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the columns from an event."""
+    fatalities = record["fatalities"] or {"low": None, "best": None, "high": None}
+    best = fatalities["best"]
+    return {
+        "type": record["type"],
+        "mode": record["mode"],
+        "modality": record["modality"],
+        "verification": record["verification"] and record["verification"]["level"],
+        "codes": [f"{code['scheme']}:{code['code']}" for code in record["codes"] or ()],
+        "location_id": record["location_id"],
+        "part_of_id": record["part_of_id"],
+        "fatalities": -1 if best is None else best,
+        "fatalities_low": fatalities["low"] if best is None else best,
+        "fatalities_high": fatalities["high"] if best is None else best,
+        **days(record, unknown=UNDATED),
+    }
+
+
+def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take an event's participants."""
+    for position, participant in enumerate(record["participants"] or ()):
+        yield {
+            "position": position,
+            "actor_id": participant["actor_id"],
+            "role": participant["role"],
+            "starts_on": record["starts_on"],
+        }
+
+
+def places(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take an event's locations, all at once."""
+    named = [record["location_id"], *(at["location_id"] for at in record["other_locations"] or ())]
+    if known := [location_id for location_id in named if location_id]:
+        yield {"named": known, "starts_on": record["starts_on"]}
+
+
+def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take the documents that report an event in their own voice."""
+    for position, mention in enumerate(record["mentions"] or ()):
+        yield {"position": position, "document_id": mention["document_id"]}
+
+
+EVENTS = Table(
+    name="events",
+    row=row,
+    columns={
+        "type": "%(type)s",
+        "mode": "%(mode)s",
+        "modality": "%(modality)s",
+        "verification": "%(verification)s",
+        "codes": "%(codes)s",
+        "status": "%(status)s",
+        "starts_on": "%(starts_on)s",
+        "ends_on": "%(ends_on)s",
+        "location_id": "%(location_id)s",
+        "country": "(SELECT locations.country FROM locations WHERE locations.id = %(location_id)s)",
+        "point": "(SELECT locations.point FROM locations WHERE locations.id = %(location_id)s)",
+        "extent": "(SELECT locations.extent FROM locations WHERE locations.id = %(location_id)s)",
+        "part_of_id": "%(part_of_id)s",
+        "fatalities": "%(fatalities)s",
+        "fatalities_low": "%(fatalities_low)s",
+        "fatalities_high": "%(fatalities_high)s",
+    },
+    children=[
+        Child(
+            "participants",
+            "event_id",
+            "INSERT INTO participants (event_id, position, actor_id, role, starts_on) VALUES"
+            " (%(id)s, %(position)s, %(actor_id)s, %(role)s, %(starts_on)s)",
+            participants,
+        ),
+        Child(
+            "event_places",
+            "event_id",
+            "INSERT INTO event_places (event_id, location_id, starts_on, named)"
+            " SELECT %(id)s, place, %(starts_on)s, bool_or(place = locations.id) FROM locations"
+            " CROSS JOIN unnest(locations.id || locations.ancestors) AS place"
+            " WHERE locations.id = ANY(%(named)s::uuid[]) GROUP BY place",
+            places,
+        ),
+        Child(
+            "mentions",
+            "event_id",
+            "INSERT INTO mentions (event_id, position, document_id) VALUES"
+            " (%(id)s, %(position)s, %(document_id)s)",
+            mentions,
+        ),
+    ],
+    filters={
+        **shared("events"),
+        **dated("events"),
+        **located("events"),
+        "type": Condition("events.type = ANY(%(type)s)"),
+        "mode": Condition("events.mode = ANY(%(mode)s)"),
+        "code": Condition("events.codes && %(code)s::text[]"),
+        "modality": Condition("events.modality = ANY(%(modality)s)"),
+        "location": Condition(
+            "events.id IN (SELECT event_places.event_id FROM event_places"
+            " WHERE event_places.location_id = ANY(%(location)s::uuid[]))"
+        ),
+        "country": Condition("events.country = ANY(%(country)s)"),
+        "actor": Condition("participants.actor_id = ANY(%(actor)s::uuid[])", among=PARTICIPANTS),
+        "actor_role": Condition("participants.role = ANY(%(actor_role)s)", among=PARTICIPANTS),
+        "affiliated_with": Condition(
+            "participants.actor_id IN (SELECT affiliations.actor_id FROM affiliations"
+            " WHERE affiliations.of_id = ANY(%(affiliated_with)s::uuid[])"
+            " AND (events.ends_on = '-infinity' OR affiliations.starts_on <= events.ends_on"
+            " AND affiliations.ends_on >= events.starts_on))",
+            among=PARTICIPANTS,
+        ),
+        "status": Condition("events.status = ANY(%(status)s)"),
+        "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
+        "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),
+        "document": Condition(
+            "events.id IN (SELECT mentions.event_id FROM mentions"
+            " WHERE mentions.document_id = ANY(%(document)s::uuid[])"
+            " UNION SELECT claims.event_id FROM claims"
+            " WHERE claims.document_id = ANY(%(document)s::uuid[]))"
+        ),
+        "part_of": Condition("events.part_of_id = ANY(%(part_of)s::uuid[])"),
+    },
+    orders={
+        "starts_on": Order("events.starts_on", "date"),
+        "ends_on": Order("events.ends_on", "date"),
+        "fatalities": Order("events.fatalities", "integer"),
+        "created_at": Order("events.created_at", "timestamptz"),
+        "updated_at": Order("events.updated_at", "timestamptz"),
+    },
+    # Attestation is stored by its recount alone, once the event stands.
+    derived=frozenset({"derived", "status"}),
+)
+"""Events: typed columns for finding, the condition of each parameter, what can be sorted by."""

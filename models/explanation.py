@@ -1,0 +1,145 @@
+"""What stands behind an event's attestation: each statement, under the number it counts in."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from psycopg import Connection
+
+from models.actors import ACTORS
+from models.attestation import Claim, distinct
+from models.documents import DOCUMENTS
+from models.locations import LOCATIONS
+from models.statements import STATEMENTS
+from models.table import Stored, Table
+
+SECTIONS = {
+    "asserting": "asserts",
+    "denying": "denies",
+    "questioning": "questions",
+    "projecting": "projects",
+}
+"""Where the claims of each stance on an event's occurrence are listed."""
+
+
+def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
+    """List the statements and mentions behind each number of an event's attestation."""
+    event, event_id = orjson.loads(stored.text), stored.id
+    rows = connection.execute(
+        "SELECT claims.statement_id::text, claims.position, claims.stance, claims.aspect,"
+        " claims.narrated, claims.origin, claims.words FROM claims"
+        " WHERE claims.event_id = %s ORDER BY claims.statement_id, claims.position",
+        (event_id,),
+    ).fetchall()
+    statements = records(connection, STATEMENTS, {row[0] for row in rows})
+    names = Names(connection, statements.values())
+    origins = distinct(
+        Claim(stance, origin, words)
+        for _, _, stance, aspect, narrated, origin, words in rows
+        if aspect == "occurrence" and not narrated
+    )
+    sections: dict[str, dict[Any, list[Any]]] = {stance: {} for stance in SECTIONS.values()}
+    voices: dict[Any, list[Any]] = defaultdict(list)
+    aspects: dict[str, list[Any]] = defaultdict(list)
+    for statement_id, position, stance, aspect, narrated, origin, words in rows:
+        statement = statements[statement_id]
+        evidence = names.evidence(statement, statement["claims"][position])
+        if aspect != "occurrence":
+            aspects[aspect].append(evidence)
+        elif narrated:
+            voices[statement["document_id"]].append(evidence)
+        else:
+            counted = origins[Claim(stance, origin, words)]
+            sections[stance].setdefault(counted, []).append((statement, evidence))
+    return {
+        "event_id": event_id,
+        **event["attestation"],
+        **{
+            section: [names.origin(together) for together in sections[stance].values()]
+            for section, stance in SECTIONS.items()
+        },
+        "own_voice": own_voice(connection, event["mentions"] or [], voices),
+        "aspects": [{"aspect": aspect, "claims": claims} for aspect, claims in aspects.items()],
+    }
+
+
+def records(connection: Connection[Any], table: Table, ids: Iterable[str]) -> dict[str, Any]:
+    """Read several records: id -> record."""
+    texts = table.fetch(connection, ids)
+    return {record_id: orjson.loads(text) for record_id, text in texts.items()}
+
+
+class Names:
+    """What the actors and places of some statements are called."""
+
+    def __init__(self, connection: Connection[Any], statements: Iterable[Any]) -> None:
+        """Read the names of all at once."""
+        wanted: dict[str, set[str]] = {"responsibility": set(), "location": set()}
+        for statement in statements:
+            wanted["responsibility"] |= {statement["speaker_id"], statement["on_behalf_of_id"]}
+            for claim in statement["claims"] or ():
+                if claim["aspect"] in wanted and isinstance(claim["value"], str):
+                    wanted[claim["aspect"]].add(claim["value"])
+        self.names = {
+            aspect: {
+                record_id: record["name"]
+                for record_id, record in records(connection, table, filter(is_id, ids)).items()
+            }
+            for (aspect, ids), table in zip(wanted.items(), (ACTORS, LOCATIONS), strict=True)
+        }
+
+    def speaker(self, statement: Any) -> str | None:
+        """Say who made a statement, in one name or label."""
+        name = self.names["responsibility"].get(statement["speaker_id"])
+        label: str | None = statement["speaker_label"]
+        return name or label
+
+    def evidence(self, statement: Any, claim: Any) -> dict[str, Any]:
+        """Give a statement and what it claims, as evidence."""
+        taken = ("document_id", "external_ids", "act", "form", "text", "quote", "hedge")
+        value = claim["value"]
+        return {
+            "statement_id": statement["id"],
+            **{name: statement[name] for name in taken},
+            "speaker": self.speaker(statement),
+            **{name: claim[name] for name in ("stance", "aspect", "value", "note")},
+            "value_name": self.names.get(claim["aspect"], {}).get(value)
+            if isinstance(value, str)
+            else None,
+        }
+
+    def origin(self, together: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
+        """Give one origin, and what it says."""
+        statement = together[0][0]
+        actor_id = statement["on_behalf_of_id"] or statement["speaker_id"]
+        return {
+            "origin": self.names["responsibility"].get(actor_id)
+            or statement["speaker_label"]
+            or "unnamed",
+            "actor_id": actor_id,
+            "statements": [evidence for _, evidence in together],
+        }
+
+
+def is_id(value: str | None) -> bool:
+    """Tell ids from other values of a claim: they have the form of a UUID."""
+    return value is not None and len(value) == 36 and value.count("-") == 4  # noqa: PLR2004
+
+
+def own_voice(
+    connection: Connection[Any], mentions: list[Any], voices: dict[Any, list[Any]]
+) -> list[dict[str, Any]]:
+    """List the documents that report an event in their own voice, by mention or narration."""
+    mentioned = [mention["document_id"] for mention in mentions]
+    ids = [*dict.fromkeys([*mentioned, *voices])]
+    documents = records(connection, DOCUMENTS, [one for one in ids if one])
+    return [
+        {
+            "document_id": one,
+            "title": documents[one]["title"] if one else None,
+            "mentions": mentioned.count(one),
+            "statements": voices.get(one, []),
+        }
+        for one in ids
+    ]

@@ -1,0 +1,69 @@
+"""Ids that records have elsewhere: each is held by one record of a dataset and resource."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+
+class Holder(NamedTuple):
+    """Which record holds an external id."""
+
+    external_id: str
+    resource: str
+    id: str
+
+
+class Conflict(Exception):  # noqa: N818 - it names what is so
+    """External ids are held by other records of the same dataset and resource."""
+
+    def __init__(self, holders: Sequence[Holder]) -> None:
+        """Keep who holds them."""
+        super().__init__(", ".join(f"{holder.external_id}: {holder.id}" for holder in holders))
+        self.holders = holders
+        self.pointer = ""
+
+
+def names(record: Mapping[str, Any]) -> list[str]:
+    """Write a record's external ids as `scheme:value`."""
+    return [f"{scheme}:{value}" for scheme, value in record["external_ids"].items()]
+
+
+def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
+    """Hold a record's external ids for it, and let go of those it has no more; Conflict if taken."""
+    wanted = names(record)
+    if record["version"] > 1:
+        connection.execute(
+            "DELETE FROM external_ids WHERE external_ids.id = %s AND external_ids.resource = %s"
+            " AND (external_ids.external_id <> ALL(%s) OR external_ids.dataset <> %s)",
+            (record["id"], resource, wanted, record["dataset"]),
+        )
+    if not wanted:
+        return
+    # Waits for others who are about to hold one of them, and leaves theirs to them.
+    held = connection.execute(
+        "INSERT INTO external_ids (external_id, resource, dataset, id)"
+        " SELECT wanted, %s, %s, %s FROM unnest(%s::text[]) AS wanted ON CONFLICT DO NOTHING",
+        (resource, record["dataset"], record["id"], wanted),
+    )
+    if held.rowcount < len(wanted):
+        others = [
+            holder
+            for holder in find(connection, resource, record["dataset"], wanted)
+            if holder.id != record["id"]
+        ]
+        if others:
+            raise Conflict(others)
+
+
+def find(
+    connection: Connection[Any], resource: str, dataset: str, wanted: Sequence[str]
+) -> list[Holder]:
+    """Find who holds any of the wanted external ids, in a dataset."""
+    rows = connection.execute(
+        "SELECT external_ids.external_id, external_ids.resource, external_ids.id FROM external_ids"
+        " WHERE external_ids.resource = %s AND external_ids.dataset = %s"
+        " AND external_ids.external_id = ANY(%s)",
+        (resource, dataset, list(wanted)),
+    )
+    return [Holder(*row) for row in rows]

@@ -1,0 +1,71 @@
+"""Keys: who may read, write and administer; kept only as digests of their secrets."""
+
+import hashlib
+import secrets
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from uuid_utils.compat import uuid7
+
+SCOPES = ("read", "write", "admin")
+"""What a key allows, each with all before it."""
+
+
+class Key(NamedTuple):
+    """A key, without its secret, which nobody keeps."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    created_at: Any
+    revoked_at: Any
+
+    def allows(self, scope: str) -> bool:
+        """Tell whether one of its scopes is `scope`, or goes beyond it."""
+        return any(SCOPES.index(own) >= SCOPES.index(scope) for own in self.scopes)
+
+
+COLUMNS = "keys.id, keys.name, keys.scopes, keys.created_at, keys.revoked_at"
+
+
+def digest(secret: str) -> bytes:
+    """Digest a secret: SHA-256, enough for 32 random bytes."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def create(
+    connection: Connection[Any], name: str, scopes: list[str], secret: str | None = None
+) -> tuple[Key, str]:
+    """Make a key of 32 random bytes, or of a given secret; return it with its secret."""
+    secret = secret or f"attest_{secrets.token_urlsafe(32)}"
+    row = connection.execute(
+        f"INSERT INTO keys (id, name, digest, scopes) VALUES (%s, %s, %s, %s) RETURNING {COLUMNS}",
+        (uuid7(), name, digest(secret), scopes),
+    ).fetchone()
+    return Key(*row), secret  # type: ignore[misc]
+
+
+def find(connection: Connection[Any], secret: str) -> Key | None:
+    """Find the key with this secret, unless it was revoked."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM keys WHERE keys.digest = %s AND keys.revoked_at IS NULL",
+        (digest(secret),),
+    ).fetchone()
+    return Key(*row) if row else None
+
+
+def search(connection: Connection[Any]) -> list[Key]:
+    """List all keys, revoked ones too, the oldest first."""
+    return [Key(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY keys.id")]
+
+
+def revoke(connection: Connection[Any], key_id: str) -> bool:
+    """Revoke a key at once; false where there is none with this id, or it was revoked before."""
+    return bool(
+        connection.execute(
+            "UPDATE keys SET revoked_at = clock_timestamp() WHERE keys.id = %s"
+            " AND keys.revoked_at IS NULL",
+            (key_id,),
+        ).rowcount
+    )

@@ -1,0 +1,183 @@
+"""How statements are stored and found, and what their claims count as."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from psycopg import Connection
+
+from models.common import UNDATED, dated, days, shared
+from models.table import Child, Condition, Order, Table
+
+CLAIMS = "EXISTS (SELECT FROM claims WHERE claims.statement_id = statements.id AND {})"
+"""What must hold for one and the same claim of a statement."""
+
+UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
+"""The namespace of origins that no actor stands for (name-based UUIDs: RFC 9562, section 5.5)."""
+
+SHORT = 4
+"""So few words may be the same by chance; only longer quotes tell that words were carried."""
+
+
+def row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the columns from a statement."""
+    return {
+        "act": record["act"],
+        "form": record["form"],
+        "medium": record["medium"],
+        "hedged": record["hedge"] is not None,
+        "quote_verified": record["quote_verified"],
+        "speaker_id": record["speaker_id"],
+        "on_behalf_of_id": record["on_behalf_of_id"],
+        "document_id": record["document_id"],
+        "location_id": record["location_id"],
+        **days(record, unknown=UNDATED),
+    }
+
+
+def listeners(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take whom a statement was said to, and who carried it on."""
+    for position, actor_id in enumerate(record["addressee_ids"] or ()):
+        yield {"position": position, "actor_id": actor_id, "part": "addressee"}
+    for position, carrier in enumerate(record["chain"] or ()):
+        if carrier["actor_id"] is not None:
+            yield {"position": position, "actor_id": carrier["actor_id"], "part": "carrier"}
+
+
+def origin(record: Mapping[str, Any]) -> UUID:
+    """Give whom a statement counts under: an actor, or an unnamed speaker of one document."""
+    named = record["on_behalf_of_id"] or record["speaker_id"]
+    if named:
+        return UUID(named)
+    label = " ".join((record["speaker_label"] or "").casefold().split())
+    return uuid5(UNNAMED, f"{record['document_id'] or record['id']} {label}")
+
+
+def words(record: Mapping[str, Any]) -> UUID:
+    """Give what is the same for the same words, whoever is said to have said or carried them."""
+    said = record["words"]
+    return uuid5(UNNAMED, said) if len(said.split()) > SHORT else origin(record)
+
+
+def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take a statement's claims."""
+    for position, claim in enumerate(record["claims"] or ()):
+        yield {
+            "event_id": claim["event_id"],
+            "position": position,
+            "stance": claim["stance"],
+            "aspect": claim["aspect"],
+            "narrated": record["form"] == "narration",
+            "origin": origin(record),
+            "words": words(record),
+            "document_id": record["document_id"],
+        }
+
+
+STATEMENTS = Table(
+    name="statements",
+    row=row,
+    columns={
+        "act": "%(act)s",
+        "form": "%(form)s",
+        "medium": "%(medium)s",
+        "hedged": "%(hedged)s",
+        "quote_verified": "%(quote_verified)s",
+        "speaker_id": "%(speaker_id)s",
+        "on_behalf_of_id": "%(on_behalf_of_id)s",
+        "document_id": "%(document_id)s",
+        "location_id": "%(location_id)s",
+        "starts_on": "%(starts_on)s",
+        "ends_on": "%(ends_on)s",
+    },
+    children=[
+        Child(
+            "listeners",
+            "statement_id",
+            "INSERT INTO listeners (statement_id, position, actor_id, part) VALUES"
+            " (%(id)s, %(position)s, %(actor_id)s, %(part)s)",
+            listeners,
+        ),
+        Child(
+            "claims",
+            "statement_id",
+            "INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated,"
+            " origin, words, document_id) VALUES (%(event_id)s, %(id)s, %(position)s, %(stance)s,"
+            " %(aspect)s, %(narrated)s, %(origin)s, %(words)s, %(document_id)s)",
+            claims,
+        ),
+    ],
+    filters={
+        **shared("statements"),
+        **dated("statements"),
+        "speaker": Condition("statements.speaker_id = ANY(%(speaker)s::uuid[])"),
+        "speaker_affiliated_with": Condition(
+            "statements.speaker_id IN (SELECT affiliations.actor_id FROM affiliations"
+            " WHERE affiliations.of_id = ANY(%(speaker_affiliated_with)s::uuid[])"
+            " AND (statements.ends_on = '-infinity' OR affiliations.starts_on <= statements.ends_on"
+            " AND affiliations.ends_on >= statements.starts_on))"
+        ),
+        "on_behalf_of": Condition("statements.on_behalf_of_id = ANY(%(on_behalf_of)s::uuid[])"),
+        "addressee": Condition(
+            "statements.id IN (SELECT listeners.statement_id FROM listeners"
+            " WHERE listeners.actor_id = ANY(%(addressee)s::uuid[]) AND listeners.part = 'addressee')"
+        ),
+        "act": Condition("statements.act = ANY(%(act)s)"),
+        "form": Condition("statements.form = ANY(%(form)s)"),
+        "medium": Condition("statements.medium = ANY(%(medium)s)"),
+        "carrier": Condition(
+            "statements.id IN (SELECT listeners.statement_id FROM listeners"
+            " WHERE listeners.actor_id = ANY(%(carrier)s::uuid[]) AND listeners.part = 'carrier')"
+        ),
+        "document": Condition("statements.document_id = ANY(%(document)s::uuid[])"),
+        "event": Condition("claims.event_id = ANY(%(event)s::uuid[])", among=CLAIMS),
+        "stance": Condition("claims.stance = ANY(%(stance)s)", among=CLAIMS),
+        "aspect": Condition("claims.aspect = ANY(%(aspect)s)", among=CLAIMS),
+        "event_location": Condition(
+            "claims.event_id IN (SELECT event_places.event_id FROM event_places"
+            " WHERE event_places.location_id = ANY(%(event_location)s::uuid[]))",
+            among=CLAIMS,
+        ),
+        "location": Condition(
+            "statements.location_id IN (SELECT locations.id FROM locations"
+            " WHERE locations.id = ANY(%(location)s::uuid[])"
+            " OR locations.ancestors && %(location)s::uuid[])"
+        ),
+        "hedged": Condition("statements.hedged = %(hedged)s"),
+        "quote_verified": Condition("statements.quote_verified = %(quote_verified)s"),
+    },
+    orders={
+        "starts_on": Order("statements.starts_on", "date"),
+        "created_at": Order("statements.created_at", "timestamptz"),
+        "updated_at": Order("statements.updated_at", "timestamptz"),
+    },
+)
+"""Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
+
+
+def claimed(connection: Connection[Any], ids: Iterable[str]) -> list[str]:
+    """List the events that statements claim something of."""
+    rows = connection.execute(
+        "SELECT DISTINCT claims.event_id::text FROM claims WHERE claims.statement_id = ANY(%s::uuid[])",
+        (list(ids),),
+    )
+    return [row[0] for row in rows]
+
+
+class Quoting(NamedTuple):
+    """A statement that quotes a document, by its stored text."""
+
+    id: str
+    text: str
+    quote_verified: bool | None
+
+
+def quoting(connection: Connection[Any], document_id: str) -> list[Quoting]:
+    """Read the statements of a document, and hold them until commit."""
+    rows = connection.execute(
+        "SELECT statements.id::text, statements.body || '}', statements.quote_verified"
+        " FROM statements WHERE statements.document_id = %s AND NOT statements.withdrawn"
+        " ORDER BY statements.id FOR NO KEY UPDATE",
+        (document_id,),
+    )
+    return [Quoting(*row) for row in rows]
