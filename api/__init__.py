@@ -1,0 +1,1 @@
+"""HTTP and nothing else: from a request to the models and back."""

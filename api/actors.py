@@ -1,0 +1,7 @@
+"""/actors."""
+
+from api.resource import resource
+from models.actors import ACTORS
+from schemas.actors import ActorQuery, ActorSchema
+
+blueprint = resource(ACTORS, ActorSchema, ActorQuery)

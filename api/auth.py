@@ -1,0 +1,45 @@
+"""Who may do what: API keys as bearer tokens (RFC 6750), and what is open to everybody."""
+
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from api.context import database, key, settings
+from models import keys
+
+
+def authorize(scope: str) -> None:
+    """Let the request pass if its key, or everybody, has the scope; 401 or 403 otherwise."""
+    sent = request.headers.get("Authorization")
+    if sent is not None:
+        g.key = identify(sent)
+    elif scope in public():
+        return
+    else:
+        raise Unauthorized(
+            f"This needs a key with the scope {scope}.", www_authenticate=WWWAuthenticate("bearer")
+        )
+    holder = key()
+    if holder is None or not holder.allows(scope):
+        raise Forbidden(f"This needs a key with the scope {scope}.")
+
+
+def public() -> set[str]:
+    """List the scopes that need no key."""
+    chosen = settings()
+    return {scope for scope in ("read", "write") if chosen[f"public_{scope}"]}
+
+
+def identify(sent: str) -> keys.Key:
+    """Find the key that an Authorization header names; 401 where there is none."""
+    scheme, _, secret = sent.partition(" ")
+    found = None
+    if scheme.lower() == "bearer" and secret.strip().isascii():
+        found = keys.find(database(), secret.strip())
+    if found is None:
+        challenge = WWWAuthenticate("bearer", {"error": "invalid_token"})
+        raise Unauthorized(
+            "The Authorization header names no key that is valid: Bearer <key> is its form.",
+            www_authenticate=challenge,
+        )
+    return found

@@ -1,0 +1,109 @@
+"""What was sent: a request's query string and its JSON body, read strictly."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+from marshmallow import ValidationError
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from schemas.page import Query
+from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+LARGEST = 2**63
+"""Whole numbers at or beyond this are not read alike by everybody."""
+
+DEEPEST = 100
+"""So deep may objects and lists stand in each other."""
+
+
+def query(schema: type[Query]) -> dict[str, Any]:
+    """Read the query string; BadQuery lists every parameter that is wrong."""
+    arguments = {name: values[0] for name, values in request.args.lists()}
+    found = [
+        Fault(name, "repeated", "This is given more than once; commas separate values.")
+        for name, values in request.args.lists()
+        if len(values) > 1
+    ]
+    found += [
+        Fault(name, "invalid", "A parameter cannot hold a NUL character, nor broken UTF-8.")
+        for name, value in arguments.items()
+        if "\0" in value or "\ufffd" in value
+    ]
+    try:
+        read = schema.read(arguments)
+    except ValidationError as error:
+        found += [
+            Fault(fault.where[1:].split("/")[0], fault.code, fault.detail)
+            for fault in faults(error.normalized_messages())
+        ]
+    if found:
+        raise BadQuery(found)
+    return read
+
+
+def body(*types: str) -> dict[str, Any]:
+    """Read the body: a JSON object without duplicate names, NaN, or what cannot be stored."""
+    if request.mimetype not in (types or (JSON,)) or request.content_encoding:
+        wanted = " or ".join(types or (JSON,))
+        raise UnsupportedMediaType(f"The body is to be sent as {wanted}, not compressed.")
+    try:
+        sent = json.loads(
+            request.get_data(cache=False).decode("utf-8"),
+            object_pairs_hook=unambiguous,
+            parse_constant=_refuse_constant,
+        )
+    except RecursionError as error:
+        raise BadRequest("The body nests too deep.") from error
+    except ValueError as error:  # also UnicodeDecodeError and JSONDecodeError
+        raise BadRequest(f"The body is not JSON: {error}.") from error
+    if not isinstance(sent, dict):
+        raise Invalid([Fault("", "type", "The body must be an object.")])
+    if found := list(unstorable(sent)):
+        raise Invalid(found)
+    return sent
+
+
+def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members; ValueError where a name stands twice."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        message = f"the name {json.dumps(twice)} stands twice in one object"
+        raise ValueError(message)
+    return members
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is no number of JSON"
+    raise ValueError(message)
+
+
+def unstorable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
+    """Find what is JSON, but cannot be kept or sent on as it is."""
+    if depth > DEEPEST:
+        yield Fault(pointer, "depth", f"This nests deeper than {DEEPEST} levels.")
+    elif isinstance(value, str):
+        if "\0" in value:
+            yield Fault(pointer, "nul", "A text cannot hold a NUL character.")
+        elif any("\ud800" <= character <= "\udfff" for character in value):
+            yield Fault(pointer, "surrogate", "A text cannot hold half of a surrogate pair.")
+    elif isinstance(value, int):
+        if not -LARGEST <= value < LARGEST:
+            yield Fault(pointer, "range", "A whole number must fit into 64 bits.")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            yield Fault(pointer, "range", "A number must be finite.")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from unstorable(name, f"{pointer}/{escaped(name)}", depth)
+            yield from unstorable(member, f"{pointer}/{escaped(name)}", depth + 1)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from unstorable(item, f"{pointer}/{position}", depth + 1)

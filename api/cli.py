@@ -1,0 +1,244 @@
+"""The `attest` command: serve, migrate, load, keys, settings, and the description."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+import psycopg
+from flask import Flask
+from psycopg import Connection
+from psycopg_pool import PoolTimeout
+from rich.progress import Progress
+
+from api import openapi
+from api.app import create_app
+from api.serve import Server, pool_of
+from api.settings import SettingsError, described, read
+from models import database, embedded, keys
+from models.keys import SCOPES
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "panjshir.json"
+"""The reference article, coded: what a new service starts with."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Attest: who did what to whom, where and when - and who says so.
+
+    Settings come from the environment: see `attest settings`.
+    """
+
+
+def settings() -> dict[str, Any]:
+    """Read the settings; end with one sentence where one is wrong."""
+    try:
+        return read(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def url_of(chosen: Mapping[str, Any]) -> str:
+    """Give the address of the database, starting the embedded one where no other is named."""
+    if chosen["database_url"]:
+        return str(chosen["database_url"])
+    folder = Path(chosen["data_dir"]).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return embedded.start(folder)
+    except (embedded.EmbeddedError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """End with a sentence, not a trace, where the database is at fault."""
+    try:
+        yield
+    except (psycopg.Error, PoolTimeout, database.MigrationError) as error:
+        raise click.ClickException(f"The database: {str(error).strip()}") from error
+
+
+def migrated(url: str) -> None:
+    """Bring the database to what this version needs, and say what was done."""
+    with plainly():
+        for name in database.migrate(url):
+            click.echo(f"Applied {name}.", err=True)
+
+
+def first_key(connection: Connection[Any], chosen: Mapping[str, Any]) -> str | None:
+    """Make the first admin key where there is none yet; give its secret if it was made up."""
+    if keys.search(connection):
+        return None
+    given = chosen["admin_key"]
+    _, secret = keys.create(connection, "first admin", ["admin"], given)
+    return None if given else secret
+
+
+@main.command()
+def serve() -> None:
+    """Serve; the database must have been migrated."""
+    chosen = settings()
+    url = url_of(chosen)
+    with plainly(), psycopg.connect(url, autocommit=True) as connection:
+        if missing := database.pending(connection):
+            message = f"The database lacks {', '.join(missing)}: run attest migrate."
+            raise click.ClickException(message)
+        if secret := first_key(connection, chosen):
+            click.echo(f"The first admin key, shown this once: {secret}", err=True)
+    Server(chosen, url).run()
+
+
+@main.command()
+def run() -> None:
+    """Start everything on this machine: database, migrations, the example, and the service."""
+    chosen = settings()
+    click.echo("Starting PostgreSQL …", err=True)
+    url = url_of(chosen)
+    migrated(url)
+    with plainly(), psycopg.connect(url, autocommit=True) as connection:
+        secret = first_key(connection, chosen)
+    with plainly(), service(chosen, url) as app:
+        if holds_nothing(app):
+            load_all(app, [EXAMPLE])
+    greet(chosen, secret)
+    Server(chosen, url).run()
+
+
+def greet(chosen: Mapping[str, Any], secret: str | None) -> None:
+    """Say where the service is, and what to try first."""
+    root = f"http://{chosen['host']}:{chosen['port']}"
+    click.echo(f"\nAttest is at {root}, its description at {root}/docs/\n")
+    if secret:
+        click.echo(f"The admin key, shown this once:\n\n    {secret}\n")
+    click.echo(
+        "Who denies the siege of Panjshir, how disputed is it, and who says what of Baghlan?\n"
+    )
+    siege = f"{root}/v1/events?external_id=seed:E1&fields=title,attestation"
+    click.echo(f"    curl '{siege}'")
+    click.echo(f"    curl '{root}/v1/statements?stance=denies&expand=speaker&fields=text,claims'")
+    click.echo(f"    curl '{root}/v1/events?external_id=seed:E6&expand=participants.actor'\n")
+
+
+@contextmanager
+def service(chosen: Mapping[str, Any], url: str) -> Iterator[Flask]:
+    """Give the service to call within this process, by whoever may run this command."""
+    pool = pool_of(chosen, url)
+    pool.open(wait=True, timeout=10)
+    try:
+        yield create_app(pool, {**chosen, "public_read": True, "public_write": True})
+    finally:
+        pool.close()
+
+
+def holds_nothing(app: Flask) -> bool:
+    """Tell whether the database has no dataset yet."""
+    found: list[Any] = app.test_client().get("/v1/datasets?limit=1").get_json()["items"]
+    return not found
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to what this version needs."""
+    url = url_of(settings())
+    migrated(url)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def load(files: tuple[Path, ...]) -> None:
+    """Load bundles from FILES, each of them wholly or not at all."""
+    chosen = settings()
+    with plainly(), service(chosen, url_of(chosen)) as app:
+        load_all(app, files)
+
+
+def load_all(app: Flask, files: "tuple[Path, ...] | list[Path]") -> None:
+    """Load bundles one by one; end with the faults of the first that is refused."""
+    client = app.test_client()
+    with Progress(transient=True) as progress:
+        for file in progress.track(files, description="Loading"):
+            response = client.post(
+                "/v1/bundles", data=file.read_bytes(), content_type="application/json"
+            )
+            answer = response.get_json()
+            if response.status_code >= 400:  # noqa: PLR2004 - refused
+                problems = "".join(
+                    f"\n  {error.get('pointer', '')}: {error['detail']}"
+                    for error in answer.get("errors", [])
+                )
+                message = f"{file}: {answer['detail']}{problems}"
+                raise click.ClickException(message)
+            counts = ", ".join(
+                f"{sum(answer[state].values())} {state}"
+                for state in ("created", "updated", "unchanged", "withdrawn")
+                if answer[state]
+            )
+            progress.console.print(f"{file.name}: {counts or 'empty'}", highlight=False)
+
+
+@main.group()
+def key() -> None:
+    """Make, list and revoke API keys."""
+
+
+@key.command("create")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    default=["write"],
+    type=click.Choice(SCOPES),
+    show_default=True,
+)
+def create_key(name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key called NAME, and show its secret this once."""
+    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+        made, secret = keys.create(connection, name, [*scopes])
+    click.echo(f"{made.id} {secret}")
+
+
+@key.command("list")
+def list_keys() -> None:
+    """List all keys, without their secrets."""
+    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+        for each in keys.search(connection):
+            state = f"revoked {each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else "valid"
+            click.echo(f"{each.id} {','.join(each.scopes):10} {state:24} {each.name}")
+
+
+@key.command("revoke")
+@click.argument("key_id", type=click.UUID)
+def revoke_key(key_id: Any) -> None:
+    """Revoke the key KEY_ID at once."""
+    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+        if not keys.revoke(connection, str(key_id)):
+            message = f"There is no valid key {key_id}."
+            raise click.ClickException(message)
+    click.echo(f"{key_id} is revoked.")
+
+
+@main.command("settings")
+def show_settings() -> None:
+    """Print the settings, their defaults and what they mean."""
+    for name, default, meaning in described():
+        click.echo(f"{name} [{default or 'not set'}]\n    {meaning}")
+
+
+@main.command("openapi")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
+def show_openapi(*, as_json: bool) -> None:
+    """Print the description of the service: OpenAPI 3.1."""
+    chosen = read({})
+    app = create_app(pool_of(chosen, "dbname=none"), chosen)
+    if as_json:
+        click.echo(orjson.dumps(openapi.described(app), option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo(openapi.text(app), nl=False)

@@ -1,0 +1,47 @@
+"""What a request has at hand: its connection, its key, its id, and the service's settings."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import Flask, current_app, g
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from models.keys import Key
+
+
+def settings() -> Mapping[str, Any]:
+    """Give the settings that the service was made with."""
+    return cast("Mapping[str, Any]", current_app.extensions["settings"])
+
+
+def database() -> Connection[Any]:
+    """Give the request's connection: taken from the pool when first asked for, in autocommit."""
+    if "connection" not in g:
+        pool = cast("ConnectionPool[Any]", current_app.extensions["pool"])
+        g.connection = pool.getconn()
+    return cast("Connection[Any]", g.connection)
+
+
+def key() -> Key | None:
+    """Give the key that the request was made with, if any."""
+    return cast("Key | None", g.get("key"))
+
+
+def request_id() -> str:
+    """Give the id by which the request can be found in the logs."""
+    return cast("str", g.get("request_id", ""))
+
+
+def give_back(_error: BaseException | None = None) -> None:
+    """Give the request's connection back to the pool."""
+    connection = g.pop("connection", None)
+    if connection is not None:
+        current_app.extensions["pool"].putconn(connection)
+
+
+def init(app: Flask, pool: ConnectionPool[Any], chosen: Mapping[str, Any]) -> None:
+    """Equip the service with its pool and settings."""
+    app.extensions["pool"] = pool
+    app.extensions["settings"] = chosen
+    app.teardown_request(give_back)

@@ -1,0 +1,7 @@
+"""/datasets."""
+
+from api.resource import resource
+from models.datasets import DATASETS
+from schemas.datasets import DatasetQuery, DatasetSchema
+
+blueprint = resource(DATASETS, DatasetSchema, DatasetQuery)

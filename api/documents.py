@@ -1,0 +1,7 @@
+"""/documents."""
+
+from api.resource import resource
+from models.documents import DOCUMENTS
+from schemas.documents import DocumentQuery, DocumentSchema
+
+blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)

@@ -1,0 +1,31 @@
+"""/events, and the questions that only events can answer."""
+
+from uuid import UUID
+
+import orjson
+from flask import Response
+
+from api.body import JSON
+from api.context import database
+from api.operation import Answer, Operation, operation
+from api.resource import READ, resource, standing
+from models.events import EVENTS
+from models.explanation import explain
+from schemas.events import EventQuery, EventSchema
+
+blueprint = resource(EVENTS, EventSchema, EventQuery)
+
+
+@blueprint.get("/<uuid:record_id>/attestation")
+@operation(
+    Operation(
+        "events.attestation",
+        {200: Answer("The attestation, and what stands behind it.", "Explanation")},
+        (*READ, 404, 410),
+    )
+)
+def attestation(record_id: UUID) -> Response:
+    """Explain an event's attestation: the statements and mentions behind each number."""
+    connection = database()
+    found = explain(connection, standing(EVENTS.get(connection, str(record_id))))
+    return Response(orjson.dumps(found), mimetype=JSON)

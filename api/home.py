@@ -1,0 +1,117 @@
+"""Where things are: the first page, the description, its viewer, and whether all is well."""
+
+import orjson
+import psycopg
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_swagger_ui import get_swaggerui_blueprint
+from markupsafe import escape
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+
+from api import openapi
+from api.body import JSON
+from api.context import database
+from api.errors import problem
+from api.operation import Answer, Operation, operation
+from models.database import pending
+
+blueprint = Blueprint("service", __name__)
+blueprint.description = "The service itself."  # type: ignore[attr-defined]
+
+PLACES = {
+    "docs": ("/docs/", "The description, to read and to try out."),
+    "openapi": ("/openapi.yaml", "The description, for programs."),
+    "datasets": ("/v1/datasets", "What belongs together, and how to cite it."),
+    "documents": ("/v1/documents", "Published reports."),
+    "actors": ("/v1/actors", "Who does, suffers or says something."),
+    "locations": ("/v1/locations", "Where things happen."),
+    "events": ("/v1/events", "What happened, or is said to have happened."),
+    "statements": ("/v1/statements", "Who said what, and what that claims of events."),
+    "bundles": ("/v1/bundles", "A whole article in one request (POST)."),
+    "bundle_schema": ("/v1/bundles/schema", "What a bundle looks like (JSON Schema)."),
+    "health": ("/healthz", "Whether the process lives."),
+    "readiness": ("/readyz", "Whether it can serve."),
+}
+"""What there is to find: a name, its path, and what it is."""
+
+
+@blueprint.get("/")
+@operation(
+    Operation("service.home", {200: Answer("Where things are.", "Home")}, (400,), scope=None)
+)
+def home() -> Response:
+    """Tell where things are: as JSON, or as a page for a browser."""
+    about = "Who did what to whom, where and when - and who says so."
+    if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
+        rows = "".join(
+            f'<li><a href="{escape(path)}">{escape(path)}</a> {escape(what)}</li>'
+            for path, what in PLACES.values()
+        )
+        page = f"<!doctype html><html lang=en><meta charset=utf-8><title>Attest</title><h1>Attest</h1><p>{about}</p><ul>{rows}</ul></html>"
+        return Response(page, mimetype="text/html")
+    links = {name: request.root_url.rstrip("/") + path for name, (path, _) in PLACES.items()}
+    document = {"name": "Attest", "about": about, "version": openapi.VERSION, "links": links}
+    return Response(orjson.dumps(document), mimetype=JSON)
+
+
+@blueprint.get("/healthz")
+@operation(Operation("service.health", {200: Answer("It lives.", "Health")}, (400,), scope=None))
+def health() -> Response:
+    """Tell that the process lives."""
+    return Response('{"status":"ok"}', mimetype=JSON)
+
+
+@blueprint.get("/readyz")
+@operation(
+    Operation("service.readiness", {200: Answer("It can serve.", "Health")}, (400,), scope=None)
+)
+def readiness() -> Response:
+    """Tell whether the service can serve: its database answers, and all migrations are applied."""
+    try:
+        missing = pending(database())
+    except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
+        return problem(
+            503,
+            f"The database does not answer: {type(error).__name__}.",
+            headers={"Retry-After": "2"},
+        )
+    if missing:
+        return problem(
+            503, f"Migrations are missing: {', '.join(missing)}.", headers={"Retry-After": "2"}
+        )
+    return Response('{"status":"ok"}', mimetype=JSON)
+
+
+@blueprint.get("/openapi.json")
+@operation(
+    Operation(
+        "service.openapi_json", {200: Answer("The description.", "JsonSchema")}, (400,), scope=None
+    )
+)
+def openapi_json() -> Response:
+    """Describe the service as OpenAPI 3.1, in JSON."""
+    return Response(orjson.dumps(openapi.described(current_app)), mimetype=JSON)
+
+
+@blueprint.get("/openapi.yaml")
+@operation(
+    Operation(
+        "service.openapi_yaml",
+        {200: Answer("The description.", "JsonSchema", type="application/yaml")},
+        (400,),
+        scope=None,
+    )
+)
+def openapi_yaml() -> Response:
+    """Describe the service as OpenAPI 3.1, in YAML."""
+    return Response(openapi.text(current_app), mimetype="application/yaml")
+
+
+def init(app: Flask) -> None:
+    """Serve these, and the viewer: all of it from here, nothing from elsewhere."""
+    app.register_blueprint(blueprint)
+    viewer = get_swaggerui_blueprint(
+        "/docs",
+        "/openapi.json",
+        config={"app_name": "Attest", "deepLinking": True, "validatorUrl": None},
+    )
+    app.register_blueprint(viewer)

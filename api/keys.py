@@ -1,0 +1,77 @@
+"""/keys: who may read, write and administer; for administrators."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response
+from marshmallow import ValidationError
+
+from api import writing
+from api.body import JSON, body
+from api.context import database
+from api.operation import Answer, Body, Operation, operation
+from models import keys
+from models.table import NotFound
+from schemas.keys import KeyInputSchema
+from schemas.problem import Invalid, faults
+
+blueprint = Blueprint("keys", __name__, url_prefix="/v1/keys")
+blueprint.description = "API keys."  # type: ignore[attr-defined]
+
+REFUSALS = (400, 401, 403, 406)
+
+
+@blueprint.get("")
+@operation(Operation("keys.search", {200: Answer("All keys.", "KeyList")}, REFUSALS, scope="admin"))
+def search() -> Response:
+    """List the keys, without their secrets; revoked ones too."""
+    items = [shown(key) for key in keys.search(database())]
+    return Response(orjson.dumps({"items": items}), mimetype=JSON)
+
+
+@blueprint.post("")
+@operation(
+    Operation(
+        "keys.create",
+        {201: Answer("The new key, with its secret.", "NewKey")},
+        (*REFUSALS, 413, 415, 422),
+        scope="admin",
+        body=Body("KeyInput"),
+    )
+)
+def create() -> Response:
+    """Make a key; its secret is shown in this answer and never again."""
+    try:
+        sent = KeyInputSchema().load(body())
+    except ValidationError as error:
+        raise Invalid([*faults(error.normalized_messages())]) from error
+    key, secret = keys.create(database(), sent["name"], sent["scopes"])
+    return Response(orjson.dumps({**shown(key), "secret": secret}), 201, mimetype=JSON)
+
+
+@blueprint.delete("/<uuid:record_id>")
+@operation(
+    Operation(
+        "keys.revoke",
+        {204: Answer("The key is revoked.")},
+        (*REFUSALS, 404),
+        scope="admin",
+    )
+)
+def revoke(record_id: UUID) -> Response:
+    """Revoke a key at once."""
+    if not keys.revoke(database(), str(record_id)):
+        raise NotFound("There is no valid key with this id.")
+    return Response(status=204)
+
+
+def shown(key: keys.Key) -> dict[str, Any]:
+    """Give a key as it is shown."""
+    return {
+        "id": str(key.id),
+        "name": key.name,
+        "scopes": key.scopes,
+        "created_at": writing.instant(key.created_at),
+        "revoked_at": key.revoked_at and writing.instant(key.revoked_at),
+    }

@@ -1,0 +1,85 @@
+"""One line a request: JSON for machines, text on a terminal, always with the request's id."""
+
+import logging
+import re
+import sys
+import time
+from secrets import token_hex
+
+import structlog
+from flask import Flask, Response, g, request
+
+from api.context import key, request_id
+
+REQUEST_ID = "X-Request-ID"
+
+PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+"""What a client's own request id may look like; anything else gets a new one."""
+
+QUIET = {"/healthz", "/readyz"}
+"""What is asked so often that only its failures are worth a line."""
+
+log = structlog.get_logger()
+
+
+def configure(style: str) -> None:
+    """Write logs to stderr: `json`, `text`, or `auto` for text on a terminal."""
+    text = style == "text" or (style == "auto" and sys.stderr.isatty())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    ending: list[structlog.types.Processor] = (
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        if text
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # What libraries log through the standard library comes out in the same form.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def begin() -> None:
+    """Give the request its id: the client's own where it is a plain one."""
+    sent = request.headers.get(REQUEST_ID, "")
+    g.request_id = sent if PLAIN.fullmatch(sent) else token_hex(10)
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def end(response: Response) -> Response:
+    """Say in the answer which request it is for, and write the request's line."""
+    response.headers[REQUEST_ID] = request_id()
+    failed = response.status_code >= 500  # noqa: PLR2004 - the service's own faults
+    if request.path not in QUIET or failed:
+        holder = key()
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+            key=str(holder.id) if holder else None,
+            client=request.remote_addr,
+        )
+    return response
+
+
+def init(app: Flask) -> None:
+    """Follow every request from its id to its line."""
+    app.before_request(begin)
+    app.after_request(end)

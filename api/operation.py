@@ -1,0 +1,63 @@
+"""What a view tells about itself: from this it is guarded, its query is read, and it is described."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Response
+
+from api.auth import authorize
+from api.body import JSON
+from api.body import query as read_query
+from schemas.page import Query
+
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent: a schema of the description, and the media types that it may be sent as."""
+
+    schema: str
+    types: tuple[str, ...] = (JSON,)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered: a schema of the description or none, headers, a media type."""
+
+    description: str
+    schema: str | None = None
+    headers: tuple[str, ...] = ()
+    type: str = JSON
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the service, as openapi.yaml describes it."""
+
+    id: str
+    answers: Mapping[int, Answer]
+    refusals: tuple[int, ...] = ()
+    scope: str | None = "read"
+    query: type[Query] = Query
+    body: Body | None = None
+    headers: tuple[str, ...] = field(default=())
+
+
+def operation(described: Operation) -> Callable[[View], View]:
+    """Guard a view by its scope, hand it its query as `query`, and remember its description."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**path: Any) -> Response:
+            if described.scope:
+                authorize(described.scope)
+            query = read_query(described.query)
+            return view(**path, **({"query": query} if query else {}))
+
+        guarded.operation = described  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

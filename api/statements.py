@@ -1,0 +1,7 @@
+"""/statements."""
+
+from api.resource import resource
+from models.statements import STATEMENTS
+from schemas.statements import StatementQuery, StatementSchema
+
+blueprint = resource(STATEMENTS, StatementSchema, StatementQuery)
