@@ -1,0 +1,197 @@
+"""What tests start from: a PostgreSQL, a service on it, the reference article in it."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import yaml
+from contract import Contract
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.settings import read
+from models import database, embedded, keys
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DESCRIBED = Contract(yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader))
+
+
+class Client(FlaskClient):
+    """A client that holds a key, and every answer against openapi.yaml."""
+
+    secret: str | None = None
+
+    def open(self, *args: Any, checked: bool = True, **more: Any) -> TestResponse:
+        """Send a request; `checked=False` where the address or method is described nowhere."""
+        headers = dict(more.pop("headers", None) or {})
+        if self.secret and "Authorization" not in headers:
+            headers["Authorization"] = f"Bearer {self.secret}"
+        response = super().open(*args, headers=headers, **more)
+        if checked:
+            DESCRIBED.check(response.request.method, response.request.path, response)
+        return response
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A PostgreSQL for all tests: the one in ATTEST_DATABASE_URL, or an embedded one."""
+    if url := os.environ.get("ATTEST_DATABASE_URL"):
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="attest-tests-") as folder:
+        Path(folder).chmod(0o755)  # as root, PostgreSQL runs as somebody else
+        place = Path(folder) / "data"
+        place.mkdir()
+        yield embedded.start(place, durable=False)
+        embedded.stop(place)
+
+
+@contextmanager
+def new_database(server: str, template: str | None = None) -> Iterator[str]:
+    """Make a database, perhaps a copy of another one, and drop it in the end."""
+    name = f"attest_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        from_ = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template or "template0"))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + from_)
+    yield make_conninfo(server, dbname=name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated(server: str) -> Iterator[str]:
+    """A database with all migrations applied and nothing in it, which nobody writes to."""
+    with new_database(server) as url:
+        database.migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def loaded(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[str]:
+    """A database with the reference article in it, which nobody writes to."""
+    with new_database(server, name_of(migrated)) as url:
+        with service(url, settings) as app:
+            client = app.test_client()
+            client.secret = key_of(url, "admin")
+            answer = client.post("/v1/bundles", json=example())
+            assert answer.status_code == 201, answer.get_json()
+        yield url
+
+
+def name_of(url: str) -> str:
+    """Take the name of the database from its address."""
+    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+
+
+def key_of(url: str, scope: str) -> str:
+    """Make a key with a scope, and give its secret."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return keys.create(connection, f"test {scope}", [scope])[1]
+
+
+def example() -> Any:
+    """Read the reference article, as it is shipped."""
+    return json.loads((ROOT / "examples" / "panjshir.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, Any]:
+    """The settings that hold where nothing is said."""
+    return read({})
+
+
+@contextmanager
+def service(url: str, settings: dict[str, Any], size: int = 4) -> Iterator[Flask]:
+    """Make a service on a database, with a pool of its own."""
+    pool = database.pool(url, size=size, statement_timeout=30_000, patience=10)
+    pool.open(wait=True)
+    try:
+        app = create_app(pool, settings)
+        app.test_client_class = Client
+        yield app
+    finally:
+        pool.close()
+
+
+class OneConnection(ConnectionPool[Any]):
+    """A pool of one connection, which everybody is given, within one open transaction."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        """Give out this connection."""
+        super().__init__("", min_size=0, max_size=1, open=False)
+        self.connection_given = connection
+
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Give the connection."""
+        del timeout
+        return self.connection_given
+
+    def putconn(self, conn: psycopg.Connection[Any]) -> None:
+        """Keep it."""
+
+
+@contextmanager
+def never_committed(url: str) -> Iterator[OneConnection]:
+    """Give a pool whose one connection is in a transaction that is never committed."""
+    configured = database.configure(url, 30_000)
+    with psycopg.connect(configured, autocommit=True, prepare_threshold=0) as connection:
+        with connection.transaction(force_rollback=True):
+            yield OneConnection(connection)
+
+
+@contextmanager
+def client_on(url: str, settings: dict[str, Any], scope: str = "admin") -> Iterator[Client]:
+    """Give a client of a service on a database that will be as it was before."""
+    with never_committed(url) as pool:
+        app = create_app(pool, settings)
+        app.test_client_class = Client
+        client = app.test_client()
+        assert isinstance(client, Client)
+        client.secret = keys.create(pool.getconn(), f"test {scope}", [scope])[1]
+        yield client
+
+
+@pytest.fixture
+def client(migrated: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """A client of a service that holds nothing."""
+    with client_on(migrated, settings) as given:
+        yield given
+
+
+@pytest.fixture
+def panjshir(loaded: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """A client of a service that holds the reference article."""
+    with client_on(loaded, settings) as given:
+        yield given
+
+
+@pytest.fixture
+def found(panjshir: Client) -> Callable[[str, str], dict[str, Any]]:
+    """Find a record of the reference article: by its resource and its seed id."""
+
+    def find(resource: str, seed: str) -> dict[str, Any]:
+        answer = panjshir.get(f"/v1/{resource}", query_string={"external_id": f"seed:{seed}"})
+        [record] = answer.get_json()["items"]
+        return dict(record)
+
+    return find
+
+
+@pytest.fixture
+def fresh(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[tuple[str, Flask]]:
+    """A database of a test's own and a service on it, for what several do at once."""
+    with new_database(server, name_of(migrated)) as url, service(url, settings, 12) as app:
+        yield url, app

@@ -1,0 +1,123 @@
+"""The code lists, and what is made of a word that is in none of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import vocabularies
+from schemas.vocabularies import is_language_tag, near
+
+LISTS = {
+    name: codes
+    for name, codes in vars(vocabularies).items()
+    if name.isupper() and isinstance(codes, tuple)
+}
+"""Every code list, by its name."""
+
+FIELDS = ("event_id", "starts_on", "ends_on", "location_id", "title", "type")
+"""Names such as a schema has them."""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_code_stands_twice(name):
+    """A code list has each of its codes once, and at least one."""
+    assert LISTS[name]
+    assert len(set(LISTS[name])) == len(LISTS[name])
+
+
+def test_every_country_has_a_code():
+    """The countries are the 249 of ISO 3166-1, and Kosovo."""
+    assert len(vocabularies.COUNTRIES) == 249 + 1
+    assert all(
+        len(code) == 2 and code.isascii() and code.isupper() for code in vocabularies.COUNTRIES
+    )
+    assert {"AF", "SA", "SS", "XK"} <= set(vocabularies.COUNTRIES)
+    assert not {"UK", "EU", "SU", "YU", "AN"} & set(vocabularies.COUNTRIES)
+
+
+def test_modes_are_listed_for_every_type_of_event():
+    """Each type of event has its own modes, which may be none, without repeats."""
+    assert tuple(vocabularies.MODES) == vocabularies.EVENT_TYPES
+    for modes in vocabularies.MODES.values():
+        assert len(set(modes)) == len(modes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("coerce", "restrict"),
+        ("mobilize", "troops"),
+        ("mobilize", "militia"),
+        ("threaten", "violence"),
+    ],
+)
+def test_the_reference_case_can_be_coded(kind, mode):
+    """The modes that the reference case needs are there."""
+    assert mode in vocabularies.MODES[kind]
+
+
+def test_both_scales_of_the_admiralty_code_have_six_steps():
+    """Reliability runs from A to F, credibility from 1 to 6."""
+    assert "".join(vocabularies.RELIABILITIES) == "ABCDEF"
+    assert list(vocabularies.CREDIBILITIES) == list(range(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("assualt", vocabularies.EVENT_TYPES, "assault"),
+        ("Assault", vocabularies.EVENT_TYPES, "assault"),
+        ("organisation", vocabularies.ACTOR_KINDS, "organization"),
+        ("telephone-interview", vocabularies.MEDIA, "telephone_interview"),
+        ("heavy_weapons", vocabularies.MODES["assault"], "heavy-weapons"),
+        ("Press Release", vocabularies.DOCUMENT_KINDS, "press_release"),
+        ("deny", vocabularies.STANCES, "denies"),
+        ("gov", vocabularies.SECTORS, "GOV"),
+        ("af", vocabularies.COUNTRIES, "AF"),
+        ("start_on", FIELDS, "starts_on"),
+        ("eventId", FIELDS, "event_id"),
+        ("pineapple", FIELDS, None),
+        ("", FIELDS, None),
+        ("type", (), None),
+        ("type" * 1_000_000, FIELDS, None),
+    ],
+)
+def test_the_word_meant_is_guessed_only_where_one_is_near(word, known, meant):
+    """A slip of spelling, case or hyphen leads to the known word, another word to none."""
+    assert near(word, iter(known)) == meant
+
+
+@pytest.mark.parametrize(
+    ("tag", "valid"),
+    [
+        ("en", True),
+        ("en-GB", True),
+        ("EN-gb", True),
+        ("prs", True),
+        ("fa-AF", True),
+        ("ps-Arab-AF", True),
+        ("zh-Hant-TW", True),
+        ("mul", True),
+        ("und", True),
+        ("en_GB", False),
+        ("english", False),
+        ("xx", False),
+        ("en-", False),
+        ("en GB", False),
+        ("en\n", False),
+        ("", False),
+        ("\uff45\uff4e", False),
+        ("\ud800", False),
+        ("x" + "-a" * 100_000, False),
+    ],
+)
+def test_a_language_is_a_registered_tag(tag, valid):
+    """A language is a tag of BCP 47 that means something, not merely one of its shape."""
+    assert is_language_tag(tag) is valid
+
+
+@given(st.text(st.characters()) | st.text("aexzuENU019-_", max_size=40))
+def test_any_text_is_a_language_tag_or_none(tag):
+    """Whatever is sent, the answer is true or false, and nothing is raised."""
+    assert is_language_tag(tag) in (True, False)
+    assert near(tag, FIELDS) in (*FIELDS, None)
