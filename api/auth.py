@@ -17,7 +17,8 @@ def authorize(scope: str) -> None:
         return
     else:
         raise Unauthorized(
-            f"This needs a key with the scope {scope}.", www_authenticate=WWWAuthenticate("bearer")
+            f"This needs a key with the scope {scope}, sent as Authorization: Bearer <key>.",
+            www_authenticate=WWWAuthenticate("bearer"),
         )
     holder = key()
     if holder is None or not holder.allows(scope):

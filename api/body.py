@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
 
 from flask import request
 from marshmallow import ValidationError
@@ -31,9 +32,9 @@ def query(schema: type[Query]) -> dict[str, Any]:
         if len(values) > 1
     ]
     found += [
-        Fault(name, "invalid", "A parameter cannot hold a NUL character, nor broken UTF-8.")
-        for name, value in arguments.items()
-        if "\0" in value or "\ufffd" in value
+        Fault(unquote(name.decode()), "invalid", "A parameter is UTF-8, without NUL characters.")
+        for name, _, value in (pair.partition(b"=") for pair in request.query_string.split(b"&"))
+        if not readable(unquote_to_bytes(name)) or not readable(unquote_to_bytes(value))
     ]
     try:
         read = schema.read(arguments)
@@ -47,21 +48,34 @@ def query(schema: type[Query]) -> dict[str, Any]:
     return read
 
 
+def readable(text: bytes) -> bool:
+    """Tell whether PostgreSQL can read a text."""
+    try:
+        return "\0" not in text.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 def body(*types: str) -> dict[str, Any]:
     """Read the body: a JSON object without duplicate names, NaN, or what cannot be stored."""
-    if request.mimetype not in (types or (JSON,)) or request.content_encoding:
-        wanted = " or ".join(types or (JSON,))
-        raise UnsupportedMediaType(f"The body is to be sent as {wanted}, not compressed.")
+    wanted = types or (JSON,)
+    if request.mimetype not in wanted:
+        sent_as = f"was sent as {request.mimetype}" if request.mimetype else "has no Content-Type"
+        raise UnsupportedMediaType(f"The body {sent_as}; it must be {' or '.join(wanted)}.")
+    if request.content_encoding:
+        raise UnsupportedMediaType("The body must not be compressed.")
     try:
         sent = json.loads(
-            request.get_data(cache=False).decode("utf-8"),
+            request.get_data().decode("utf-8"),
             object_pairs_hook=unambiguous,
             parse_constant=_refuse_constant,
         )
     except RecursionError as error:
         raise BadRequest("The body nests too deep.") from error
     except ValueError as error:  # also UnicodeDecodeError and JSONDecodeError
-        raise BadRequest(f"The body is not JSON: {error}.") from error
+        # Python says of a number with thousands of digits how to raise its own limit.
+        reason = "a number has too many digits" if "integer string" in str(error) else error
+        raise BadRequest(f"The body is not JSON: {reason}.") from error
     if not isinstance(sent, dict):
         raise Invalid([Fault("", "type", "The body must be an object.")])
     if found := list(unstorable(sent)):
@@ -89,21 +103,26 @@ def unstorable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]
     """Find what is JSON, but cannot be kept or sent on as it is."""
     if depth > DEEPEST:
         yield Fault(pointer, "depth", f"This nests deeper than {DEEPEST} levels.")
-    elif isinstance(value, str):
-        if "\0" in value:
-            yield Fault(pointer, "nul", "A text cannot hold a NUL character.")
-        elif any("\ud800" <= character <= "\udfff" for character in value):
-            yield Fault(pointer, "surrogate", "A text cannot hold half of a surrogate pair.")
-    elif isinstance(value, int):
-        if not -LARGEST <= value < LARGEST:
-            yield Fault(pointer, "range", "A whole number must fit into 64 bits.")
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            yield Fault(pointer, "range", "A number must be finite.")
     elif isinstance(value, dict):
         for name, member in value.items():
-            yield from unstorable(name, f"{pointer}/{escaped(name)}", depth)
-            yield from unstorable(member, f"{pointer}/{escaped(name)}", depth + 1)
+            where = f"{pointer}/{escaped(name)}"
+            yield from unstorable_scalar(name, where)
+            yield from unstorable(member, where, depth + 1)
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from unstorable(item, f"{pointer}/{position}", depth + 1)
+    else:
+        yield from unstorable_scalar(value, pointer)
+
+
+def unstorable_scalar(value: Any, pointer: str) -> Iterator[Fault]:
+    """Find what a text or a number cannot hold."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield Fault(pointer, "nul", "A text cannot hold a NUL character.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            yield Fault(pointer, "surrogate", "A text cannot hold half of a surrogate pair.")
+    elif isinstance(value, int) and not -LARGEST <= value < LARGEST:
+        yield Fault(pointer, "range", "A whole number must fit into 64 bits.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(pointer, "range", "A number must be finite.")

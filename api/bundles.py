@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -12,13 +13,17 @@ from psycopg import Connection
 
 from api import openapi, writing
 from api.body import JSON, body
+from api.components import self_contained
+from api.draft import Draft, new_id
 from api.operation import Answer, Body, Operation, operation
 from api.resource import WRITTEN
+from api.transaction import transact
 from models import answers, bundles, external_ids
 from models.references import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
-from schemas.fields import links
+from schemas.fields import SLUG
+from schemas.links import links
 from schemas.page import Write
 from schemas.problem import Fault, Invalid, faults
 from schemas.record import RecordSchema
@@ -52,7 +57,7 @@ def create(query: dict[str, Any]) -> Response:
     others are left alone. The same bundle sent twice changes nothing.
     """
     sent = body()
-    return writing.transact(
+    return transact(
         lambda connection: load(connection, sent), dry_run=query["dry_run"], repeatable=True
     )
 
@@ -67,35 +72,35 @@ def create(query: dict[str, Any]) -> Response:
 )
 def schema() -> Response:
     """Describe a bundle as a JSON Schema, fit to be an extraction model's output format."""
-    document = openapi.described(current_app)
-    return Response(orjson.dumps(openapi.self_contained(document, "Bundle")), mimetype=JSON)
+    schemas = openapi.described(current_app)["components"]["schemas"]
+    return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)
 
 
 def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     """Store a bundle in the transaction under way, and say what became of it."""
-    bundle = checked(sent)
+    bundle, found = outline(sent)
     dataset = bundle["dataset"]
     digest = sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).digest()
     before = bundles.remembered(connection, digest)
-    ids = {
-        resource: identify(connection, resource, dataset, bundle[resource], before.get(resource))
-        for resource in MEMBERS
-    }
+    ids: dict[str, list[str]] = {}
+    for resource in MEMBERS:
+        ids[resource], conflicts = identify(
+            connection, resource, dataset, bundle[resource], before.get(resource)
+        )
+        found += conflicts
     refs = named(bundle, ids)
     drafts = [draft for resource in MEMBERS for draft in draft_all(resource, bundle, ids, refs)]
-    if not TABLES["datasets"].get(connection, dataset):
-        whole = DatasetSchema()
-        drafts.insert(0, writing.Draft(TABLES["datasets"], whole, dataset, {"id": dataset}))
-    held = writing.hold(
-        connection, [(draft.table.name, draft.id, draft.schema, draft.body) for draft in drafts]
-    )
-    stay = [draft for draft in drafts if stays_withdrawn(connection, draft, dataset)]
+    if new := not TABLES["datasets"].get(connection, dataset):
+        drafts.insert(0, Draft(TABLES["datasets"], DatasetSchema(), dataset, {"id": dataset}))
+    held = writing.hold(connection, drafts)
+    stay = [draft for draft in drafts if stays_withdrawn(connection, draft)]
     live = [draft for draft in drafts if draft not in stay]
-    changed = writing.store(connection, live, held)
+    changed = writing.store(connection, live, held, found)
     bundles.remember(connection, digest, ids)
     became: dict[str, Counter[str]] = {
         name: Counter() for name in ("created", "updated", "unchanged", "withdrawn")
     }
+    became["unchanged"].update([] if new else ["datasets"])
     for draft, anew in zip(live, changed, strict=True):
         state = "unchanged" if not anew else "updated" if draft.current else "created"
         became[state][draft.table.name] += 1
@@ -105,31 +110,38 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     return answers.Answer(201 if became["created"] else 200, {}, orjson.dumps(result).decode())
 
 
-def checked(sent: dict[str, Any]) -> dict[str, Any]:
-    """Check the outline of a bundle, and its refs; Invalid lists the faults."""
+def outline(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Check the outline of a bundle, and its refs; give what of it can be checked further.
+
+    What is no list of objects is empty there, and a record that is no object stays as it is.
+    """
     found: list[Fault] = []
     try:
-        bundle: dict[str, Any] = BundleSchema().load(sent)
+        BundleSchema().load(sent)
     except ValidationError as error:
-        raise Invalid([*faults(error.normalized_messages())]) from error
+        found += faults(error.normalized_messages())
+    bundle: dict[str, Any] = {"dataset": sent.get("dataset")}
+    if not isinstance(bundle["dataset"], str) or not SLUG.fullmatch(bundle["dataset"]):
+        raise Invalid(found)
+    for resource in MEMBERS:
+        records = sent.get(resource)
+        bundle[resource] = records if isinstance(records, list) else []
+        bundle[resource] = [
+            record if isinstance(record, dict) else {} for record in bundle[resource]
+        ]
     seen: set[str] = set()
     for pointer, record in every(bundle):
         ref = record.get("ref")
-        if ref is None:
-            continue
-        if not isinstance(ref, str) or not REF.fullmatch(ref):
+        if ref is not None and (not isinstance(ref, str) or not REF.fullmatch(ref)):
             found.append(Fault(f"{pointer}/ref", "form", f"A ref has the form {REF.pattern}."))
         elif ref in seen:
             found.append(Fault(f"{pointer}/ref", "repeated", f"Another record is called {ref}."))
-        else:
+        elif ref is not None:
             seen.add(ref)
-    for pointer, record in every(bundle):
-        if "dataset" in record and record["dataset"] != bundle["dataset"]:
+        if record.get("dataset", bundle["dataset"]) != bundle["dataset"]:
             detail = "All records of a bundle are in its own dataset."
             found.append(Fault(f"{pointer}/dataset", "mismatch", detail))
-    if found:
-        raise Invalid(found)
-    return bundle
+    return bundle, found
 
 
 def every(bundle: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -145,7 +157,7 @@ def identify(
     dataset: str,
     records: list[dict[str, Any]],
     before: list[str] | None,
-) -> list[str]:
+) -> tuple[list[str], list[Fault]]:
     """Give each record its id: of the one that holds its external ids, or a new one.
 
     A record without external ids keeps the id it was given when the same bundle was sent before.
@@ -154,7 +166,9 @@ def identify(
     found: list[Fault] = []
     holders = {
         holder.external_id: holder.id
-        for holder in external_ids.find(connection, resource, dataset, [*{*sum(names, [])}])
+        for holder in external_ids.find(
+            connection, resource, dataset, [*{*chain.from_iterable(names)}]
+        )
     }
     ids: list[str] = []
     given: dict[str, int] = {}
@@ -169,15 +183,13 @@ def identify(
                 detail = f"/{resource}/{given[name]} has {name} too."
                 found.append(Fault(f"{pointer}/{name.partition(':')[0]}", "repeated", detail))
         remembered = before[position] if before and not own else None
-        ids.append(next(iter(known), None) or remembered or writing.new_id())
-    if not found:
-        for position, record_id in enumerate(ids):
-            if ids.index(record_id) != position:
-                detail = f"/{resource}/{ids.index(record_id)} is the same record."
-                found.append(Fault(f"/{resource}/{position}", "repeated", detail))
-    if found:
-        raise Invalid(found)
-    return ids
+        ids.append(next(iter(known), None) or remembered or new_id())
+    first = {record_id: position for position, record_id in reversed([*enumerate(ids)])}
+    for position, record_id in enumerate(ids):
+        if first[record_id] != position and not found:
+            detail = f"/{resource}/{first[record_id]} is the same record."
+            found.append(Fault(f"/{resource}/{position}", "repeated", detail))
+    return ids, found
 
 
 def external_names(record: dict[str, Any]) -> list[str]:
@@ -194,7 +206,7 @@ def named(bundle: dict[str, Any], ids: dict[str, list[str]]) -> dict[str, tuple[
         record["ref"]: (resource, record_id)
         for resource in MEMBERS
         for record, record_id in zip(bundle[resource], ids[resource], strict=True)
-        if record.get("ref") is not None
+        if isinstance(record.get("ref"), str)
     }
 
 
@@ -203,7 +215,7 @@ def draft_all(
     bundle: dict[str, Any],
     ids: dict[str, list[str]],
     refs: dict[str, tuple[str, str]],
-) -> Iterator[writing.Draft]:
+) -> Iterator[Draft]:
     """Make drafts of a bundle's records of one resource, their refs replaced by ids."""
     for position, record in enumerate(bundle[resource]):
         sent = orjson.loads(orjson.dumps({**record, "dataset": bundle["dataset"]}))
@@ -212,7 +224,7 @@ def draft_all(
             to, record_id = refs.get(link.id.removeprefix("@"), ("", ""))
             if link.id.startswith("@") and to == link.to:
                 link.holder[link.key] = record_id
-        yield writing.Draft(
+        yield Draft(
             TABLES[resource],
             SCHEMAS[resource],
             ids[resource][position],
@@ -221,7 +233,7 @@ def draft_all(
         )
 
 
-def stays_withdrawn(connection: Connection[Any], draft: writing.Draft, dataset: str) -> bool:
+def stays_withdrawn(connection: Connection[Any], draft: Draft) -> bool:
     """Read and hold what stands of a draft, and lay what was sent over it; tell if withdrawn."""
     if draft.table.name == "datasets":
         return False

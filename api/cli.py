@@ -1,6 +1,8 @@
 """The `attest` command: serve, migrate, load, keys, settings, and the description."""
 
+import logging
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from rich.progress import Progress
 
 from api import openapi
 from api.app import create_app
+from api.logs import configure
 from api.serve import Server, pool_of
 from api.settings import SettingsError, described, read
 from models import database, embedded, keys
@@ -41,16 +44,35 @@ def settings() -> dict[str, Any]:
         raise click.ClickException(str(error)) from error
 
 
-def url_of(chosen: Mapping[str, Any]) -> str:
-    """Give the address of the database, starting the embedded one where no other is named."""
+@contextmanager
+def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
+    """Give the address of the database; the embedded one runs as long as it is needed."""
     if chosen["database_url"]:
-        return str(chosen["database_url"])
+        yield str(chosen["database_url"])
+        return
     folder = Path(chosen["data_dir"]).resolve()
+    owner = os.getpid()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return embedded.start(folder)
+        url = embedded.start(folder)
     except (embedded.EmbeddedError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    try:
+        yield url
+    finally:
+        # The service's workers pass here too when they end.
+        if os.getpid() == owner:
+            embedded.leave(folder)
+
+
+@contextmanager
+def connected() -> Iterator[Connection[Any]]:
+    """Give a connection to the database."""
+    with (
+        database_of(settings()) as url,
+        plainly(),
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        yield connection
 
 
 @contextmanager
@@ -70,42 +92,58 @@ def migrated(url: str) -> None:
 
 
 def first_key(connection: Connection[Any], chosen: Mapping[str, Any]) -> str | None:
-    """Make the first admin key where there is none yet; give its secret if it was made up."""
-    if keys.search(connection):
-        return None
+    """Make the first admin key: the one in the settings, or one whose secret is given back."""
     given = chosen["admin_key"]
-    _, secret = keys.create(connection, "first admin", ["admin"], given)
-    return None if given else secret
+    known = keys.search(connection)
+    if given and not keys.known(connection, given):
+        keys.create(connection, "ATTEST_ADMIN_KEY", ["admin"], given)
+    elif not given and not any(key.allows("admin") for key in known if not key.revoked_at):
+        return keys.create(connection, "first admin", ["admin"])[1]
+    return None
+
+
+def refuse_taken_port(chosen: Mapping[str, Any]) -> None:
+    """End with a sentence where somebody else listens at the address already."""
+    family = socket.AF_INET6 if ":" in chosen["host"] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen["host"], chosen["port"]))
+        except OSError as error:
+            message = f"{chosen['host']}:{chosen['port']}: {error.strerror}; see ATTEST_PORT."
+            raise click.ClickException(message) from error
 
 
 @main.command()
 def serve() -> None:
     """Serve; the database must have been migrated."""
     chosen = settings()
-    url = url_of(chosen)
-    with plainly(), psycopg.connect(url, autocommit=True) as connection:
-        if missing := database.pending(connection):
-            message = f"The database lacks {', '.join(missing)}: run attest migrate."
-            raise click.ClickException(message)
-        if secret := first_key(connection, chosen):
-            click.echo(f"The first admin key, shown this once: {secret}", err=True)
-    Server(chosen, url).run()
+    refuse_taken_port(chosen)
+    with database_of(chosen) as url:
+        with plainly(), psycopg.connect(url, autocommit=True) as connection:
+            if missing := database.pending(connection):
+                message = f"The database lacks {', '.join(missing)}: run attest migrate."
+                raise click.ClickException(message)
+            if secret := first_key(connection, chosen):
+                click.echo(f"The first admin key, shown this once: {secret}", err=True)
+        Server(chosen, url).run()
 
 
 @main.command()
 def run() -> None:
     """Start everything on this machine: database, migrations, the example, and the service."""
     chosen = settings()
+    refuse_taken_port(chosen)
     click.echo("Starting PostgreSQL …", err=True)
-    url = url_of(chosen)
-    migrated(url)
-    with plainly(), psycopg.connect(url, autocommit=True) as connection:
-        secret = first_key(connection, chosen)
-    with plainly(), service(chosen, url) as app:
-        if holds_nothing(app):
-            load_all(app, [EXAMPLE])
-    greet(chosen, secret)
-    Server(chosen, url).run()
+    with database_of(chosen) as url:
+        migrated(url)
+        with plainly(), psycopg.connect(url, autocommit=True) as connection:
+            secret = first_key(connection, chosen)
+        with plainly(), service(chosen, url) as app:
+            if holds_nothing(app):
+                load_all(app, [EXAMPLE])
+        greet(chosen, secret)
+        Server(chosen, url).run()
 
 
 def greet(chosen: Mapping[str, Any], secret: str | None) -> None:
@@ -114,18 +152,21 @@ def greet(chosen: Mapping[str, Any], secret: str | None) -> None:
     click.echo(f"\nAttest is at {root}, its description at {root}/docs/\n")
     if secret:
         click.echo(f"The admin key, shown this once:\n\n    {secret}\n")
-    click.echo(
-        "Who denies the siege of Panjshir, how disputed is it, and who says what of Baghlan?\n"
-    )
-    siege = f"{root}/v1/events?external_id=seed:E1&fields=title,attestation"
-    click.echo(f"    curl '{siege}'")
-    click.echo(f"    curl '{root}/v1/statements?stance=denies&expand=speaker&fields=text,claims'")
-    click.echo(f"    curl '{root}/v1/events?external_id=seed:E6&expand=participants.actor'\n")
+    questions = {
+        "How well attested is the siege of Panjshir?": "events?external_id=seed:E1"
+        "&fields=title,attestation",
+        "Who denies what?": "statements?stance=denies&fields=text,speaker_id&expand=speaker",
+        "What may have happened from 15 to 22 August 2021?": "events"
+        "?datetime=2021-08-15/2021-08-22&fields=title,date",
+    }
+    for question, path in questions.items():
+        click.echo(f"{question}\n\n    curl '{root}/v1/{path}'\n")
 
 
 @contextmanager
 def service(chosen: Mapping[str, Any], url: str) -> Iterator[Flask]:
     """Give the service to call within this process, by whoever may run this command."""
+    configure(chosen["log_format"], logging.WARNING)
     pool = pool_of(chosen, url)
     pool.open(wait=True, timeout=10)
     try:
@@ -143,8 +184,8 @@ def holds_nothing(app: Flask) -> bool:
 @main.command()
 def migrate() -> None:
     """Bring the database to what this version needs."""
-    url = url_of(settings())
-    migrated(url)
+    with database_of(settings()) as url:
+        migrated(url)
     click.echo("The database is up to date.")
 
 
@@ -155,7 +196,7 @@ def migrate() -> None:
 def load(files: tuple[Path, ...]) -> None:
     """Load bundles from FILES, each of them wholly or not at all."""
     chosen = settings()
-    with plainly(), service(chosen, url_of(chosen)) as app:
+    with database_of(chosen) as url, plainly(), service(chosen, url) as app:
         load_all(app, files)
 
 
@@ -199,16 +240,19 @@ def key() -> None:
     show_default=True,
 )
 def create_key(name: str, scopes: tuple[str, ...]) -> None:
-    """Make a key called NAME, and show its secret this once."""
-    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+    """Make a key called NAME; its secret is printed this once, and kept nowhere."""
+    if not name.strip():
+        raise click.BadParameter("A key needs a name to be known by.", param_hint="NAME")
+    with connected() as connection:
         made, secret = keys.create(connection, name, [*scopes])
-    click.echo(f"{made.id} {secret}")
+    click.echo(f"Key {made.id} ({', '.join(scopes)}); its secret, shown this once:", err=True)
+    click.echo(secret)
 
 
 @key.command("list")
 def list_keys() -> None:
     """List all keys, without their secrets."""
-    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+    with connected() as connection:
         for each in keys.search(connection):
             state = f"revoked {each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else "valid"
             click.echo(f"{each.id} {','.join(each.scopes):10} {state:24} {each.name}")
@@ -218,7 +262,7 @@ def list_keys() -> None:
 @click.argument("key_id", type=click.UUID)
 def revoke_key(key_id: Any) -> None:
     """Revoke the key KEY_ID at once."""
-    with plainly(), psycopg.connect(url_of(settings()), autocommit=True) as connection:
+    with connected() as connection:
         if not keys.revoke(connection, str(key_id)):
             message = f"There is no valid key {key_id}."
             raise click.ClickException(message)

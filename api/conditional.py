@@ -1,14 +1,25 @@
 """Conditional requests (RFC 9110, section 13): who writes says which version of a record."""
 
+from hashlib import sha256
+
 from flask import request
 
 from api.errors import Stale, Unconditional
 from models.table import Stored
 
 
-def fresh(stored: Stored) -> bool:
+def tag(stored: Stored, text: str | None = None) -> str:
+    """Give the tag of a record, or of a `text` that shows it in another way.
+
+    Such a text has a tag of its own, for what it embeds may change by itself; what stands before
+    the dash is still the record's.
+    """
+    return f"{stored.etag}-{sha256(text.encode()).hexdigest()[:16]}" if text else stored.etag
+
+
+def fresh(tag: str) -> bool:
     """Tell whether a client that reads has this very representation already."""
-    return stored.etag in request.if_none_match
+    return request.if_none_match.contains_weak(tag)
 
 
 def may_create() -> None:
@@ -20,11 +31,21 @@ def may_create() -> None:
 def may_replace(stored: Stored) -> None:
     """Refuse to change a record unless the request names the version that stands."""
     if request.if_none_match:
-        if request.if_none_match.star_tag or stored.etag in request.if_none_match:
+        if request.if_none_match.contains_weak(stored.etag):
             raise Stale("If-None-Match forbids it: the record is there.", stored.text)
     elif not request.if_match:
         raise Unconditional(
             "Say which version this is about: If-Match with the ETag, or * for whatever stands."
         )
-    if request.if_match and not request.if_match.contains(stored.etag):
-        raise Stale("The record has changed; this is how it stands.", stored.text)
+    if request.if_match and not matches(stored):
+        weak = request.if_match.as_set(include_weak=True) and not request.if_match.as_set()
+        raise Stale(
+            "If-Match takes strong ETags only." if weak else "The record has changed since.",
+            stored.text,
+        )
+
+
+def matches(stored: Stored) -> bool:
+    """Tell whether If-Match names the version that stands, however it was shown."""
+    named = {tag.partition("-")[0] for tag in request.if_match.as_set()}
+    return request.if_match.star_tag or stored.etag in named

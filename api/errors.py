@@ -9,7 +9,12 @@ import structlog
 from flask import Flask, Response, request
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 from werkzeug.exceptions import NotFound as NotFoundHere
 
 from api.context import give_back, request_id
@@ -118,7 +123,8 @@ def refused(error: Exception) -> Response:
             {
                 "pointer": f"{error.pointer}/external_ids/{holder.external_id.partition(':')[0]}",
                 "code": "conflict",
-                "detail": f"{holder.external_id} is /v1/{holder.resource}/{holder.id} already.",
+                "detail": f"{holder.external_id} is /v1/{holder.resource}/{holder.id} already"
+                f"{', which was withdrawn' if holder.id in error.withdrawn else ''}.",
             }
             for holder in error.holders
         ]
@@ -156,6 +162,8 @@ def stopped(error: HTTPException) -> Response:
     detail = error.description or HTTPStatus(error.code).phrase
     if isinstance(error, NotFoundHere):
         detail = f"There is nothing at {request.path}; GET / tells where things are."
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):
         detail = "The body is larger than this service takes."
     return problem(error.code, detail, headers=kept)

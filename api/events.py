@@ -8,7 +8,8 @@ from flask import Response
 from api.body import JSON
 from api.context import database
 from api.operation import Answer, Operation, operation
-from api.resource import READ, resource, standing
+from api.records import standing
+from api.resource import FOUND, resource
 from models.events import EVENTS
 from models.explanation import explain
 from schemas.events import EventQuery, EventSchema
@@ -21,7 +22,7 @@ blueprint = resource(EVENTS, EventSchema, EventQuery)
     Operation(
         "events.attestation",
         {200: Answer("The attestation, and what stands behind it.", "Explanation")},
-        (*READ, 404, 410),
+        FOUND,
     )
 )
 def attestation(record_id: UUID) -> Response:

@@ -26,8 +26,7 @@ PLACES = {
     "locations": ("/v1/locations", "Where things happen."),
     "events": ("/v1/events", "What happened, or is said to have happened."),
     "statements": ("/v1/statements", "Who said what, and what that claims of events."),
-    "bundles": ("/v1/bundles", "A whole article in one request (POST)."),
-    "bundle_schema": ("/v1/bundles/schema", "What a bundle looks like (JSON Schema)."),
+    "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
     "health": ("/healthz", "Whether the process lives."),
     "readiness": ("/readyz", "Whether it can serve."),
 }
@@ -46,7 +45,10 @@ def home() -> Response:
             f'<li><a href="{escape(path)}">{escape(path)}</a> {escape(what)}</li>'
             for path, what in PLACES.values()
         )
-        page = f"<!doctype html><html lang=en><meta charset=utf-8><title>Attest</title><h1>Attest</h1><p>{about}</p><ul>{rows}</ul></html>"
+        page = (
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Attest</title>"
+            f"<h1>Attest</h1><p>{about}</p><ul>{rows}</ul></html>"
+        )
         return Response(page, mimetype="text/html")
     links = {name: request.root_url.rstrip("/") + path for name, (path, _) in PLACES.items()}
     document = {"name": "Attest", "about": about, "version": openapi.VERSION, "links": links}

@@ -7,9 +7,9 @@ import orjson
 from flask import Blueprint, Response
 from marshmallow import ValidationError
 
-from api import writing
 from api.body import JSON, body
 from api.context import database
+from api.draft import instant
 from api.operation import Answer, Body, Operation, operation
 from models import keys
 from models.table import NotFound
@@ -72,6 +72,6 @@ def shown(key: keys.Key) -> dict[str, Any]:
         "id": str(key.id),
         "name": key.name,
         "scopes": key.scopes,
-        "created_at": writing.instant(key.created_at),
-        "revoked_at": key.revoked_at and writing.instant(key.revoked_at),
+        "created_at": instant(key.created_at),
+        "revoked_at": key.revoked_at and instant(key.revoked_at),
     }

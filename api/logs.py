@@ -22,7 +22,7 @@ QUIET = {"/healthz", "/readyz"}
 log = structlog.get_logger()
 
 
-def configure(style: str) -> None:
+def configure(style: str, level: int = logging.INFO) -> None:
     """Write logs to stderr: `json`, `text`, or `auto` for text on a terminal."""
     text = style == "text" or (style == "auto" and sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
@@ -37,7 +37,7 @@ def configure(style: str) -> None:
     )
     structlog.configure(
         processors=[*shared, *ending],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

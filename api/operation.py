@@ -1,4 +1,4 @@
-"""What a view tells about itself: from this it is guarded, its query is read, and it is described."""
+"""What a view tells of itself: by this it is guarded, is handed its query, and is described."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

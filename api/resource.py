@@ -1,295 +1,214 @@
 """The six operations that every resource has, made from its table, its schema and its query."""
 
-from collections.abc import Iterable
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Callable
+from typing import Any, LiteralString
 from uuid import UUID
 
-import orjson
-from flask import Blueprint, Response, request
-from marshmallow import fields
+from flask import Blueprint, Response
 from psycopg import Connection
 
 from api import conditional, writing
 from api.body import JSON, MERGE_PATCH, body
 from api.context import database
-from api.errors import Withdrawn, fault
+from api.draft import Draft, new_id
+from api.errors import fault
 from api.operation import Answer, Body, Operation, operation
+from api.records import dress, listed, standing, tagged
+from api.transaction import transact
 from models import answers
-from models.references import TABLES
-from models.table import NotFound, Page, Stored, Table
-from schemas.page import Page as PageQuery
-from schemas.page import Query, Write, cursor, embeddings
+from models.table import Stored, Table
+from schemas.fields import SLUG
+from schemas.page import Page, Query, Write
 from schemas.record import RecordSchema
 
 READ = (400, 401, 403, 406)
 """How any read may be refused."""
 
-WRITTEN = (*READ, 409, 412, 422)
-"""How any write may be refused, besides."""
+FOUND = (*READ, 404, 410)
+WRITTEN = (*READ, 409, 413, 415, 422)
+REPLACED = (*WRITTEN, 410, 412, 428)
+CHANGED = (*REPLACED, 404)
+WITHDRAWN = (*FOUND, 409, 412, 428)
+"""How reading one record, and the writes, may be refused."""
 
 
-def resource(table: Table, schema: type[RecordSchema], query: type[PageQuery]) -> Blueprint:
-    """Serve the records of a table: search, create, read, replace, change and withdraw them."""
-    blueprint = Blueprint(table.name, __name__, url_prefix=f"/v1/{table.name}")
-    blueprint.description = (schema.__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
-    noun = schema.__name__.removesuffix("Schema")
-    one = "/<uuid:record_id>" if table.id_type == "uuid" else "/<record_id>"
-    shape = schema()
-    shown = one_query(query)
-    record = {200: Answer("The record.", noun, ("ETag",))}
-    created = {201: Answer("The new record.", noun, ("ETag", "Location"))}
+class Resource:
+    """The views of one resource."""
 
-    @blueprint.get("")
-    @operation(
-        Operation(
-            f"{table.name}.search",
-            {200: Answer("A page of the list.", f"{noun}List", ("Link",))},
-            READ,
-            query=query,
-        )
-    )
-    def search(query: dict[str, Any]) -> Response:
+    def __init__(self, table: Table, schema: RecordSchema) -> None:
+        """Serve the records of `table`, which are shaped by `schema`."""
+        self.table = table
+        self.schema = schema
+
+    def search(self, query: dict[str, Any]) -> Response:
         """List records, by whatever is asked for."""
-        only, expand = query.pop("only", None), query.pop("expand", None)
-        whole = bool(only) and not shape.beside.isdisjoint(only)
+        members, expand = query.pop("members", None), query.pop("expand", None)
+        whole = not self.schema.beside.isdisjoint(members or ())
         connection = database()
-        page = table.search(connection, **query, whole=whole)
-        texts = dress(connection, shape, page.texts, only, expand)
-        return listed(page, texts, query["sort"])
-
-    @blueprint.post("")
-    @operation(
-        Operation(
-            f"{table.name}.create",
-            created,
-            (*WRITTEN, 413, 415),
-            scope="write",
-            query=Write,
-            body=Body(f"{noun}Input"),
-            headers=("Idempotency-Key",),
+        page = self.table.search(connection, **query, whole=whole)
+        return listed(
+            page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )
-    )
-    def create(query: dict[str, Any]) -> Response:
-        """Create a record; the service makes its id."""
+
+    def create(self, query: dict[str, Any]) -> Response:
+        """Create a record; the service makes its id, except that of a dataset."""
         sent = body()
-        record_id = sent.get("id") if table.name == "datasets" else writing.new_id()
+        record_id = str(sent.get("id") if self.named else new_id())
 
         def work(connection: Connection[Any]) -> answers.Answer:
-            held = writing.hold(connection, [(table.name, str(record_id), shape, sent)])
-            draft = writing.Draft(table, shape, str(record_id), sent)
-            if table.name == "datasets" and table.get(connection, draft.id):
-                raise fault("/id", "taken", f"There is a dataset {draft.id} already.")
-            writing.store(connection, [draft], held)
-            return written(connection, draft.id, 201)
+            if self.named and self.get(connection, record_id):
+                raise fault("/id", "taken", f"There is a dataset {record_id} already.")
+            return self.store(connection, self.draft(record_id, sent, None))
 
-        return writing.transact(work, dry_run=query["dry_run"], repeatable=True)
+        return transact(work, dry_run=query["dry_run"], repeatable=True)
 
-    @blueprint.get(one)
-    @operation(
-        Operation(
-            f"{table.name}.read",
-            {**record, 304: Answer("The record is what the client has already.", None, ("ETag",))},
-            (*READ, 404, 410),
-            query=shown,
-            headers=("If-None-Match",),
-        )
-    )
-    def read(record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
+    def read(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
         """Read a record."""
-        connection = database()
-        stored = standing(table.get(connection, str(record_id)))
-        if conditional.fresh(stored):
-            return Response(status=304, headers=tagged(stored))
-        chosen = query or {}
-        [text] = dress(connection, shape, [stored.text], chosen.get("only"), chosen.get("expand"))
-        return Response(text, 200, tagged(stored), mimetype=JSON)
-
-    @blueprint.put(one)
-    @operation(
-        Operation(
-            f"{table.name}.replace",
-            {**record, **created},
-            (*WRITTEN, 410, 413, 415, 428),
-            scope="write",
-            query=Write,
-            body=Body(f"{noun}Input"),
-            headers=("If-Match", "If-None-Match"),
+        connection, chosen = database(), query or {}
+        stored = standing(self.get(connection, str(record_id)))
+        [text] = dress(
+            connection, self.schema, [stored.text], chosen.get("members"), chosen.get("expand")
         )
-    )
-    def replace(record_id: UUID | str, query: dict[str, Any]) -> Response:
+        tag = conditional.tag(stored, text if chosen else None)
+        headers = {"ETag": f'"{tag}"'}
+        if conditional.fresh(tag):
+            return Response(status=304, headers=headers)
+        return Response(text, 200, headers, mimetype=JSON)
+
+    def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Replace a record, or create it under this id."""
-        sent = body()
-        if table.name == "datasets":
-            sent = {"id": record_id, **sent}
-            if sent["id"] != record_id:
-                raise fault("/id", "mismatch", "The id is not the one in the address.")
+        sent = {**({"id": record_id} if self.named else {}), **body()}
 
         def work(connection: Connection[Any]) -> answers.Answer:
-            return put(connection, str(record_id), sent, merging=False)
+            draft = self.draft(str(record_id), sent, None)
+            events = self.hold(connection, draft)
+            if draft.current is None:
+                conditional.may_create()
+            draft.body = self.without_echoes(draft)
+            return self.store(connection, draft, events)
 
-        return writing.transact(work, dry_run=query["dry_run"])
+        return transact(work, dry_run=query["dry_run"])
 
-    @blueprint.patch(one)
-    @operation(
-        Operation(
-            f"{table.name}.change",
-            record,
-            (*WRITTEN, 404, 410, 413, 415, 428),
-            scope="write",
-            query=Write,
-            body=Body(f"{noun}Patch", (MERGE_PATCH, JSON)),
-            headers=("If-Match",),
-        )
-    )
-    def change(record_id: UUID | str, query: dict[str, Any]) -> Response:
+    def change(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Change some members of a record: a JSON merge patch (RFC 7396); null removes."""
         sent = body(MERGE_PATCH, JSON)
 
         def work(connection: Connection[Any]) -> answers.Answer:
-            return put(connection, str(record_id), sent, merging=True)
+            draft = self.draft(str(record_id), sent, None)
+            events = self.hold(connection, draft)
+            standing(draft.current)
+            draft.body = self.schema.merge(draft.standing, self.without_echoes(draft))
+            return self.store(connection, draft, events)
 
-        return writing.transact(work, dry_run=query["dry_run"])
+        return transact(work, dry_run=query["dry_run"])
 
-    @blueprint.delete(one)
-    @operation(
-        Operation(
-            f"{table.name}.withdraw",
-            {204: Answer("The record is withdrawn.")},
-            (*READ, 404, 409, 410, 412, 428),
-            scope="write",
-            query=Write,
-            headers=("If-Match",),
-        )
-    )
-    def withdraw(record_id: UUID | str, query: dict[str, Any]) -> Response:
+    def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Withdraw a record that nothing refers to; its tombstone stays."""
 
         def work(connection: Connection[Any]) -> answers.Answer:
-            held = writing.hold(connection, [(table.name, str(record_id), shape, {})])
-            stored = standing(table.get(connection, str(record_id), lock="UPDATE"))
+            events = writing.hold(connection, [self.draft(str(record_id), {}, None)])
+            stored = standing(self.get(connection, str(record_id), "UPDATE"))
             conditional.may_replace(stored)
-            writing.withdraw(connection, writing.Draft(table, shape, stored.id, {}, stored), held)
+            writing.withdraw(connection, self.draft(str(record_id), {}, stored), events)
             return answers.Answer(204, {}, "")
 
-        return writing.transact(work, dry_run=query["dry_run"])
+        return transact(work, dry_run=query["dry_run"])
 
-    def put(
-        connection: Connection[Any], record_id: str, sent: dict[str, Any], *, merging: bool
+    @property
+    def named(self) -> bool:
+        """Tell whether clients give the records their ids: those of datasets are slugs."""
+        return self.table.id_type == "text"
+
+    def draft(self, record_id: str, sent: dict[str, Any], stored: Stored | None) -> Draft:
+        """Make a draft of what was sent."""
+        return Draft(self.table, self.schema, record_id, sent, stored)
+
+    def get(
+        self, connection: Connection[Any], record_id: str, lock: LiteralString | None = None
+    ) -> Stored | None:
+        """Read what stands under an id from an address; nothing does under what cannot be one."""
+        if self.named and not SLUG.fullmatch(record_id):
+            return None
+        return self.table.get(connection, record_id, lock=lock)
+
+    def hold(self, connection: Connection[Any], draft: Draft) -> set[str]:
+        """Hold what stands in a draft's place, if it may be replaced, and events that depend on it.
+
+        Returns the ids of the events.
+        """
+        events = writing.hold(connection, [draft])
+        draft.current = self.get(connection, draft.id, self.table.lock_strength)
+        if draft.current is not None:
+            conditional.may_replace(standing(draft.current))
+        return events
+
+    def store(
+        self, connection: Connection[Any], draft: Draft, events: set[str] | None = None
     ) -> answers.Answer:
-        """Store what was sent under an id, as a patch or as a whole."""
-        held = writing.hold(connection, [(table.name, record_id, shape, sent)])
-        stored = table.get(connection, record_id, lock=table.lock_strength)
-        if stored is None and not merging:
-            conditional.may_create()
-        else:
-            stored = standing(stored)
-            conditional.may_replace(stored)
-        current = orjson.loads(stored.text) if stored else {}
-        given = without_echoes(shape, sent, current)
-        whole = shape.merge(current, given) if merging else given
-        writing.store(connection, [writing.Draft(table, shape, record_id, whole, stored)], held)
-        return written(connection, record_id, 200 if stored else 201)
+        """Store a draft, and answer with the record as it stands then."""
+        if events is None:
+            events = writing.hold(connection, [draft])
+        writing.store(connection, [draft], events)
+        stored = standing(self.table.get(connection, draft.id))
+        if draft.current:
+            return answers.Answer(200, tagged(stored), stored.text)
+        place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
+        return answers.Answer(201, {**tagged(stored), **place}, stored.text)
 
-    def written(connection: Connection[Any], record_id: str, status: int) -> answers.Answer:
-        """Answer a write with the record as it stands now."""
-        stored = standing(table.get(connection, record_id))
-        place = {"Location": f"{blueprint.url_prefix}/{record_id}"} if status == 201 else {}  # noqa: PLR2004
-        return answers.Answer(status, {**tagged(stored), **place}, stored.text)
+    def without_echoes(self, draft: Draft) -> dict[str, Any]:
+        """Leave out what the service makes and the client sends back as it got it."""
+        sent, standing_now = draft.body, draft.standing
+        echoes = {
+            name
+            for name in self.schema.fields.keys() - self.schema.load_fields.keys()
+            if name in sent and name in standing_now and sent[name] == standing_now[name]
+        }
+        return {name: value for name, value in sent.items() if name not in echoes}
 
+
+def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blueprint:
+    """Serve the records of a table: search, create, read, replace, change and withdraw them."""
+    noun = schema.__name__.removesuffix("Schema")
+    blueprint = Blueprint(table.name, __name__, url_prefix=f"/v1/{table.name}")
+    blueprint.description = (schema.__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
+    views = Resource(table, schema())
+    every, one = "", "/<uuid:record_id>" if table.id_type == "uuid" else "/<record_id>"
+    page = {200: Answer("A page of the list.", f"{noun}List", ("Link",))}
+    record = {200: Answer("The record.", noun, ("ETag",))}
+    created = {201: Answer("The new record.", noun, ("ETag", "Location"))}
+    known = {304: Answer("The record is what the client has already.", None, ("ETag",))}
+    gone = {204: Answer("The record is withdrawn.")}
+    whole, patch = Body(f"{noun}Input"), Body(f"{noun}Patch", (MERGE_PATCH, JSON))
+    match, none_match, key = "If-Match", "If-None-Match", "Idempotency-Key"
+
+    def add(  # noqa: PLR0913, PLR0917 - what there is to say of an operation
+        rule: str,
+        method: str,
+        view: Callable[..., Response],
+        asked: type[Query],
+        answered: dict[int, Answer],
+        refused: tuple[int, ...],
+        sent: Body | None = None,
+        headers: tuple[str, ...] = (),
+    ) -> None:
+        scope = "read" if method == "GET" else "write"
+        name = f"{table.name}.{view.__name__}"
+        about = Operation(name, answered, refused, scope, asked, sent, headers)
+        blueprint.add_url_rule(rule, view.__name__, operation(about)(view), methods=[method])
+
+    add(every, "GET", views.search, query, page, READ)
+    add(every, "POST", views.create, Write, created, WRITTEN, whole, (key,))
+    add(one, "GET", views.read, one_query(query), record | known, FOUND, None, (none_match,))
+    add(one, "PUT", views.replace, Write, record | created, REPLACED, whole, (match, none_match))
+    add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match,))
+    add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match,))
     return blueprint
 
 
-def one_query(query: type[PageQuery]) -> type[Query]:
+def one_query(query: type[Page]) -> type[Query]:
     """Take from a list's query what can be asked of one record."""
     declared = query._declared_fields  # noqa: SLF001 - marshmallow has no public name for them
-    chosen: dict[str, fields.Field] = {
-        name: declared[name] for name in ("only", "expand") if name in declared
+    chosen: dict[str, Any] = {
+        name: declared[name] for name in ("members", "expand") if name in declared
     }
     return type("ReadQuery", (Query,), chosen)
-
-
-def without_echoes(
-    schema: RecordSchema, sent: dict[str, Any], current: dict[str, Any]
-) -> dict[str, Any]:
-    """Leave out what the service makes and the client sends back as it got it."""
-    echoes = {
-        name
-        for name in schema.dump_fields
-        if name in sent and name in current and sent[name] == current[name]
-    }
-    return {name: value for name, value in sent.items() if name not in echoes}
-
-
-def standing(stored: Stored | None) -> Stored:
-    """Give a record that stands; NotFound where there never was one, Withdrawn for a tombstone."""
-    if stored is None:
-        raise NotFound("There is no record with this id.")
-    if stored.withdrawn:
-        raise Withdrawn(
-            {
-                "id": stored.id,
-                "version": stored.version,
-                "withdrawn_at": writing.instant(stored.updated_at),
-            }
-        )
-    return stored
-
-
-def tagged(stored: Stored) -> dict[str, str]:
-    """Give a record's ETag as a header."""
-    return {"ETag": f'"{stored.etag}"'}
-
-
-def listed(page: Page, texts: Iterable[str], sort: str) -> Response:
-    """Answer with a page of a list: stored texts, joined."""
-    further = cursor(sort, *page.after) if page.after else None
-    total = "" if page.total is None else f',"total":{page.total}'
-    following = f'"{further}"' if further else "null"
-    response = Response(
-        f'{{"items":[{",".join(texts)}],"next_cursor":{following}{total}}}', mimetype=JSON
-    )
-    if further:
-        arguments = {**request.args, "cursor": further}
-        query = "&".join(f"{quote(name)}={quote(value)}" for name, value in arguments.items())
-        response.headers["Link"] = f'<{request.base_url}?{query}>; rel="next"'
-    return response
-
-
-def dress(
-    connection: Connection[Any],
-    schema: RecordSchema,
-    texts: list[str],
-    only: list[str] | None,
-    expand: list[str] | None,
-) -> list[str]:
-    """Put into records what they point at, and leave out the members not asked for."""
-    if not only and not expand:
-        return texts
-    records: list[dict[str, Any]] = [orjson.loads(text) for text in texts]
-    if expand:
-        embed(connection, schema, records, {*expand})
-    if only:
-        wanted = {"id", *only, *(path.partition(".")[0] for path in expand or ())}
-        records = [
-            {name: value for name, value in record.items() if name in wanted} for record in records
-        ]
-    return [orjson.dumps(record).decode() for record in records]
-
-
-def embed(
-    connection: Connection[Any],
-    schema: RecordSchema,
-    records: list[dict[str, Any]],
-    wanted: set[str],
-) -> None:
-    """Put the wanted records into those that point at them: one statement a resource."""
-    places = [place for record in records for place in embeddings(schema, record, wanted)]
-    found = {}
-    for to in {place.to for place in places}:
-        ids = {one for place in places if place.to == to for one in place.ids}
-        texts = TABLES[to].fetch(connection, ids)
-        found[to] = {one: orjson.Fragment(text) for one, text in texts.items()}
-    for place in places:
-        embedded = [found[place.to][one] for one in place.ids]
-        place.holder[place.member] = embedded if place.many else embedded[0]

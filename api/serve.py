@@ -22,7 +22,7 @@ def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Any]:
     )
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn, told by the settings instead of a file of its own."""
 
     def __init__(self, settings: Mapping[str, Any], url: str) -> None:
@@ -53,7 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Flask:  # type: ignore[override]
         """Make the service, once for all workers; its pool is opened by each of them."""
         configure(self.settings["log_format"])
         return create_app(pool_of(self.settings, self.url), self.settings)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
+from marshmallow.fields import Field
 
 from schemas.fields import Boolean, Integer, Reason, Text, Word
 from schemas.problem import faults
@@ -24,9 +25,13 @@ class SettingsError(ValueError):
 
 
 class SettingsSchema(Strict):
-    """The settings, by their names without the prefix and in lower case."""
+    """The settings, each sent as the variable of its name in upper case, behind the prefix."""
 
     part = "setting"
+
+    def on_bind_field(self, field_name: str, field_obj: Field[Any]) -> None:
+        """Name the variable that a setting is read from."""
+        field_obj.data_key = PREFIX + field_name.upper()
 
     database_url = Text(
         "Which PostgreSQL (15 or newer) keeps the data; where not set, an embedded one in "
@@ -54,10 +59,12 @@ class SettingsSchema(Strict):
         "a secret of 32 characters or more",
         shortest=8,
     )
-    public_read = Boolean("Whether everybody may read; where not set, only on loopback.", True)
+    public_read = Boolean(
+        "Whether everybody may read; where not set, only on loopback.", example=True
+    )
     public_write = Boolean(
         "Whether everybody may write; never but on loopback.",
-        False,
+        example=False,
         nullable=False,
         load_default=False,
     )
@@ -130,14 +137,14 @@ class SettingsSchema(Strict):
             return
         if settings["public_write"]:
             sentence = f"Everybody could write at {settings['host']}, which is not loopback."
-            raise ValidationError({"public_write": [Reason(sentence, "public")]})
+            raise ValidationError({f"{PREFIX}PUBLIC_WRITE": [Reason(sentence, "public")]})
         key = settings["admin_key"]
         if key is not None and (key == EXAMPLE_KEY or len(key) < SHORTEST_KEY):
             sentence = (
                 f"A default or short key cannot guard {settings['host']}, which is not loopback; "
                 f"{SHORTEST_KEY} characters are needed."
             )
-            raise ValidationError({"admin_key": [Reason(sentence, "public")]})
+            raise ValidationError({f"{PREFIX}ADMIN_KEY": [Reason(sentence, "public")]})
 
 
 def is_loopback(host: str) -> bool:
@@ -150,17 +157,12 @@ def is_loopback(host: str) -> bool:
 
 def read(environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the settings from the environment; SettingsError in one sentence where one is wrong."""
-    given = {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX)
-    }
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     try:
         settings: dict[str, Any] = SettingsSchema().load(given)
     except ValidationError as error:
         sentences = [
-            f"{PREFIX}{fault.where[1:].upper()}: {fault.detail}"
-            for fault in faults(error.normalized_messages())
+            f"{fault.where[1:]}: {fault.detail}" for fault in faults(error.normalized_messages())
         ]
         raise SettingsError(" ".join(sentences)) from error
     if settings["public_read"] is None:
@@ -171,14 +173,13 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
 def described() -> list[tuple[str, str, str]]:
     """List the settings: the variable's name, its default, what it means."""
     return [
-        (
-            PREFIX + name.upper(),
-            ""
-            if field.load_default is None
-            else str(field.load_default).lower()
-            if isinstance(field.load_default, bool)
-            else str(field.load_default),
-            field.metadata["description"],
-        )
-        for name, field in SettingsSchema().fields.items()
+        (str(field.data_key), written(field.load_default), field.metadata["description"])
+        for field in SettingsSchema().fields.values()
     ]
+
+
+def written(default: object) -> str:
+    """Write a default as the variable would be; not at all where there is none."""
+    if default is None:
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -1,129 +1,58 @@
 """One write, from checked bodies to stored records: the same for a single one and a bundle."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-import orjson
-from flask import Response, request
 from marshmallow import ValidationError
-from psycopg import Connection, Rollback
-from uuid_utils.compat import uuid7
+from psycopg import Connection
 
-from api.context import database, key
+from api import quoting
+from api.context import key
+from api.draft import Draft, instant
 from api.errors import Stale, fault
-from models import answers, attestation, documents, locations, references, statements
-from models.answers import Answer
+from models import attestation, containment, references, statements, storing
 from models.external_ids import Conflict
-from models.table import Stored, Table
-from schemas.fields import Link, links
+from models.table import Stored
+from schemas.fields import UUID
+from schemas.links import links
 from schemas.problem import Fault, Invalid, faults
-from schemas.quotes import Mismatch, locate
-from schemas.record import RecordSchema
-
-IDEMPOTENCY_KEY = "Idempotency-Key"
-
-LONGEST_KEY = 255
-"""So many characters an Idempotency-Key may have."""
 
 
-@dataclass
-class Draft:
-    """A record that is about to be stored: what was sent of it, and what stands now, if anything."""
-
-    table: Table
-    schema: RecordSchema
-    id: str
-    body: dict[str, Any]
-    current: Stored | None = None
-    pointer: str = ""
-    record: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def standing(self) -> dict[str, Any]:
-        """The record as it stands; empty where it is new."""
-        return orjson.loads(self.current.text) if self.current else {}
-
-
-def new_id() -> str:
-    """Make an id: a UUID of version 7."""
-    return str(uuid7())
-
-
-def transact(
-    work: Callable[[Connection[Any]], Answer], *, dry_run: bool, repeatable: bool = False
-) -> Response:
-    """Do the work of a write in one transaction, and answer.
-
-    With `repeatable`, the same Idempotency-Key is answered the same without doing it again. With
-    `dry_run` everything is done, checked and answered, and nothing is kept.
-    """
-    connection, holder = database(), key()
-    name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
-    if name is not None and not 0 < len(name) <= LONGEST_KEY:
-        raise fault("", "idempotency_key", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
-    owner = holder.id if holder else None
-    with connection.transaction() as transaction:
-        answer = name and answers.claim(connection, owner, name, fingerprint())
-        if not answer:
-            answer = work(connection)
-            if name is not None and not dry_run:
-                answers.keep(connection, owner, name, answer)
-        if dry_run:
-            raise Rollback(transaction)
-    return Response(answer.body, answer.status, answer.headers, mimetype="application/json")
-
-
-def fingerprint() -> bytes:
-    """Tell a request from others: its address, and what it sends."""
-    sent = request.get_data()
-    return sha256(b"\n".join([request.method.encode(), request.full_path.encode(), sent])).digest()
-
-
-def hold(
-    connection: Connection[Any], drafts: Iterable[tuple[str, str, RecordSchema, Any]]
-) -> set[str]:
-    """Hold the events whose attestations a write may change, before anything else is.
-
-    A draft is given as resource, id, schema and raw body. Returns the ids of the events.
-    """
+def hold(connection: Connection[Any], drafts: Iterable[Draft]) -> set[str]:
+    """Hold the events whose attestations a write may change, before all else; give their ids."""
     held: set[str] = set()
-    for resource, record_id, schema, body in drafts:
-        if resource == "events":
-            held.add(record_id)
-        elif resource == "statements":
-            held |= {link.id for link in links(schema, body) if is_claim(link) and is_id(link.id)}
-            held |= {*statements.claimed(connection, [record_id])}
+    for draft in drafts:
+        if draft.table.name == "events":
+            held.add(draft.id)
+        elif draft.table.name == "statements":
+            claimed = [link.id for link in links(draft.schema, draft.body) if link.to == "events"]
+            held |= {event_id for event_id in claimed if is_id(event_id)}
+            held |= {*statements.claimed(connection, [draft.id])}
     if held:
         attestation.lock(connection, held)
     return held
 
 
-def is_claim(link: Link) -> bool:
-    """Tell whether a link is from a claim to its event."""
-    return link.to == "events"
-
-
 def is_id(text: str) -> bool:
     """Tell whether a text is a UUID."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    return UUID.fullmatch(text) is not None
 
 
-def store(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) -> list[bool]:
+def store(
+    connection: Connection[Any],
+    drafts: Sequence[Draft],
+    held: set[str],
+    before: Sequence[Fault] = (),
+) -> list[bool]:
     """Check and store drafts, all or none; tell which of them changed anything.
 
-    `held` are the events held by `hold`. Raises Invalid with every fault of every draft.
+    `held` are the events held by `hold`. Raises Invalid with every fault of every draft, and those
+    that were found `before`.
     """
-    found = [wrong for draft in drafts for wrong in load(draft)]
+    found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
     found += refer(connection, drafts)
-    found += quote(connection, [draft for draft in drafts if draft.record])
+    found += quoting.verify(connection, [draft for draft in drafts if draft.record])
     if found:
         raise Invalid(found)
     now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
@@ -133,7 +62,7 @@ def store(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) 
         settle(connection, drafts, moved)
     for draft, anew in zip(drafts, changed, strict=True):
         if anew and draft.table.name == "documents":
-            verify_anew(connection, draft)
+            quoting.verify_anew(connection, draft)
     attestation.recount(connection, held)
     return changed
 
@@ -144,6 +73,9 @@ def load(draft: Draft) -> list[Fault]:
         draft.record = draft.schema.load(draft.body)
     except ValidationError as error:
         return list(faults(error.normalized_messages(), draft.pointer))
+    if draft.record.get("id", draft.id) != draft.id:
+        detail = f"The id is {draft.id}, as in the address."
+        return [Fault(f"{draft.pointer}/id", "mismatch", detail)]
     draft.record["id"] = draft.id
     draft.record["dataset"] = draft.record.get("dataset", draft.id)
     return []
@@ -173,62 +105,6 @@ def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
     ]
 
 
-PASSAGE = ("document_id", "quote", "start", "end")
-"""What says where in which text a quote stands."""
-
-
-def quote(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
-    """Find or verify what drafts quote, fill in where it stands, and give the faults."""
-    passages = [
-        (draft, draft.pointer + pointer, passage)
-        for draft in drafts
-        if "dataset" in draft.record
-        for pointer, passage in draft.schema.passages(draft.record)
-    ]
-    texts: dict[str, str | None] = documents.texts(
-        connection, {passage["document_id"] for _, _, passage in passages if passage["document_id"]}
-    )
-    texts |= {
-        draft.id: draft.record.get("text") for draft in drafts if draft.table.name == "documents"
-    }
-    found = []
-    for draft, pointer, passage in passages:
-        if passage is draft.record:
-            passage["quote_verified"] = None
-        text = texts.get(passage["document_id"]) if passage["document_id"] else None
-        before = draft.standing
-        if passage is draft.record and before.get("quote_verified") is False:
-            # Its document's text was changed under it, which a write of something else leaves so.
-            if all(passage[name] == before[name] for name in PASSAGE):
-                passage["quote_verified"] = False
-                continue
-        if text is not None:
-            found += check(passage, text, pointer, own=passage is draft.record)
-    return found
-
-
-def check(passage: dict[str, Any], text: str, pointer: str, *, own: bool) -> list[Fault]:
-    """Verify one passage against the text it points into, and fill in where it stands."""
-    start, end = passage["start"], passage["end"]
-    if passage["quote"] is None:
-        if max(start or 0, end or 0) > len(text):
-            detail = f"The document's text has {len(text)} code points."
-            return [Fault(f"{pointer}/{'end' if end else 'start'}", "range", detail)]
-        return []
-    try:
-        passage["start"], passage["end"] = locate(text, passage["quote"], start, end)
-    except Mismatch as mismatch:
-        return [Fault(f"{pointer}/quote", "mismatch", str(mismatch))]
-    if own:
-        passage["quote_verified"] = True
-    return []
-
-
-def instant(moment: datetime) -> str:
-    """Write an instant as of RFC 3339: in UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def stamps(current: Stored | None, now: datetime) -> dict[str, Any]:
     """Give what every version is stamped with: its number, when and by which key it was made."""
     holder = key()
@@ -256,11 +132,16 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     record |= derived(draft)
     try:
         if draft.current:
-            draft.table.update(connection, record)
-        elif not draft.table.insert(connection, record):
+            storing.update(connection, draft.table, record)
+        elif not storing.insert(connection, draft.table, record):
             raise Stale("Another request has just created this record.")
     except Conflict as conflict:
         conflict.pointer = draft.pointer
+        conflict.withdrawn = {
+            holder.id
+            for holder in conflict.holders
+            if (other := draft.table.get(connection, holder.id)) and other.withdrawn
+        }
         raise
     return True
 
@@ -268,50 +149,25 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
 def derived(draft: Draft) -> dict[str, Any]:
     """Give what is stored beside a record's body, and ends its JSON text."""
     if draft.table.name == "statements":
-        return {"derived": verdict(draft.record["quote_verified"])}
+        return {"derived": quoting.verdict(draft.record["quote_verified"])}
     if draft.table.name == "events":
         return {"derived": f',"attestation":{attestation.UNATTESTED}}}', "status": "unattested"}
     return {"derived": "}"}
 
 
-def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value itself
-    """Write whether a quote is verified, as the end of a statement's text."""
-    return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
-
-
 def settle(connection: Connection[Any], drafts: Sequence[Draft], moved: list[str]) -> None:
     """Derive anew what lies in what; a location that would lie in itself is a fault."""
     try:
-        locations.settle(connection, moved)
-    except locations.Circular as circular:
+        containment.settle(connection, moved)
+    except containment.Circular as circular:
         pointer = next((draft.pointer for draft in drafts if draft.id == circular.id), "")
         detail = "The location would lie in itself."
         raise fault(f"{pointer}/parent_id", "circular", detail) from circular
-
-
-def verify_anew(connection: Connection[Any], draft: Draft) -> None:
-    """Hold the statements that quote a document against its new text, and store what changed."""
-    text = draft.record["text"]
-    if not draft.current or draft.standing["text"] == text:
-        return
-    for quoting in statements.quoting(connection, draft.id):
-        statement = orjson.loads(quoting.text)
-        verified = None
-        if text is not None and statement["quote"] is not None:
-            passage = {name: statement[name] for name in PASSAGE}
-            # Offsets that were never given are not made up afterwards.
-            verified = passage["start"] is not None and not check(passage, text, "", own=False)
-        if verified != quoting.quote_verified:
-            statements.STATEMENTS.derive(
-                connection,
-                {"id": quoting.id, "derived": verdict(verified), "quote_verified": verified},
-                {"quote_verified": "%(quote_verified)s"},
-            )
 
 
 def withdraw(connection: Connection[Any], draft: Draft, held: set[str]) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
     references.refuse_if_referred(connection, draft.table.name, draft.id)
     now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
-    draft.table.withdraw(connection, {"id": draft.id, **stamps(draft.current, now)})
+    storing.withdraw(connection, draft.table, {"id": draft.id, **stamps(draft.current, now)})
     attestation.recount(connection, held)

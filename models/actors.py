@@ -29,7 +29,7 @@ def affiliations(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "position": position,
             "of_id": affiliation["actor_id"],
             "role": affiliation["role"],
-            **days(affiliation | held, unknown=ALWAYS),
+            **days({**affiliation, **held}, unknown=ALWAYS),
         }
 
 
@@ -67,7 +67,8 @@ ACTORS = Table(
             "affiliations.role = ANY(%(affiliation_role)s)", among=AFFILIATIONS
         ),
         "datetime": Condition(
-            "affiliations.starts_on <= %(datetime_to)s AND affiliations.ends_on >= %(datetime_from)s",
+            "affiliations.starts_on <= %(datetime_to)s"
+            " AND affiliations.ends_on >= %(datetime_from)s",
             among=AFFILIATIONS,
             values=interval,
         ),

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 import orjson
 from psycopg import Connection
 
+from models import storing
 from models.events import EVENTS
+
+NOBODY = "Nobody asserts or denies that it occurred."
 
 UNATTESTED = orjson.dumps(
     {
@@ -17,7 +20,7 @@ UNATTESTED = orjson.dumps(
         "questioned_by": 0,
         "origins": 0,
         "documents": 0,
-        "rule": "Nobody says anything of its occurrence.",
+        "rule": NOBODY,
     }
 ).decode()
 """What an event's attestation is before anything was counted."""
@@ -59,38 +62,44 @@ def recount(connection: Connection[Any], event_ids: Iterable[str]) -> None:
         claims[event_id].append(Claim(*claim))
     events = connection.execute(
         "SELECT events.id, events.derived, events.retracted, events.modality, events.verification,"
-        " (SELECT count(*) FROM (SELECT mentions.document_id FROM mentions"
-        " WHERE mentions.event_id = events.id UNION"
-        " SELECT coalesce(claims.document_id, claims.statement_id) FROM claims"
-        " WHERE claims.event_id = events.id AND claims.narrated AND claims.stance = 'asserts'"
-        " AND claims.aspect = 'occurrence') AS voices) FROM events"
+        " voices.documents, voices.reporting FROM events CROSS JOIN LATERAL ("
+        "SELECT count(DISTINCT voice.id) AS documents,"
+        " count(DISTINCT voice.id) FILTER (WHERE voice.reports) AS reporting FROM ("
+        "SELECT mentions.document_id AS id, true AS reports FROM mentions"
+        " WHERE mentions.event_id = events.id UNION ALL"
+        " SELECT coalesce(claims.document_id, claims.statement_id), claims.stance = 'asserts'"
+        " FROM claims WHERE claims.event_id = events.id AND claims.narrated"
+        " AND claims.aspect = 'occurrence') AS voice) AS voices"
         " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
         (ids,),
     ).fetchall()
-    for event_id, derived, retracted, modality, verification, documents in events:
+    for event_id, derived, retracted, modality, verification, documents, reporting in events:
         found = attest(
             claims[event_id],
             retracted=retracted,
             modality=modality,
             verification=verification,
             documents=documents,
+            reporting=reporting,
         )
         tail = f',"attestation":{orjson.dumps(found).decode()}}}'
         if tail != derived:
-            EVENTS.derive(
+            storing.derive(
                 connection,
+                EVENTS,
                 {"id": event_id, "derived": tail, "status": found["status"]},
                 {"status": "%(status)s"},
             )
 
 
-def attest(
+def attest(  # noqa: PLR0913 - what an attestation may depend on
     claims: Sequence[Claim],
     *,
     retracted: bool,
     modality: str,
     verification: str | None,
     documents: int,
+    reporting: int,
 ) -> dict[str, Any]:
     """Derive an attestation; its status is the first that fits, in the order of `statuses`."""
     origins = distinct(claims)
@@ -103,7 +112,7 @@ def attest(
         statuses(
             asserted,
             denied,
-            documents,
+            reporting,
             retracted=retracted,
             modality=modality,
             verification=verification,
@@ -123,7 +132,7 @@ def attest(
 def statuses(  # noqa: PLR0913 - what a status may depend on
     asserted: int,
     denied: int,
-    documents: int,
+    reporting: int,
     *,
     retracted: bool,
     modality: str,
@@ -144,9 +153,9 @@ def statuses(  # noqa: PLR0913 - what a status may depend on
         yield "corroborated", f"Asserted by {origins_(asserted)}, denied by none."
     if asserted:
         yield "claimed", "Asserted by 1 origin, denied by none."
-    if documents:
+    if reporting:
         yield "reported", "Only documents report it, in their own voice."
-    yield "unattested", "Nobody says anything of its occurrence."
+    yield "unattested", NOBODY
 
 
 def origins_(count: int) -> str:

@@ -1,7 +1,7 @@
 """Conditions and columns that several tables share."""
 
 from collections.abc import Mapping
-from math import cos, degrees, radians
+from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
 from models.table import Condition
@@ -82,26 +82,28 @@ def boxes(bbox: list[float]) -> dict[str, str]:
     }
 
 
+HALF, WHOLE, POLE = 180.0, 360.0, 90.0
+"""Degrees: half round the earth, all round it, and from the equator to a pole."""
+
+
 def circle(near: tuple[float, float, float]) -> dict[str, Any]:
     """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
     longitude, latitude, radius = near
     tall = degrees(radius / EARTH)
-    south, north = max(-90.0, latitude - tall), min(90.0, latitude + tall)
-    # Near a pole a circle holds every longitude.
-    wide = 180.0
-    if south > -90 and north < 90:  # noqa: PLR2004 - the poles
-        wide = min(180.0, tall / cos(radians(max(abs(south), abs(north)))))
+    south, north = max(-POLE, latitude - tall), min(POLE, latitude + tall)
+    if south > -POLE and north < POLE:
+        # The circle's widest points are nearer to the pole than its centre.
+        wide = degrees(asin(min(1.0, sin(radians(tall)) / cos(radians(latitude)))))
+    else:  # around a pole, it holds every longitude
+        wide = HALF
     west, east = longitude - wide, longitude + wide
-    if wide >= 180:  # noqa: PLR2004 - all round
-        west, east = -180.0, 180.0
-    split = boxes(
-        [
-            (west + 540) % 360 - 180 if west < -180 else west,
-            south,  # noqa: PLR2004
-            east - 360 if east > 180 else east,
-            north,
-        ]
-    )  # noqa: PLR2004
+    if wide >= HALF:
+        west, east = -HALF, HALF
+    elif west < -HALF:
+        west += WHOLE
+    elif east > HALF:
+        east -= WHOLE
+    split = boxes([west, south, east, north])
     return {
         "near_west": split["bbox_west"],
         "near_east": split["bbox_east"],

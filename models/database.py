@@ -21,13 +21,12 @@ def configure(url: str, statement_timeout: int) -> str:
     """Add what every connection is set to: UTC, ISO dates, a limit for statements in ms."""
     options = (
         f"-c statement_timeout={statement_timeout} -c timezone=UTC -c datestyle=ISO,YMD"
-        " -c idle_in_transaction_session_timeout=60s -c default_transaction_isolation=read\\ committed"
+        " -c idle_in_transaction_session_timeout=60s"
     )
     given = conninfo.conninfo_to_dict(url)
     together = f"{given.get('options') or ''} {options}".strip()
-    return conninfo.make_conninfo(
-        url, options=together, application_name="attest", connect_timeout=5
-    )
+    more: dict[str, Any] = {"options": together, "application_name": "attest", "connect_timeout": 5}
+    return conninfo.make_conninfo(url, **more)
 
 
 def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> ConnectionPool[Any]:
@@ -60,8 +59,15 @@ def migrations() -> dict[str, str]:
 def pending(connection: Connection[Any]) -> list[str]:
     """List the migrations that have not been applied yet; MigrationError for an edited one."""
     if connection.info.server_version < OLDEST:
-        message = f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."
-        raise MigrationError(message)
+        raise MigrationError(
+            f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."
+        )
+    lower = connection.execute("SELECT current_setting('server_encoding'), lower('É')").fetchone()
+    if lower != ("UTF8", "é"):
+        raise MigrationError(
+            "The database must have the encoding UTF8, and a locale that knows all letters,"
+            " such as C.UTF-8."
+        )
     known = connection.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
     applied: dict[str, str] = {}
     if known and known[0]:
@@ -73,11 +79,11 @@ def pending(connection: Connection[Any]) -> list[str]:
     texts = migrations()
     for name, digest in applied.items():
         if name not in texts:
-            message = f"The database has migration {name}, which this version does not know."
-            raise MigrationError(message)
+            raise MigrationError(
+                f"The database has migration {name}, which this version does not know."
+            )
         if hashlib.sha256(texts[name].encode()).hexdigest() != digest:
-            message = f"Migration {name} was edited after it had been applied."
-            raise MigrationError(message)
+            raise MigrationError(f"Migration {name} was edited after it had been applied.")
     return [name for name in texts if name not in applied]
 
 
@@ -89,11 +95,15 @@ def migrate(url: str) -> list[str]:
     """Apply the migrations that are missing, each in its own transaction; list their names."""
     with psycopg.connect(url, autocommit=True) as connection:
         # Waiting inside PostgreSQL would deadlock with CREATE INDEX CONCURRENTLY: poll instead.
-        while not connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:  # type: ignore[index]
+        while (
+            connection.execute("SELECT true WHERE pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
+            is None
+        ):
             time.sleep(0.1)
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS migrations (name text CONSTRAINT migrations_pkey PRIMARY KEY,"
-            " digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+            "CREATE TABLE IF NOT EXISTS migrations ("
+            "name text CONSTRAINT migrations_pkey PRIMARY KEY, digest text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
         )
         names = pending(connection)
         for name in names:

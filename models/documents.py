@@ -18,7 +18,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "url": record["url"],
         "text_sha256": record["text_sha256"],
         "full_text": record["text"],
-        **days(record | {"date": record["published_on"]}, unknown=UNDATED),
+        **days({**record, "date": record["published_on"]}, unknown=UNDATED),
     }
 
 

@@ -65,6 +65,21 @@ def start(folder: Path, *, durable: bool = True) -> str:
         return _answer(data) or _launch(data, SETTINGS if durable else SETTINGS | HASTE)
 
 
+def leave(folder: Path) -> None:
+    """Stop the PostgreSQL in `folder` unless somebody else is connected to it; or EmbeddedError."""
+    data = folder.resolve() / "data"
+    conninfo = _answer(data.resolve()) if data.exists() else None
+    if conninfo is None:
+        return
+    with psycopg.connect(conninfo) as connection:
+        others = connection.execute(
+            "SELECT FROM pg_stat_activity WHERE pg_stat_activity.backend_type = 'client backend'"
+            " AND pg_stat_activity.pid <> pg_backend_pid()"
+        ).rowcount
+    if not others:
+        stop(folder)
+
+
 def stop(folder: Path) -> None:
     """Stop the PostgreSQL in `folder` if it runs, whoever is connected; or EmbeddedError."""
     if not (folder / "data").exists():

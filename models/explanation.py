@@ -48,12 +48,13 @@ def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
         if aspect != "occurrence":
             aspects[aspect].append(evidence)
         elif narrated:
-            voices[statement["document_id"]].append(evidence)
+            voices[statement["document_id"] or statement_id].append(evidence)
         else:
             counted = origins[Claim(stance, origin, words)]
             sections[stance].setdefault(counted, []).append((statement, evidence))
     return {
         "event_id": event_id,
+        "title": event["title"],
         **event["attestation"],
         **{
             section: [names.origin(together) for together in sections[stance].values()]
@@ -102,11 +103,13 @@ class Names:
         return {
             "statement_id": statement["id"],
             **{name: statement[name] for name in taken},
+            "speaker_id": statement["speaker_id"],
             "speaker": self.speaker(statement),
-            **{name: claim[name] for name in ("stance", "aspect", "value", "note")},
+            **{name: claim[name] for name in ("stance", "aspect", "value")},
             "value_name": self.names.get(claim["aspect"], {}).get(value)
             if isinstance(value, str)
             else None,
+            "note": claim["note"],
         }
 
     def origin(self, together: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
@@ -133,11 +136,11 @@ def own_voice(
     """List the documents that report an event in their own voice, by mention or narration."""
     mentioned = [mention["document_id"] for mention in mentions]
     ids = [*dict.fromkeys([*mentioned, *voices])]
-    documents = records(connection, DOCUMENTS, [one for one in ids if one])
+    documents = records(connection, DOCUMENTS, ids)
     return [
         {
-            "document_id": one,
-            "title": documents[one]["title"] if one else None,
+            "document_id": one if one in documents else None,
+            "title": documents[one]["title"] if one in documents else None,
             "mentions": mentioned.count(one),
             "statements": voices.get(one, []),
         }

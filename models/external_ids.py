@@ -22,6 +22,7 @@ class Conflict(Exception):  # noqa: N818 - it names what is so
         super().__init__(", ".join(f"{holder.external_id}: {holder.id}" for holder in holders))
         self.holders = holders
         self.pointer = ""
+        self.withdrawn: set[str] = set()
 
 
 def names(record: Mapping[str, Any]) -> list[str]:
@@ -30,7 +31,7 @@ def names(record: Mapping[str, Any]) -> list[str]:
 
 
 def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
-    """Hold a record's external ids for it, and let go of those it has no more; Conflict if taken."""
+    """Hold a record's external ids for it, and let go of others; Conflict if one is taken."""
     wanted = names(record)
     if record["version"] > 1:
         connection.execute(

@@ -55,6 +55,12 @@ def find(connection: Connection[Any], secret: str) -> Key | None:
     return Key(*row) if row else None
 
 
+def known(connection: Connection[Any], secret: str) -> bool:
+    """Tell whether there is, or was, a key with this secret."""
+    statement = "SELECT FROM keys WHERE keys.digest = %s"
+    return connection.execute(statement, (digest(secret),)).fetchone() is not None
+
+
 def search(connection: Connection[Any]) -> list[Key]:
     """List all keys, revoked ones too, the oldest first."""
     return [Key(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY keys.id")]

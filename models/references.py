@@ -66,8 +66,8 @@ def refuse_if_referred(connection: Connection[Any], resource: str, record_id: st
     if resource == "datasets":
         condition = "{0}.dataset = %(id)s::text"
     each = sql.SQL(
-        "(SELECT {1} AS resource, {0}.id::text FROM {0}"
-        f" WHERE {condition} AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {LARGEST})"
+        f"(SELECT {{1}}, {{0}}.id::text FROM {{0}} WHERE {condition} AND NOT {{0}}.withdrawn"
+        f" AND {{0}}.id::text <> %(id)s::text LIMIT {LARGEST})"
     )
     statement = sql.SQL(" UNION ALL ").join(
         each.format(sql.SQL(table.name), sql.Literal(table.name)) for table in TABLES.values()

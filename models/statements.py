@@ -120,7 +120,8 @@ STATEMENTS = Table(
         "on_behalf_of": Condition("statements.on_behalf_of_id = ANY(%(on_behalf_of)s::uuid[])"),
         "addressee": Condition(
             "statements.id IN (SELECT listeners.statement_id FROM listeners"
-            " WHERE listeners.actor_id = ANY(%(addressee)s::uuid[]) AND listeners.part = 'addressee')"
+            " WHERE listeners.actor_id = ANY(%(addressee)s::uuid[])"
+            " AND listeners.part = 'addressee')"
         ),
         "act": Condition("statements.act = ANY(%(act)s)"),
         "form": Condition("statements.form = ANY(%(form)s)"),
@@ -158,7 +159,8 @@ STATEMENTS = Table(
 def claimed(connection: Connection[Any], ids: Iterable[str]) -> list[str]:
     """List the events that statements claim something of."""
     rows = connection.execute(
-        "SELECT DISTINCT claims.event_id::text FROM claims WHERE claims.statement_id = ANY(%s::uuid[])",
+        "SELECT DISTINCT claims.event_id::text FROM claims"
+        " WHERE claims.statement_id = ANY(%s::uuid[])",
         (list(ids),),
     )
     return [row[0] for row in rows]

@@ -6,7 +6,8 @@ from marshmallow import post_load
 
 from schemas import vocabularies
 from schemas.fields import Country, Edtf, Language, List, Nested, Reference, Text, Word
-from schemas.page import Filter, Interval, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.page import Filter, Page
+from schemas.query import Interval, expansions, ids, members_of, one_of, sorts, texts
 from schemas.record import RecordSchema, Strict, bounds
 
 
@@ -54,7 +55,7 @@ class ActorSchema(RecordSchema):
 class ActorFilter(Filter):
     """What actors can be found by."""
 
-    name = texts("Having exactly the name, whatever its case, among all its names.", "Masood")
+    name = texts("Having exactly the name, whatever its case, among all its names.", "Ahmad Masood")
     kind = one_of("What it is.", vocabularies.ACTOR_KINDS)
     sector = one_of("Its part in society (PLOVER).", vocabularies.SECTORS)
     country = one_of("The country it belongs to.", vocabularies.COUNTRIES)
@@ -72,5 +73,5 @@ class ActorQuery(ActorFilter, Page):
     """A list of actors."""
 
     sort = sorts("created_at", "updated_at", "name")
-    only = members(ActorSchema)
+    members = members_of(ActorSchema)
     expand = expansions(ActorSchema)

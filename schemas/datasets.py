@@ -1,14 +1,17 @@
 """Datasets: what belongs together, from whom, on which terms."""
 
 from schemas.fields import Address, Slug, Text
-from schemas.page import Filter, Page, members, sorts
+from schemas.page import Filter, Page
+from schemas.query import members_of, sorts
 from schemas.record import RecordSchema
 
 
 class DatasetSchema(RecordSchema):
     """A dataset: records that belong together, and how to cite them."""
 
-    id = Slug("Its name in addresses and in `dataset`.", "panjshir-2021", required=True)
+    id = Slug(  # type: ignore[assignment]
+        "Its name in addresses and in `dataset`.", "panjshir-2021", required=True
+    )
     dataset = Slug("Its own id.", "panjshir-2021", dump_only=True, nullable=False)
     name = Text("What it is called.", "Panjshir, August 2021")
     description = Text("What it holds.", "One news report, coded.", longest=20_000)
@@ -25,4 +28,4 @@ class DatasetQuery(DatasetFilter, Page):
     """A list of datasets."""
 
     sort = sorts("created_at", "updated_at", "id")
-    only = members(DatasetSchema)
+    members = members_of(DatasetSchema)

@@ -6,7 +6,8 @@ from marshmallow import ValidationError, post_load
 
 from schemas import vocabularies
 from schemas.fields import Address, Edtf, Language, Reason, Reference, Sha256, Text, Word
-from schemas.page import Dated, Filter, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.page import Dated, Filter, Page
+from schemas.query import expansions, ids, members_of, one_of, sorts, texts
 from schemas.quotes import digest
 from schemas.record import RecordSchema, bounds
 
@@ -79,5 +80,5 @@ class DocumentQuery(DocumentFilter, Page):
     """A list of documents."""
 
     sort = sorts("published_on", "created_at", "updated_at")
-    only = members(DocumentSchema)
+    members = members_of(DocumentSchema)
     expand = expansions(DocumentSchema)

@@ -1,26 +1,16 @@
 """Events: who did what to whom, where and when."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas import vocabularies
-from schemas.fields import Edtf, Integer, List, Nested, Raw, Reason, Reference, Text, Word
-from schemas.page import (
-    CommaSeparated,
-    Dated,
-    Filter,
-    Located,
-    Page,
-    Scheme,
-    expansions,
-    ids,
-    members,
-    one_of,
-    sorts,
-    texts,
-)
+from schemas.attestation import AttestationSchema
+from schemas.fields import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
+from schemas.page import Dated, Filter, Located, Page
+from schemas.query import CommaSeparated, Scheme, expansions, ids, members_of, one_of, sorts, texts
 from schemas.record import RecordSchema, Strict, bounds
 
 
@@ -35,10 +25,10 @@ class RangeSchema(Strict):
     def ordered(self, numbers: dict[str, Any], **_: Any) -> None:
         """Refuse bounds that contradict each other."""
         known = [(n, numbers[n]) for n in ("low", "best", "high") if numbers.get(n) is not None]
-        for (_, smaller), (name, larger) in zip(known, known[1:], strict=False):
+        for (_earlier, smaller), (later, larger) in pairwise(known):
             if smaller > larger:
                 reason = Reason("low, best and high must not decrease in this order.", "order")
-                raise ValidationError({name: [reason]})
+                raise ValidationError({later: [reason]})
 
 
 class SizeSchema(RangeSchema):
@@ -106,22 +96,6 @@ class VerificationSchema(Strict):
     )
     note = Text("Why.", "Seen on satellite images.", longest=20_000)
     document_id = Reference("documents", "The document it rests on.")
-
-
-class AttestationSchema(Strict):
-    """How well an event is attested; derived from the claims on it, never typed in."""
-
-    status = Word(
-        "The first status that fits.", "disputed", known=vocabularies.STATUSES, nullable=False
-    )
-    asserted_by = Integer("How many origins assert that it occurred.", 1, nullable=False)
-    denied_by = Integer("How many origins deny that it occurred.", 1, nullable=False)
-    questioned_by = Integer("How many origins question that it occurred.", 0, nullable=False)
-    origins = Integer("How many origins claim anything of its occurrence.", 2, nullable=False)
-    documents = Integer("How many documents report it in their own voice.", 1, nullable=False)
-    rule = Text(
-        "Why this status fits.", "1 origin asserts and 1 denies that it occurred.", nullable=False
-    )
 
 
 class EventSchema(RecordSchema):
@@ -248,6 +222,12 @@ class EventFilter(Filter, Dated, Located):
     )
     part_of = ids("events", "Part of the event.")
 
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def match_what(self, _query: Any, sent: Any, **_: Any) -> None:
+        """Refuse a way to match without anything to match."""
+        if "datetime_match" in sent and "datetime" not in sent:
+            raise ValidationError({"datetime": [Reason("datetime_match needs it.", "required")]})
+
     @post_load
     def match(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Turn the choice of how to match into the condition that it asks for."""
@@ -260,82 +240,5 @@ class EventQuery(EventFilter, Page):
     """A list of events."""
 
     sort = sorts("starts_on", "ends_on", "fatalities", "created_at", "updated_at")
-    only = members(EventSchema)
+    members = members_of(EventSchema)
     expand = expansions(EventSchema)
-
-
-class EvidenceSchema(Strict):
-    """One statement behind a number: what it says, and of what."""
-
-    statement_id = Text("The statement.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    document_id = Text("The document it stands in.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
-    external_ids = Raw("Ids that the statement has elsewhere.", {"seed": "S23"}, nullable=False)
-    speaker = Text("Who says so.", "Ahmad Massoud")
-    act = Text("What kind of statement it is.", "deny", nullable=False)
-    form = Text("How it is given.", "paraphrase", nullable=False)
-    text = Text("What was said, in the coder's words.", "There is no siege.")
-    quote = Text("What was said, verbatim.", "no signs")
-    hedge = Text("The word that weakens it.", "reportedly")
-    stance = Text("What it does to the claim.", "denies", nullable=False)
-    aspect = Text("What of the event it is about.", "occurrence", nullable=False)
-    value = Raw("What is claimed of that aspect.", "three sides")
-    value_name = Text(
-        "What the actor or place is called whose id the value is.", "local militia groups"
-    )
-    note = Text("What the coder noted.", "Degree only.")
-
-
-class OriginsSchema(Strict):
-    """One origin and the statements that it is behind."""
-
-    origin = Text(
-        "Who it is: an actor's name, or an unnamed speaker's label.", "Taliban", nullable=False
-    )
-    actor_id = Text(
-        "The actor's id; null for an unnamed speaker.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-    )
-    statements = List(Nested(EvidenceSchema, "One statement."), "What it says.", nullable=False)
-
-
-class VoiceSchema(Strict):
-    """A document that reports the event in its own voice."""
-
-    document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
-    title = Text("Its headline.", "Siege of Panjshir")
-    mentions = Integer("How many mentions the event lists of it.", 1, nullable=False)
-    statements = List(Nested(EvidenceSchema, "One narration."), "What it narrates.", nullable=False)
-
-
-class AspectsSchema(Strict):
-    """What is claimed of the event besides its occurrence, side by side."""
-
-    aspect = Text("The aspect.", "responsibility", nullable=False)
-    claims = List(Nested(EvidenceSchema, "One claim."), "Who says what of it.", nullable=False)
-
-
-class ExplanationSchema(AttestationSchema):
-    """An event's attestation, with the statements and mentions behind each number."""
-
-    event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    asserting = List(
-        Nested(OriginsSchema, "One origin."), "Who asserts that it occurred.", nullable=False
-    )
-    denying = List(
-        Nested(OriginsSchema, "One origin."), "Who denies that it occurred.", nullable=False
-    )
-    questioning = List(
-        Nested(OriginsSchema, "One origin."), "Who questions that it occurred.", nullable=False
-    )
-    projecting = List(
-        Nested(OriginsSchema, "One origin."),
-        "Who speaks of it as possible or to come.",
-        nullable=False,
-    )
-    own_voice = List(
-        Nested(VoiceSchema, "One document."),
-        "Documents that report it in their own voice.",
-        nullable=False,
-    )
-    aspects = List(
-        Nested(AspectsSchema, "One aspect."), "What else is claimed of it.", nullable=False
-    )

@@ -1,11 +1,10 @@
-"""Fields of records and queries: each says what it means, shows an example, and refuses in words."""
+"""Fields: each says what it means, shows an example, and refuses in words."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
 from schemas import edtf, vocabularies
@@ -16,20 +15,25 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 """The one form of a UUID that is taken (RFC 9562, section 4)."""
 
-URL = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.ASCII)
-"""Addresses of the web, absolute (RFC 3986); what browsers would mend is refused."""
+URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+"""Addresses of the web, absolute and in ASCII (RFC 3986)."""
+
+FEW = 40
+"""So many words of a code list are named when another one is sent."""
+
+LONGEST = 2_000
+"""So many code points a text of some form has at the most."""
 
 COUNT = 2_147_483_647
 """The largest whole number that is taken where something is counted."""
 
 
-class Reason(str):
+class Reason(str):  # noqa: SLOT000 - a str cannot have slots of its own and be subclassed
     """A sentence that says what is wrong, with a stable code for programs."""
 
-    __slots__ = ("code",)
     code: str
 
-    def __new__(cls, sentence: str, code: str) -> "Reason":
+    def __new__(cls, sentence: str, code: str) -> Self:
         """Make the sentence carry `code`."""
         reason = super().__new__(cls, sentence)
         reason.code = code
@@ -38,15 +42,16 @@ class Reason(str):
 
 def refusal(code: str, sentence: str) -> ValidationError:
     """Make marshmallow's error from a code and a sentence."""
-    return ValidationError([Reason(sentence, code)])  # type: ignore[list-item]
+    return ValidationError([Reason(sentence, code)])
 
 
-class Field(fields.Field):
+class Field(fields.Field[Any]):
     """What every field here shares: its meaning, an example, and null for *not known*."""
 
     default_error_messages = {
         "required": "This is needed.",
         "null": "This may not be null.",
+        "type": "This must be an object.",
     }
 
     def __init__(
@@ -72,8 +77,13 @@ class Field(fields.Field):
         return refusal(key, str(super().make_error(key, **values).messages[0]))
 
 
+TEXT: dict[str, Any] = {"invalid": "This must be a text.", "invalid_utf8": "This must be a text."}
+
+
 class Text(Field, fields.String):
     """A text of one code point at least, unless `shortest` says otherwise."""
+
+    default_error_messages = TEXT
 
     def __init__(
         self,
@@ -85,7 +95,8 @@ class Text(Field, fields.String):
         **more: Any,
     ) -> None:
         """Take texts of `shortest` to `longest` code points."""
-        bounds = Length(min=shortest, max=longest)
+        error = "This has {min} to {max} characters."
+        bounds = Length(min=shortest, max=longest, error=error)
         super().__init__(description, example, validate=bounds, **more)
 
 
@@ -96,6 +107,8 @@ class Raw(Field, fields.Raw):
 class Boolean(Field, fields.Boolean):
     """True or false, and nothing that merely resembles them."""
 
+    default_error_messages = {"invalid": "This is true or false."}
+
     truthy = {True, "true"}
     falsy = {False, "false"}
 
@@ -105,8 +118,14 @@ class Boolean(Field, fields.Boolean):
         return super()._deserialize(value, attr, data, **more)
 
 
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+"""How a number is written in a query string; Python would take more."""
+
+
 class Integer(Field, fields.Integer):
     """A whole number; digits in quotes are not one."""
+
+    default_error_messages = {"invalid": "This must be a whole number."}
 
     def __init__(
         self,
@@ -119,22 +138,37 @@ class Integer(Field, fields.Integer):
         **more: Any,
     ) -> None:
         """Take numbers from `least` to `most`; only a query string may write them as text."""
-        bounds = Range(min=least, max=most)
+        bounds = Range(min=least, max=most, error="This lies between {min} and {max}.")
         super().__init__(description, example, validate=bounds, strict=strict, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if isinstance(value, str) and not NUMBER.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **more)
 
 
 class Float(Field, fields.Float):
     """A finite number."""
 
+    default_error_messages = {"invalid": "This must be a number."}
 
-class List(Field, fields.List):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if isinstance(value, str) and not NUMBER.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **more)
+
+
+class List(Field, fields.List[Any]):
     """A list of the values of another field; null is *not recorded*, `[]` is *none*."""
 
+    default_error_messages = {"invalid": "This must be a list."}
+
     def __init__(
-        self, inner: fields.Field, description: str, example: object = None, **more: Any
+        self, inner: fields.Field[Any], description: str, example: object = None, **more: Any
     ) -> None:
         """Take up to 10,000 values of `inner`."""
-        more.setdefault("validate", Length(max=10_000))
+        more.setdefault("validate", Length(max=10_000, error="This has {max} items at the most."))
+        inner.allow_none = False
         # fields.List wants the inner field first, Field the description.
         super().__init__(description, example, cls_or_instance=inner, **more)
 
@@ -142,9 +176,13 @@ class List(Field, fields.List):
 class Object(Field, fields.Dict):
     """Any JSON object."""
 
+    default_error_messages = {"invalid": "This must be an object."}
+
 
 class Map(Field, fields.Dict):
     """An object whose members all have values of another field."""
+
+    default_error_messages = {"invalid": "This must be an object."}
 
 
 class Nested(Field, fields.Nested):
@@ -158,7 +196,7 @@ class Nested(Field, fields.Nested):
 class Word(Field, fields.String):
     """One word of a code list, given as its `known` words; with none, any word."""
 
-    default_error_messages = {"unknown": "{input} is not among the known: {known}.{meant}"}
+    default_error_messages = TEXT | {"unknown": "{input} is not among the known: {known}.{meant}"}
 
     def __init__(
         self,
@@ -182,7 +220,7 @@ class Word(Field, fields.String):
                 "unknown",
                 input=f"“{word[:80]}”",
                 known=", ".join(self.known)
-                if len(self.known) <= 40
+                if len(self.known) <= FEW
                 else f"{len(self.known)} codes",
                 meant=meant(word, self.known),
             )
@@ -199,16 +237,16 @@ class Pattern(Field, fields.String):
     """A text of one form, told by a regular expression that must match it whole."""
 
     form: re.Pattern[str]
-    default_error_messages = {"form": "This does not have the form {form}."}
+    default_error_messages = TEXT | {"form": "This does not have the form {form}."}
 
     def __init__(self, description: str, example: object = None, **more: Any) -> None:
         """Publish the form as the pattern."""
-        published = {"pattern": f"^{self.form.pattern}$", "maxLength": 2_000}
+        published = {"pattern": f"^{self.form.pattern}$", "maxLength": LONGEST}
         super().__init__(description, example, metadata=published, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
-        if len(text) > 2_000 or not self.form.fullmatch(text):  # noqa: PLR2004 - as published
+        if len(text) > LONGEST or not self.form.fullmatch(text):
             raise self.make_error("form", form=self.form.pattern)
         return text
 
@@ -247,7 +285,7 @@ class Country(Word):
 class Language(Field, fields.String):
     """A language tag (BCP 47)."""
 
-    default_error_messages = {"language": "This is not a BCP 47 language tag."}
+    default_error_messages = TEXT | {"language": "This is not a BCP 47 language tag."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         tag = super()._deserialize(value, attr, data, **more)
@@ -258,6 +296,8 @@ class Language(Field, fields.String):
 
 class Edtf(Field, fields.String):
     """A date as of the Extended Date/Time Format, kept as written."""
+
+    default_error_messages = TEXT
 
     def __init__(self, description: str, example: object = "2021-08-22", **more: Any) -> None:
         """Take levels 0 and 1 of EDTF, as `schemas.edtf` reads them."""
@@ -275,7 +315,7 @@ class Edtf(Field, fields.String):
 class Reference(Field, fields.String):
     """The id of another record; a bundle has put ids in the place of its `@refs` by now."""
 
-    default_error_messages = {
+    default_error_messages = TEXT | {
         "uuid": "This is not a UUID.",
         "ref": "{input} names none of the {to} sent along.",
     }
@@ -288,7 +328,8 @@ class Reference(Field, fields.String):
         **more: Any,
     ) -> None:
         """Point at a record of the resource `to` (its name in the URL)."""
-        super().__init__(description, example, metadata={"format": "uuid"}, **more)
+        published = {"format": "uuid", "x_refers_to": to}
+        super().__init__(description, example, metadata=published, **more)
         self.to = to
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
@@ -315,38 +356,3 @@ class Finding(Raw):
         value, aspect = holder.get("value"), holder.get("aspect")
         pointing = isinstance(value, str) and (value.startswith("@") or UUID.fullmatch(value))
         return self.targets.get(aspect) if pointing and isinstance(aspect, str) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place in a record that points at another: `holder[key]`, an id of the resource `to`."""
-
-    holder: Any
-    key: Any
-    pointer: str
-    to: str
-
-    @property
-    def id(self) -> str:
-        """The id that stands there."""
-        return str(self.holder[self.key])
-
-
-def links(schema: Schema, record: Any, pointer: str = "") -> Iterator[Link]:
-    """Walk to every reference of a record, in its raw or its loaded form, whatever its faults."""
-    if not isinstance(record, dict):
-        return
-    for name, field in schema.fields.items():
-        value, where = record.get(name), f"{pointer}/{name}"
-        if isinstance(field, (Reference, Finding)):
-            to = field.target(record)
-            if to and isinstance(value, str):
-                yield Link(record, name, where, to)
-        elif isinstance(field, Nested):
-            yield from links(field.schema, value, where)
-        elif isinstance(field, List) and isinstance(value, list):
-            for position, item in enumerate(value):
-                if isinstance(field.inner, Nested):
-                    yield from links(field.inner.schema, item, f"{where}/{position}")
-                elif isinstance(field.inner, Reference) and isinstance(item, str):
-                    yield Link(value, position, f"{where}/{position}", field.inner.to)

@@ -24,42 +24,36 @@ LONGITUDE, LATITUDE = 180.0, 90.0
 def position(value: Any) -> list[float]:
     """Check a position: longitude, latitude, and perhaps an altitude; ValueError otherwise."""
     if not isinstance(value, list) or not 2 <= len(value) <= 3:  # noqa: PLR2004 - RFC 7946, 3.1.1
-        msg = "A position is [longitude, latitude], in degrees."
-        raise ValueError(msg)
+        raise ValueError("A position is [longitude, latitude], in degrees.")
     for number in value:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            msg = "Longitude and latitude are numbers."
-            raise ValueError(msg)  # noqa: TRY004 - every fault of a geometry is a ValueError
+            raise ValueError("Longitude and latitude are numbers.")  # noqa: TRY004 - every fault of a geometry is a ValueError
     if not math.isfinite(sum(value)) or abs(value[0]) > LONGITUDE or abs(value[1]) > LATITUDE:
-        msg = "Longitude lies between -180 and 180, latitude between -90 and 90, in this order."
-        raise ValueError(msg)
+        raise ValueError(
+            "Longitude lies between -180 and 180, latitude between -90 and 90, in this order."
+        )
     return value
 
 
 def positions(geometry: Any) -> Iterator[list[float]]:
     """Check a geometry and yield its positions; ValueError says what is wrong with it."""
     if not isinstance(geometry, Mapping) or not isinstance(geometry.get("type"), str):
-        msg = "A geometry is an object with a type."
-        raise ValueError(msg)
+        raise ValueError("A geometry is an object with a type.")  # noqa: TRY004 - as above
     kind = geometry["type"]
     if kind == "GeometryCollection":
         yield from _collection(geometry)
         return
     if kind not in DEPTHS:
-        msg = f"The type is one of {', '.join(DEPTHS)}, GeometryCollection."
-        raise ValueError(msg)
+        raise ValueError(f"The type is one of {', '.join(DEPTHS)}, GeometryCollection.")
     if extra := set(geometry) - {"type", "coordinates", "bbox"}:
-        msg = f"A geometry has no member {min(extra)}."
-        raise ValueError(msg)
+        raise ValueError(f"A geometry has no member {min(extra)}.")
     lines = list(_lines(geometry.get("coordinates"), DEPTHS[kind]))
     shortest = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}.get(kind, 0)
     for line in lines:
         if len(line) < shortest:
-            msg = f"A line of a {kind} has {shortest} positions or more."
-            raise ValueError(msg)
+            raise ValueError(f"A line of a {kind} has {shortest} positions or more.")
         if kind.endswith("Polygon") and line[0] != line[-1]:
-            msg = "A ring of a polygon ends where it begins."
-            raise ValueError(msg)
+            raise ValueError("A ring of a polygon ends where it begins.")
         yield from line
 
 
@@ -67,12 +61,10 @@ def _collection(collection: Mapping[str, Any]) -> Iterator[list[float]]:
     """Check each geometry of a collection."""
     members = collection.get("geometries")
     if not isinstance(members, list) or set(collection) - {"type", "geometries", "bbox"}:
-        msg = "A GeometryCollection has a list of geometries, and nothing else."
-        raise ValueError(msg)
+        raise ValueError("A GeometryCollection has a list of geometries, and nothing else.")
     for member in members:
         if isinstance(member, Mapping) and member.get("type") == "GeometryCollection":
-            msg = "A GeometryCollection does not hold another one."
-            raise ValueError(msg)
+            raise ValueError("A GeometryCollection does not hold another one.")
         yield from positions(member)
 
 
@@ -81,13 +73,11 @@ def _lines(coordinates: Any, depth: int) -> Iterator[list[list[float]]]:
     if depth <= 1:
         found = [coordinates] if depth == 0 else coordinates
         if not isinstance(found, list) or not found:
-            msg = "The coordinates do not nest as deep as the type says, or are empty."
-            raise ValueError(msg)
+            raise ValueError("The coordinates do not nest as deep as the type says, or are empty.")
         yield [position(value) for value in found]
         return
     if not isinstance(coordinates, list) or not coordinates:
-        msg = "The coordinates do not nest as deep as the type says, or are empty."
-        raise ValueError(msg)
+        raise ValueError("The coordinates do not nest as deep as the type says, or are empty.")
     for inner in coordinates:
         yield from _lines(inner, depth - 1)
 
@@ -133,6 +123,7 @@ class Geometry(Field, fields.Raw):
         published = {
             "type": "object",
             "required": ["type"],
+            "additionalProperties": True,
             "properties": {"type": {"type": "string", "enum": [*DEPTHS, "GeometryCollection"]}},
         }
         super().__init__(description, example, metadata=published, **more)

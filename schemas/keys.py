@@ -1,6 +1,8 @@
 """Keys: what may be done with which, and the secret that is shown once."""
 
-from schemas.fields import List, Text, Word
+from marshmallow.validate import Length
+
+from schemas.fields import List, Nested, Text, Word
 from schemas.record import Strict
 
 SCOPES = ("read", "write", "admin")
@@ -16,6 +18,7 @@ class KeyInputSchema(Strict):
         "What it allows: `read`, `write` (and read), `admin` (and both).",
         ["write"],
         required=True,
+        validate=Length(min=1, error="A key allows something."),
     )
 
 
@@ -36,4 +39,14 @@ class NewKeySchema(KeySchema):
 
     secret = Text(
         "The secret: it is shown this once, and kept nowhere.", "attest_…", nullable=False
+    )
+
+
+class KeyListSchema(Strict):
+    """All keys."""
+
+    items = List(
+        Nested(KeySchema, "A key."),
+        "The keys, the oldest first; revoked ones too.",
+        required=True,
     )

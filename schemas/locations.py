@@ -8,7 +8,8 @@ from schemas import vocabularies
 from schemas.actors import NameSchema
 from schemas.fields import Country, List, Nested, Reference, Text, Word
 from schemas.geojson import Geometry, Point, extent
-from schemas.page import Filter, Located, Page, expansions, ids, members, one_of, sorts, texts
+from schemas.page import Filter, Located, Page
+from schemas.query import expansions, ids, members_of, one_of, sorts, texts
 from schemas.record import RecordSchema
 
 
@@ -52,5 +53,5 @@ class LocationQuery(LocationFilter, Page):
     """A list of locations."""
 
     sort = sorts("created_at", "updated_at", "name")
-    only = members(LocationSchema)
+    members = members_of(LocationSchema)
     expand = expansions(LocationSchema)

@@ -1,4 +1,4 @@
-"""What the service says when it refuses: one fault, many faults, and the problem that carries them."""
+"""What the service says when it refuses: faults, and the problem that carries them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from schemas.fields import Integer, List, Nested, Raw, Text, Word
+from schemas.fields import COUNT, Integer, List, Nested, Raw, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class BadQuery(Invalid):
 
 def escaped(token: object) -> str:
     """Write one step of a JSON pointer (RFC 6901, section 3)."""
-    return str(token).replace("~", "~0").replace("/", "~1")
+    text = str(token).encode(errors="replace").decode()  # what is no Unicode cannot be answered
+    return text.replace("~", "~0").replace("/", "~1")
 
 
 def faults(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[Fault]:
@@ -60,7 +61,12 @@ class ErrorSchema(Schema):
 
         unknown = INCLUDE
 
-    pointer = Text("Where in the body (RFC 6901).", "/participants/0/actor_id", nullable=False)
+    pointer = Text(
+        "Where in the body (RFC 6901); empty is the whole of it.",
+        "/participants/0/actor_id",
+        shortest=0,
+        nullable=False,
+    )
     parameter = Text("Which query parameter or header.", "datetime", nullable=False)
     code = Word("What is wrong, for programs.", "not_found", required=True)
     detail = Text("What is wrong, for people.", "No actor has this id.", required=True)
@@ -78,7 +84,7 @@ class ProblemSchema(Schema):
     title = Text("The status in words.", "Unprocessable Content", required=True)
     status = Integer("The HTTP status code.", 422, required=True)
     detail = Text("What went wrong this time.", "The body has 2 faults.", required=True)
-    instance = Text("The path that was asked for.", "/v1/events", required=True)
+    instance = Text("The path that was asked for.", "/v1/events", required=True, longest=COUNT)
     request_id = Text("What to name when asking about it.", "01977f2f8a4c7d3c", required=True)
     errors = List(
         Nested(ErrorSchema, "One fault."),

@@ -34,6 +34,7 @@ class Strict(Schema):
         unknown = RAISE
 
     error_messages = {"type": "This must be an object."}
+
     part: ClassVar[str] = "field"
     """What one of its parts is called."""
 
@@ -57,8 +58,11 @@ class Strict(Schema):
 class ExternalIds(Field, fields.Dict):
     """Ids that a record has elsewhere: scheme -> id."""
 
+    default_error_messages = {"invalid": "This must be an object."}
+
     def __init__(self, description: str, example: object, **more: Any) -> None:
         """Take names of schemes, and texts as they are written there."""
+        more.setdefault("metadata", {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}})
         super().__init__(
             description,
             example,
@@ -67,13 +71,12 @@ class ExternalIds(Field, fields.Dict):
             validate=validate.Length(max=100),
             **more,
         )
-        self.metadata["propertyNames"] = {"pattern": f"^{SCHEME.pattern}$"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         if not isinstance(value, dict):
             raise self.make_error("invalid")
         try:
-            return super()._deserialize(value, attr, data, **more)
+            return super()._deserialize(value, attr, data, **more)  # type: ignore[no-untyped-call]
         except ValidationError as error:
             # marshmallow files faults of keys and values under {"key": …, "value": …}.
             found = {
@@ -152,8 +155,9 @@ class RecordSchema(Strict):
 
     def merge(self, record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
         """Apply a JSON merge patch to what a client may set of a record (RFC 7396)."""
-        merged = merge_patch(self.writable(record), patch)
-        return merged if isinstance(merged, dict) else {}
+        merged: dict[str, Any] = merge_patch(self.writable(record), patch)
+        # To remove what there cannot be is a mistake too, and is left for the schema to find.
+        return merged | {name: None for name in patch if name not in self.load_fields}
 
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what of a record points into a document's text: its pointer, and the object.
@@ -189,7 +193,7 @@ def bounds(date: str | None) -> dict[str, str | None]:
         return {"starts_on": None, "ends_on": None, "date_precision": None}
     span = parse(date)
     return {
-        "starts_on": span.starts_on and span.starts_on.isoformat(),
-        "ends_on": span.ends_on and span.ends_on.isoformat(),
+        "starts_on": span.starts_on.isoformat() if span.starts_on else None,
+        "ends_on": span.ends_on.isoformat() if span.ends_on else None,
         "date_precision": span.precision,
     }

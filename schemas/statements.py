@@ -19,7 +19,8 @@ from schemas.fields import (
     Text,
     Word,
 )
-from schemas.page import Dated, Filter, Page, expansions, ids, members, one_of, sorts
+from schemas.page import Dated, Filter, Page
+from schemas.query import expansions, ids, members_of, one_of, sorts
 from schemas.quotes import words
 from schemas.record import RecordSchema, Strict, bounds
 
@@ -67,7 +68,7 @@ class StatementSchema(RecordSchema):
     quote_verified = Boolean(
         "Whether the quote stands in the document's text at start-end; null where there is no "
         "text, or no quote.",
-        True,
+        example=True,
         dump_only=True,
         nullable=True,
     )
@@ -144,9 +145,9 @@ class StatementFilter(Filter, Dated):
     aspect = one_of("With a claim on the aspect; one on `event`, if given.", vocabularies.ASPECTS)
     event_location = ids("locations", "With a claim on an event at the location, or inside it.")
     location = ids("locations", "Said at the location, or anywhere inside it.")
-    hedged = Boolean("Whether a word weakens it.", True, nullable=False)
+    hedged = Boolean("Whether a word weakens it.", example=True, nullable=False)
     quote_verified = Boolean(
-        "Whether its quote stands in the document's text.", True, nullable=False
+        "Whether its quote stands in the document's text.", example=True, nullable=False
     )
 
 
@@ -154,5 +155,5 @@ class StatementQuery(StatementFilter, Page):
     """A list of statements."""
 
     sort = sorts("starts_on", "created_at", "updated_at")
-    only = members(StatementSchema)
+    members = members_of(StatementSchema)
     expand = expansions(StatementSchema)

@@ -1,0 +1,325 @@
+"""The schemas of the description: what is sent and what is answered, made from marshmallow's."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from schemas import attestation, keys, problem, service
+from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
+from schemas.datasets import DatasetSchema
+from schemas.links import paths
+from schemas.page import ListSchema
+from schemas.query import CommaSeparated, Cursor, Interval, Numbers, Scheme
+from schemas.record import LAST, RecordSchema
+
+RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
+"""Every resource, and the schema of its records."""
+
+ANSWERS: list[type[Schema]] = [
+    attestation.ExplanationSchema,
+    problem.ProblemSchema,
+    BundleResultSchema,
+    keys.NewKeySchema,
+    keys.KeyListSchema,
+    service.HomeSchema,
+    service.HealthSchema,
+]
+"""What else is answered."""
+
+FEW = 40
+"""So many words are listed in a description; longer lists are code lists of others."""
+
+
+class Converter:
+    """marshmallow's schemas and fields, as apispec describes them; ours are told to it."""
+
+    def __init__(self, version: str) -> None:
+        """Make ready to describe."""
+        plugin = MarshmallowPlugin()
+        self.spec = APISpec("Attest", version, "3.1.0", plugins=[plugin])
+        assert plugin.converter is not None  # noqa: S101 - made by APISpec
+        plugin.converter.add_attribute_function(ours)
+        self.converter = plugin.converter
+
+    def all(self) -> dict[str, Any]:
+        """Describe every schema that an operation names, and all that these are made of."""
+        named: list[type[Schema]] = [*RECORDS.values(), keys.KeyInputSchema, *ANSWERS]
+        for schema in named:
+            if noun(schema) not in self.spec.components.schemas:
+                self.spec.components.schema(noun(schema), schema=schema)
+        raw = deepcopy(self.spec.to_dict()["components"]["schemas"])
+        found = {name: answering(schema) for name, schema in raw.items()}
+        found |= {f"{name}Input": sending(schema) for name, schema in raw.items()}
+        for record in RECORDS.values():
+            complete(found, record)
+        found["KeyInput"] = sending(raw["KeyInput"])
+        found["Bundle"] = bundle(found)
+        found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
+        roots = {"Bundle", "JsonSchema", "KeyInput", *(noun(schema) for schema in ANSWERS)}
+        for name in [noun(record) for record in RECORDS.values()]:
+            roots |= {name, f"{name}List", f"{name}Input", f"{name}Patch"}
+        return dict(sorted(pruned(found, roots).items()))
+
+    def parameter(self, name: str, field: Any) -> dict[str, Any]:
+        """Describe a parameter of the query string."""
+        schema = without_null(self.converter.field2property(field))
+        described: dict[str, Any] = {
+            "name": field.data_key or name,
+            "in": "query",
+            "required": False,
+            "description": schema.pop("description"),
+            "schema": schema,
+        }
+        if isinstance(field, CommaSeparated):
+            described |= {"style": "form", "explode": False}
+        return described
+
+
+def noun(schema: type[Schema]) -> str:
+    """Call a schema by what it describes."""
+    return schema.__name__.removesuffix("Schema")
+
+
+def reference(name: str) -> dict[str, str]:
+    """Refer to a schema of the description."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
+    """Describe our own fields to apispec: what text they are in a query string."""
+    del ret
+    if isinstance(field, CommaSeparated):
+        inner = without_null(converter.field2property(field.inner))
+        inner.pop("example", None)
+        example = str(field.metadata["example"]).split(",")
+        return {"type": "array", "items": inner, "minItems": 1, "example": example}
+    if isinstance(field, Numbers):
+        number = r"-?\d+(\.\d+)?"
+        pattern = f"^{number}(,{number}){{{field.count - 1}}}$"
+        return {"type": "string", "pattern": pattern}
+    if isinstance(field, (Interval, Scheme, Cursor)):
+        return {"type": "string", "minLength": 1}
+    return {}
+
+
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take null from what a parameter may be: it is not given instead."""
+    kept = {name: value for name, value in schema.items() if (name, value) != ("default", None)}
+    if isinstance(kept.get("type"), list):
+        kept["type"] = next(kind for kind in kept["type"] if kind != "null")
+    if "enum" in kept:
+        kept["enum"] = [value for value in kept["enum"] if value is not None]
+    return kept
+
+
+def each(schema: Any, change: Any) -> Any:
+    """Apply a change to every schema inside a schema, and then to itself; examples stay."""
+    if isinstance(schema, list):
+        return [each(value, change) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {
+        name: value
+        if name in {"example", "enum", "required"} and not is_schema(value)
+        else each(value, change)
+        for name, value in schema.items()
+    }
+    return change(kept)
+
+
+def is_schema(value: Any) -> bool:
+    """Tell a property that is called `enum` or `required` from the keyword."""
+    return isinstance(value, dict) and isinstance(value.get("description"), str)
+
+
+def answering(schema: Any) -> Any:
+    """Make of a schema what is answered: words are open there, for more may come."""
+
+    def open_words(part: dict[str, Any]) -> dict[str, Any]:
+        words = part.get("enum")
+        if isinstance(words, list) and len(words) <= FEW:
+            listed = ", ".join(str(word) for word in words if word is not None)
+            part["description"] = f"{part.get('description', '')} One of: {listed}; more may come."
+        closed = {"default", "readOnly", "pattern", "propertyNames", "enum"}
+        return {
+            name: value for name, value in part.items() if name not in closed or is_schema(value)
+        }
+
+    return each(schema, open_words)
+
+
+def sending(schema: Any) -> Any:
+    """Make of a schema what is sent: without what the service makes, and of such parts only."""
+
+    def only_sent(part: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(part.get("$ref"), str):
+            part["$ref"] += "Input"
+        if isinstance(part.get("properties"), dict) and not is_schema(part["properties"]):
+            members = part["properties"].items()
+            part["properties"] = {
+                name: member for name, member in members if not member.get("readOnly")
+            }
+            if part.get("additionalProperties") is not True:
+                part["additionalProperties"] = False
+        return part
+
+    return each(schema, only_sent)
+
+
+def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
+    """Add to the schemas what belongs to records: their patches, lists and embedded records."""
+    name = noun(record)
+    answer, sent = found[name], found[f"{name}Input"]
+    answer["required"] = ["id"]
+    answer["description"] = (record.__doc__ or "").splitlines()[0]
+    for path, to in paths(record()):
+        embed(found, answer, path, noun(RECORDS[to]))
+    answer["properties"] = ordered(answer["properties"])
+    sent["properties"] = ordered(sent["properties"])
+    patch = deepcopy(sent)
+    patch.pop("required", None)
+    for member in patch["properties"].values():
+        member.pop("default", None)
+    found[f"{name}Patch"] = patch
+    found[f"{name}List"] = page(name)
+
+
+def embed(found: dict[str, Any], holder: dict[str, Any], path: str, name: str) -> None:
+    """Describe where a record can be embedded in another, along a path of members."""
+    *steps, member = path.split(".")
+    for step in steps:
+        holder = found[next(references(holder["properties"][step])).rpartition("/")[2]]
+    about = {"description": f"With `expand={path}`: the record itself."}
+    many = f"{member[:-1]}_ids" in holder["properties"]
+    inside = {"type": "array", "items": reference(name)} if many else reference(name)
+    holder["properties"][member] = {**inside, **about}
+
+
+def ordered(properties: dict[str, Any]) -> dict[str, Any]:
+    """Put what every record has behind its own, as in the records themselves."""
+    own = [name for name in properties if name not in LAST]
+    return {name: properties[name] for name in (*own, *LAST) if name in properties}
+
+
+def page(name: str) -> dict[str, Any]:
+    """Describe a page of a list."""
+    described = {field: ListSchema().fields[field].metadata for field in ("next_cursor", "total")}
+    return {
+        "type": "object",
+        "description": "A page of a list.",
+        "required": ["items", "next_cursor"],
+        "properties": {
+            "items": {"type": "array", "items": reference(name), "description": "The records."},
+            "next_cursor": {"type": ["string", "null"], **described["next_cursor"]},
+            "total": {"type": "integer", **described["total"]},
+        },
+        "additionalProperties": False,
+    }
+
+
+def bundle(found: dict[str, Any]) -> dict[str, Any]:
+    """Describe a bundle: the records as they are sent, each perhaps with a ref.
+
+    Adds to `found` the variants of what is sent in which ids may be refs.
+    """
+    names = [noun(schema) for schema in MEMBERS.values()]
+    for name, schema in pruned(found, {f"{name}Input" for name in names}).items():
+        found[name.replace("Input", "InBundle")] = each(deepcopy(schema), referring)
+    about = BundleSchema().fields
+    arrays = {}
+    for resource, name in zip(MEMBERS, names, strict=True):
+        member = found[f"{name}InBundle"]
+        ref = {
+            "type": "string",
+            "description": "What the bundle's other records call it, with `@` before.",
+            "pattern": f"^{REF.pattern}$",
+            "example": "taliban",
+        }
+        member["properties"] = {"ref": ref, **member["properties"]}
+        needed = [field for field in member.pop("required", []) if field != "dataset"]
+        member |= {"required": needed} if needed else {}
+        description = about[resource].metadata["description"]
+        items = reference(f"{name}InBundle")
+        arrays[resource] = {"type": "array", "description": description, "items": items}
+    return {
+        "type": "object",
+        "description": "Records that are stored together or not at all.",
+        "required": ["dataset"],
+        "properties": {
+            "dataset": {
+                **deepcopy(found["ActorInput"]["properties"]["dataset"]),
+                "description": about["dataset"].metadata["description"],
+            },
+            **arrays,
+        },
+        "additionalProperties": False,
+    }
+
+
+EXAMPLES = {
+    "documents": "@article",
+    "actors": "@taliban",
+    "locations": "@panjshir",
+    "events": "@siege",
+    "statements": "@s23",
+}
+"""What records of each resource may be called in a bundle."""
+
+
+def referring(part: dict[str, Any]) -> dict[str, Any]:
+    """Let an id also be a ref of the same bundle."""
+    if part.get("format") == "uuid":
+        del part["format"]
+        part["description"] = f"{part.get('description', '')} Or `@ref`."
+        part["example"] = EXAMPLES[part["x-refers-to"]]
+    if isinstance(part.get("$ref"), str):
+        part["$ref"] = part["$ref"].replace("Input", "InBundle")
+    return part
+
+
+def references(schema: Any) -> Iterator[str]:
+    """Find every reference in a schema."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for value in schema.values():
+            yield from references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from references(value)
+
+
+def pruned(found: dict[str, Any], roots: set[str]) -> dict[str, Any]:
+    """Keep what the roots lead to."""
+    kept: dict[str, Any] = {}
+    pending = sorted(roots)
+    while pending:
+        name = pending.pop()
+        if name not in kept:
+            kept[name] = found[name]
+            pending += [ref.rpartition("/")[2] for ref in references(found[name])]
+    return kept
+
+
+def self_contained(schemas: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give one schema of the description as a JSON Schema that refers to nothing outside."""
+
+    def moved(part: dict[str, Any]) -> dict[str, Any]:
+        if "example" in part and not is_schema(part["example"]):
+            part["examples"] = [part.pop("example")]
+        if isinstance(part.get("$ref"), str):
+            part["$ref"] = f"#/$defs/{part['$ref'].rpartition('/')[2]}"
+        return part
+
+    parts = each(deepcopy(pruned(schemas, {name})), lambda part: part)
+    parts = {part: each(schema, moved) for part, schema in parts.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": name,
+        **parts.pop(name),
+        "$defs": dict(sorted(parts.items())),
+    }

@@ -1,0 +1,39 @@
+"""A draft: a record on its way from what was sent to what is stored."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from uuid_utils.compat import uuid7
+
+from models.table import Stored, Table
+from schemas.record import RecordSchema
+
+
+@dataclass
+class Draft:
+    """A record that is about to be stored: what was sent of it, and what stands in its place."""
+
+    table: Table
+    schema: RecordSchema
+    id: str
+    body: dict[str, Any]
+    current: Stored | None = None
+    pointer: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """The record as it stands; empty where it is new."""
+        return orjson.loads(self.current.text) if self.current else {}
+
+
+def new_id() -> str:
+    """Make an id: a UUID of version 7."""
+    return str(uuid7())
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant as of RFC 3339: in UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

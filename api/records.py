@@ -1,0 +1,91 @@
+"""Records as they are sent: one with its tag, a page of a list, with what they point at."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+from psycopg import Connection
+
+from api.body import JSON
+from api.draft import instant
+from api.errors import Withdrawn
+from models.references import TABLES
+from models.table import NotFound, Page, Stored
+from schemas.links import embeddings
+from schemas.query import cursor
+from schemas.record import RecordSchema
+
+
+def standing(stored: Stored | None) -> Stored:
+    """Give a record that stands; NotFound where there never was one, Withdrawn for a tombstone."""
+    if stored is None:
+        raise NotFound("There is no record with this id.")
+    if stored.withdrawn:
+        raise Withdrawn(
+            {
+                "id": stored.id,
+                "version": stored.version,
+                "withdrawn_at": instant(stored.updated_at),
+            }
+        )
+    return stored
+
+
+def tagged(stored: Stored) -> dict[str, str]:
+    """Give a record's ETag as a header."""
+    return {"ETag": f'"{stored.etag}"'}
+
+
+def listed(page: Page, texts: Iterable[str], sort: str) -> Response:
+    """Answer with a page of a list: stored texts, joined."""
+    further = cursor(sort, *page.after) if page.after else None
+    total = "" if page.total is None else f',"total":{page.total}'
+    following = f'"{further}"' if further else "null"
+    response = Response(
+        f'{{"items":[{",".join(texts)}],"next_cursor":{following}{total}}}', mimetype=JSON
+    )
+    if further:
+        arguments = {**request.args, "cursor": further}
+        response.headers["Link"] = f'<{request.base_url}?{urlencode(arguments)}>; rel="next"'
+    return response
+
+
+def dress(
+    connection: Connection[Any],
+    schema: RecordSchema,
+    texts: list[str],
+    members: list[str] | None,
+    expand: list[str] | None,
+) -> list[str]:
+    """Put into records what they point at, and leave out the members not asked for."""
+    if not members and not expand:
+        return texts
+    records: list[dict[str, Any]] = [orjson.loads(text) for text in texts]
+    if expand:
+        embed(connection, schema, records, {*expand})
+    if members:
+        wanted = {"id", *members, *(path.partition(".")[0] for path in expand or ())}
+        records = [
+            {name: value for name, value in record.items() if name in wanted} for record in records
+        ]
+    return [orjson.dumps(record).decode() for record in records]
+
+
+def embed(
+    connection: Connection[Any],
+    schema: RecordSchema,
+    records: list[dict[str, Any]],
+    wanted: set[str],
+) -> None:
+    """Put the wanted records into those that point at them: one statement a resource."""
+    places = [place for record in records for place in embeddings(schema, record, wanted)]
+    found = {}
+    for to in {place.to for place in places}:
+        ids = {one for place in places if place.to == to for one in place.ids}
+        texts = TABLES[to].fetch(connection, ids)
+        found[to] = {one: orjson.Fragment(text) for one, text in texts.items()}
+    for place in places:
+        embedded = [found[place.to][one] for one in place.ids]
+        place.holder[place.member] = embedded if place.many else embedded[0]

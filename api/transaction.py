@@ -1,0 +1,53 @@
+"""A write: one transaction, which may be repeated safely or tried without being kept."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, request
+from psycopg import Connection, Rollback
+
+from api.body import JSON
+from api.context import database, key
+from models import answers
+from models.answers import Answer
+from schemas.problem import BadQuery, Fault
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+
+LONGEST_KEY = 255
+"""So many characters an Idempotency-Key may have."""
+
+
+def transact(
+    work: Callable[[Connection[Any]], Answer], *, dry_run: bool, repeatable: bool = False
+) -> Response:
+    """Do the work of a write in one transaction, and answer.
+
+    With `repeatable`, the same Idempotency-Key is answered the same without doing it again. With
+    `dry_run` everything is done, checked and answered, and nothing is kept.
+    """
+    connection, holder = database(), key()
+    name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
+    if name is not None and not 0 < len(name) <= LONGEST_KEY:
+        detail = f"It has 1 to {LONGEST_KEY} characters."
+        raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
+    owner = holder.id if holder else None
+    with connection.transaction() as transaction:
+        answer = name and answers.claim(connection, owner, name, fingerprint())
+        if not answer:
+            answer = work(connection)
+            if name is not None and not dry_run:
+                answers.keep(connection, owner, name, answer)
+        if dry_run:
+            raise Rollback(transaction)
+    response = Response(answer.body, answer.status, answer.headers, mimetype=JSON)
+    if not answer.body:
+        del response.headers["Content-Type"]
+    return response
+
+
+def fingerprint() -> bytes:
+    """Tell a request from others: its address, and what it sends."""
+    sent = request.get_data()
+    return sha256(b"\n".join([request.method.encode(), request.full_path.encode(), sent])).digest()

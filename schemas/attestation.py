@@ -1,0 +1,100 @@
+"""Attestation: how well an event is attested, and what stands behind that."""
+
+from schemas import vocabularies
+from schemas.fields import Integer, List, Nested, Raw, Text, Word
+from schemas.record import Strict
+
+
+class AttestationSchema(Strict):
+    """How well an event is attested; derived from the claims on it, never typed in."""
+
+    status = Word(
+        "The first status that fits.", "disputed", known=vocabularies.STATUSES, nullable=False
+    )
+    asserted_by = Integer("How many origins assert that it occurred.", 1, nullable=False)
+    denied_by = Integer("How many origins deny that it occurred.", 1, nullable=False)
+    questioned_by = Integer("How many origins question that it occurred.", 0, nullable=False)
+    origins = Integer("How many origins claim anything of its occurrence.", 2, nullable=False)
+    documents = Integer("How many documents report it in their own voice.", 1, nullable=False)
+    rule = Text(
+        "Why this status fits.", "1 origin asserts and 1 denies that it occurred.", nullable=False
+    )
+
+
+class EvidenceSchema(Strict):
+    """One statement behind a number: what it says, and of what."""
+
+    statement_id = Text("The statement.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    document_id = Text("The document it stands in.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    external_ids = Raw("Ids that the statement has elsewhere.", {"seed": "S23"}, nullable=False)
+    speaker_id = Text("Who says so, by id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    speaker = Text("Who says so, by name or label.", "Ahmad Massoud")
+    act = Text("What kind of statement it is.", "deny", nullable=False)
+    form = Text("How it is given.", "paraphrase", nullable=False)
+    text = Text("What was said, in the coder's words.", "There is no siege.")
+    quote = Text("What was said, verbatim.", "no signs")
+    hedge = Text("The word that weakens it.", "reportedly")
+    stance = Text("What it does to the claim.", "denies", nullable=False)
+    aspect = Text("What of the event it is about.", "occurrence", nullable=False)
+    value = Raw("What is claimed of that aspect.", "three sides")
+    value_name = Text(
+        "What the actor or place is called whose id the value is.", "local militia groups"
+    )
+    note = Text("What the coder noted.", "Degree only.")
+
+
+class OriginsSchema(Strict):
+    """One origin and the statements that it is behind."""
+
+    origin = Text(
+        "Who it is: an actor's name, or an unnamed speaker's label.", "Taliban", nullable=False
+    )
+    actor_id = Text(
+        "The actor's id; null for an unnamed speaker.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+    )
+    statements = List(Nested(EvidenceSchema, "One statement."), "What it says.", nullable=False)
+
+
+class VoiceSchema(Strict):
+    """A document that reports the event in its own voice."""
+
+    document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    title = Text("Its headline.", "Siege of Panjshir")
+    mentions = Integer("How many mentions the event lists of it.", 1, nullable=False)
+    statements = List(Nested(EvidenceSchema, "One narration."), "What it narrates.", nullable=False)
+
+
+class AspectsSchema(Strict):
+    """What is claimed of the event besides its occurrence, side by side."""
+
+    aspect = Text("The aspect.", "responsibility", nullable=False)
+    claims = List(Nested(EvidenceSchema, "One claim."), "Who says what of it.", nullable=False)
+
+
+class ExplanationSchema(AttestationSchema):
+    """An event's attestation, with the statements and mentions behind each number."""
+
+    event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    title = Text("What it is called.", "Siege of the Panjshir Valley")
+    asserting = List(
+        Nested(OriginsSchema, "One origin."), "Who asserts that it occurred.", nullable=False
+    )
+    denying = List(
+        Nested(OriginsSchema, "One origin."), "Who denies that it occurred.", nullable=False
+    )
+    questioning = List(
+        Nested(OriginsSchema, "One origin."), "Who questions that it occurred.", nullable=False
+    )
+    projecting = List(
+        Nested(OriginsSchema, "One origin."),
+        "Who speaks of it as possible or to come.",
+        nullable=False,
+    )
+    own_voice = List(
+        Nested(VoiceSchema, "One document."),
+        "Documents that report it in their own voice.",
+        nullable=False,
+    )
+    aspects = List(
+        Nested(AspectsSchema, "One aspect."), "What else is claimed of it.", nullable=False
+    )

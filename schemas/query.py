@@ -1,0 +1,176 @@
+"""Fields of the query string: what is written there as text, and what it means."""
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+from marshmallow import fields
+
+from schemas.edtf import parse
+from schemas.fields import Field, Reference, Text, Word, refusal
+from schemas.links import paths
+from schemas.record import SCHEME, RecordSchema
+
+EARLIEST, LATEST = "0001-01-01", "infinity"
+"""Bounds of an open interval; a date that is not known at all lies before the earliest."""
+
+
+class CommaSeparated(Field, fields.Field[Any]):
+    """Values with commas between them, any of which may fit."""
+
+    default_error_messages = {"empty": "A value is missing between the commas."}
+
+    def __init__(
+        self, inner: fields.Field[Any], description: str, example: object, **more: Any
+    ) -> None:
+        """Read each value as `inner` does."""
+        super().__init__(description, example, nullable=False, **more)
+        self.inner = inner
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        parts = str(value).split(",")
+        if not all(parts):
+            raise self.make_error("empty")
+        return [self.inner.deserialize(part) for part in dict.fromkeys(parts)]
+
+
+class Interval(Field, fields.Field[Any]):
+    """A date, an instant, or an interval of them, read as its earliest and its latest day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        if value in {"..", "../.."}:
+            return EARLIEST, LATEST
+        try:
+            span = parse(str(value))
+        except ValueError as error:
+            raise refusal("datetime", str(error)) from error
+        earliest = span.starts_on.isoformat() if span.starts_on else EARLIEST
+        return earliest, span.ends_on.isoformat() if span.ends_on else LATEST
+
+
+class Numbers(Field, fields.Field[Any]):
+    """A fixed count of numbers with commas between them."""
+
+    def __init__(self, count: int, description: str, example: object, **more: Any) -> None:
+        """Take `count` numbers, longitudes and latitudes in turn."""
+        super().__init__(description, example, nullable=False, **more)
+        self.count = count
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        parts = str(value).split(",")
+        try:
+            numbers = [float(part) for part in parts if part.strip() == part and "_" not in part]
+        except ValueError:
+            numbers = []
+        if len(numbers) != self.count or len(parts) != self.count:
+            raise refusal("numbers", f"This takes {self.count} numbers with commas between them.")
+        for number, limit in zip(numbers, [180.0, 90.0] * 2, strict=False):
+            if not abs(number) <= limit:
+                sentence = "Longitudes lie between -180 and 180, latitudes between -90 and 90."
+                raise refusal("degrees", sentence)
+        if self.count == 4 and numbers[1] > numbers[3]:  # noqa: PLR2004 - west, south, east, north
+            raise refusal("bbox", "South lies north of north: west,south,east,north is the order.")
+        return numbers
+
+
+class Scheme(Field, fields.Field[Any]):
+    """A value in a scheme, written `scheme:value`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        scheme, colon, code = str(value).partition(":")
+        if not colon or not code or not scheme:
+            raise refusal("scheme", "This has the form scheme:value.")
+        return f"{scheme}:{code}"
+
+
+class ExternalId(Scheme):
+    """An id elsewhere, written `scheme:value`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **more)
+        if not SCHEME.fullmatch(found.partition(":")[0]):
+            raise refusal("scheme", "The name of a scheme has a-z, 0-9 and . _ - inside.")
+        return found
+
+
+FOREIGN = "This is no cursor of this service, or not of this sort."
+
+
+class Cursor(Field, fields.Field[Any]):
+    """Where a page ends: opaque to clients; a sort, its last key, and the last id."""
+
+    default_error_messages = {"cursor": FOREIGN}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        try:
+            sort, key, last = orjson.loads(base64.urlsafe_b64decode(str(value).encode()))
+            if all(isinstance(part, str) for part in (sort, key, last)):
+                return sort, key, last
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise self.make_error("cursor") from error
+        raise self.make_error("cursor")
+
+
+def cursor(sort: str, key: str, last: str) -> str:
+    """Write a cursor: the sort, the key of the page's last record as text, and its id."""
+    return base64.urlsafe_b64encode(orjson.dumps([sort, key, last])).decode()
+
+
+def one_of(description: str, known: tuple[str, ...], **more: Any) -> CommaSeparated:
+    """Filter by words of a code list."""
+    return CommaSeparated(
+        Word("One of them.", known[0], known=known, nullable=False),
+        description,
+        known[0],
+        **more,
+    )
+
+
+def ids(to: str, description: str) -> CommaSeparated:
+    """Filter by ids of records of the resource `to`."""
+    example = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+    return CommaSeparated(Reference(to, "An id.", example, nullable=False), description, example)
+
+
+def texts(description: str, example: str) -> CommaSeparated:
+    """Filter by words that no code list holds."""
+    return CommaSeparated(Text("A text.", example, nullable=False), description, example)
+
+
+def members_of(record: type[RecordSchema]) -> CommaSeparated:
+    """Choose which members of a record are sent; `id` always is."""
+    known = tuple(record().fields)
+    return CommaSeparated(
+        Word("A member.", "id", known=known, nullable=False),
+        "Which members are sent; `id` always is.",
+        "id,version",
+        data_key="fields",
+    )
+
+
+def expansions(record: type[RecordSchema]) -> CommaSeparated:
+    """Choose which records that this one points at are sent inside it."""
+    known = tuple(path for path, _ in paths(record()))
+    return CommaSeparated(
+        Word("What it points at.", known[0], known=known, nullable=False),
+        "Which of the records that it points at are sent inside it, beside their ids.",
+        known[0],
+    )
+
+
+def sorts(*names: str) -> Word:
+    """Choose an order among the names, each also the other way round."""
+    known = tuple(name for each in names for name in (f"-{each}", each))
+    return Word(
+        "The order; `-` is descending. Ties are broken by id.",
+        known[0],
+        known=known,
+        nullable=False,
+        load_default=known[0],
+    )

@@ -1,0 +1,24 @@
+"""What the service says of itself."""
+
+from schemas.fields import Map, Text
+from schemas.record import Strict
+
+
+class HomeSchema(Strict):
+    """Where things are."""
+
+    name = Text("The service.", "Attest", required=True)
+    about = Text("What it is.", "Who did what to whom, and who says so.", required=True)
+    version = Text("Its version.", "0.1.0", required=True)
+    links = Map(
+        "Where things are: what -> address.",
+        {"docs": "http://127.0.0.1:8000/docs/"},
+        values=Text("An address.", "http://127.0.0.1:8000/docs/", nullable=False),
+        required=True,
+    )
+
+
+class HealthSchema(Strict):
+    """How the service is."""
+
+    status = Text("`ok`; anything else is answered as a problem.", "ok", required=True)

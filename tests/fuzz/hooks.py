@@ -1,0 +1,214 @@
+"""What schemathesis cannot know of the service: which records there are, and who stands for whom."""
+
+import json
+import os
+import re
+import urllib.request
+from contextlib import suppress
+from http import HTTPStatus
+from itertools import count
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, HookContext
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.generation.meta import TestPhase
+from schemathesis.openapi.checks import RejectedPositiveData
+
+URL, KEY = os.environ["FUZZ_URL"], os.environ["FUZZ_KEY"]
+
+RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
+
+POINTERS = {
+    "actor_id": "actors",
+    "addressee_ids": "actors",
+    "borders": "locations",
+    "document_id": "documents",
+    "event_id": "events",
+    "location_id": "locations",
+    "on_behalf_of_id": "actors",
+    "parent_id": "locations",
+    "part_of_id": "events",
+    "publisher_id": "actors",
+    "responds_to_id": "statements",
+    "speaker_id": "actors",
+}
+"""Which members of a body hold ids of records, and of which resource."""
+
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+SLUG = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+
+SEMANTIC = (
+    ("not_found", r".*", "a schema does not know which records there are"),
+    ("ref", r".*", "nor which records of the same bundle there are, and of which resource"),
+    ("repeated", r"/\w+/\d+(/ref|/external_ids/.*)?", "nor what others of a bundle are called"),
+    ("conflict", r"/\w+/\d+/external_ids", "nor whose external ids they are"),
+    ("circular", r".*/parent_id", "nor what lies in what"),
+    ("taken", r"/id", "nor which datasets there are"),
+    ("mismatch", r".*/(quote|text_sha256|dataset)", "one value must fit to another one"),
+    ("order", r".*/(end|best|high)", "one number must not be below another one"),
+    ("unknown", r"(/events/\d+)?/mode", "which modes there are depends on the type"),
+    ("required", r".*/participants/\d+|near|radius", "either of two, or both of two, are needed"),
+    ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
+    ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
+    ("cursor", r"cursor", "a cursor is opaque: it is the service's own"),
+    ("degrees", r"near|bbox", "numbers inside a text have no maximum"),
+    ("bbox", r"bbox", "nor an order"),
+    ("datetime", r"datetime", "a calendar is no regular expression"),
+    ("edtf", r".*/(date|published_on)", "a calendar is no regular expression"),
+    ("language", r".*/language", "BCP 47 is a registry"),
+    ("geojson", r".*/geometry", "a ring ends where it begins"),
+)
+"""Faults that a valid request can have: their code, where they are, why no schema can foretell."""
+
+LONGEST_LINE = 4094
+"""So long may a request's first line be for gunicorn, which answers for itself beyond that."""
+
+ETAG = re.compile(r'\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*')
+
+
+def fetched(path: str) -> Any:
+    """Read from the service."""
+    request = urllib.request.Request(URL + path, headers={"Authorization": f"Bearer {KEY}"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+STANDING: dict[str, list[str]] = {
+    resource: [record["id"] for record in fetched(f"/v1/{resource}?limit=1000&fields=id")["items"]]
+    for resource in RESOURCES
+}
+"""The ids of the records that stand."""
+
+OWN_KEY = next(key["id"] for key in fetched("/v1/keys")["items"])
+"""The key that this all is done with."""
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+turns = count()
+
+
+def one_of(resource: str) -> str:
+    """Choose a record that stands, another one each time."""
+    standing = STANDING[resource]
+    return standing[next(turns) % len(standing)]
+
+
+def resource_of(case: Case) -> str:
+    """Tell which resource a case is about, or nothing."""
+    found = re.match(r"/v1/(\w+)", case.operation.path)
+    return found[1] if found else ""
+
+
+def directed(value: Any, name: str = "") -> Any:
+    """Give a body whose ids are those of records that stand, wherever it has what could be ids."""
+    if isinstance(value, dict):
+        return {member: directed(inner, member) for member, inner in value.items()}
+    if isinstance(value, list):
+        return [directed(item, name) for item in value]
+    if isinstance(value, str) and name in POINTERS and UUID.fullmatch(value):
+        return one_of(POINTERS[name]) if STANDING[POINTERS[name]] else value
+    if isinstance(value, str) and name == "dataset" and SLUG.fullmatch(value):
+        return STANDING["datasets"][0]
+    return value
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Point a case at records that stand, and say of which version it is."""
+    del context, kwargs
+    if resource_of(case) == "keys" and case.path_parameters.get("id") == OWN_KEY:
+        case.path_parameters["id"] = NOBODY  # all that follows would be answered 401
+    if case.meta is None or resource_of(case) not in {*RESOURCES, "bundles"}:
+        return
+    address(case)
+    refer(case)
+    if not case.meta.is_negative_at(ParameterLocation.HEADER):
+        condition(case)
+
+
+def address(case: Case) -> None:
+    """Ask for a record that stands, three times out of four."""
+    standing = STANDING.get(resource_of(case), [])
+    # What is linked to what in a sequence of requests stays so.
+    linked = case.meta.phase.name is TestPhase.STATEFUL
+    if "id" in case.path_parameters and not linked and next(turns) % 4:
+        if not case.meta.is_negative_at(ParameterLocation.PATH) and standing:
+            case.path_parameters["id"] = one_of(resource_of(case))
+
+
+def refer(case: Case) -> None:
+    """Let a body refer to records that stand, and a dataset to itself."""
+    if not isinstance(case.body, dict):
+        return
+    case.body = directed(case.body)
+    if resource_of(case) == "datasets" and case.method == "PUT" and "id" in case.body:
+        if not case.meta.is_negative_at(ParameterLocation.BODY):
+            case.body["id"] = case.path_parameters["id"]
+
+
+def condition(case: Case) -> None:
+    """Send the condition that holds, nine times out of ten, and a new Idempotency-Key."""
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:200]}{next(turns)}"
+    record_id = case.path_parameters.get("id")
+    if case.method not in {"PUT", "PATCH", "DELETE"} or not next(turns) % 10:
+        return
+    case.headers.pop("If-Match", None)
+    case.headers.pop("If-None-Match", None)
+    if record_id in STANDING.get(resource_of(case), ()):
+        case.headers["If-Match"] = "*"
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    """Remember which records stand."""
+    del context
+    query = case.query or {}
+    if "dry_run" in query:
+        return
+    if response.status_code == HTTPStatus.CREATED and "location" in response.headers:
+        resource, record_id = response.headers["location"][0].split("/")[2:]
+        STANDING[resource].append(record_id)
+    if response.status_code == HTTPStatus.NO_CONTENT and resource_of(case) in STANDING:
+        with suppress(ValueError):
+            STANDING[resource_of(case)].remove(case.path_parameters["id"])
+
+
+@schemathesis.hook
+def filter_failure(
+    context: HookContext, failure: Failure, case: Case, response: Response
+) -> bool:
+    """Keep a failure, unless it is that of this tool."""
+    del context, case
+    if response.status_code == HTTPStatus.REQUEST_URI_TOO_LONG:
+        return len(response.request.path_url) + len("OPTIONS  HTTP/1.1") <= LONGEST_LINE
+    if isinstance(failure, RejectedPositiveData):
+        return not is_semantic(response)
+    return True
+
+
+def is_semantic(response: Response) -> bool:
+    """Tell whether a valid request was refused for what its description cannot say."""
+    problem = json.loads(response.content)
+    sent = response.request.headers
+    match response.status_code:
+        case HTTPStatus.GONE:  # a case of this run has withdrawn it
+            return "tombstone" in problem
+        case HTTPStatus.PRECONDITION_FAILED:  # see condition: one in ten is left as it was drawn
+            return "If-Match" in sent or "If-None-Match" in sent
+        case HTTPStatus.PRECONDITION_REQUIRED:
+            return not ETAG.fullmatch(sent.get("If-Match", ""))
+        case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
+            faults = problem.get("errors", [])
+            return bool(faults) and all(is_foreseeable_by_nobody(fault) for fault in faults)
+    return False
+
+
+def is_foreseeable_by_nobody(fault: dict[str, str]) -> bool:
+    """Tell whether a fault is one of SEMANTIC."""
+    where = fault.get("pointer", fault.get("parameter", ""))
+    return any(fault["code"] == code and re.fullmatch(at, where) for code, at, _ in SEMANTIC)

@@ -1,0 +1,320 @@
+"""The `attest` command, as its users run it: its words, its exit codes, and what it survives."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import psycopg
+import pytest
+from conftest import ROOT, example, new_database
+
+from api.settings import described, read
+from models import database, embedded, keys
+
+ATTEST = Path(sys.executable).with_name("attest")
+
+SECRET = "a-secret-of-more-than-32-characters"  # noqa: S105
+
+PATIENCE = 60
+"""Seconds that a service has to start, on a machine that is busy."""
+
+
+def environment(**settings):
+    """Give the environment of a command, with these settings and no others."""
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("ATTEST_")}
+    return plain | {f"ATTEST_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def attest(*arguments, status=0, **settings):
+    """Run a command to its end, and give what it says; on stderr, where it fails."""
+    done = subprocess.run(  # noqa: S603
+        [ATTEST, *map(str, arguments)],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr if status else done.stdout
+
+
+def free_port():
+    """Find a port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def ask(url, secret=None, method="GET", sent=None):
+    """Send a request over the loopback; give status and body."""
+    headers = {"Content-Type": "application/json"}
+    if secret:
+        headers["Authorization"] = f"Bearer {secret}"
+    data = None if sent is None else json.dumps(sent).encode()
+    request = Request(url, data=data, headers=headers, method=method)  # noqa: S310
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310
+            return answer.status, json.loads(answer.read() or "null")
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.loads(refusal.read())
+
+
+@contextmanager
+def running(command, **settings):
+    """Run a service until the block ends; give its process, its root and what it has said."""
+    port = free_port()
+    root = f"http://127.0.0.1:{port}"
+    with TemporaryDirectory(prefix="attest-cli-") as folder:
+        said = Path(folder, "said")
+        with said.open("wb") as file:
+            process = subprocess.Popen(  # noqa: S603
+                [ATTEST, command],
+                env=environment(port=port, **settings),
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while True:
+                assert process.poll() is None, said.read_text()
+                assert time.monotonic() < deadline, said.read_text()
+                with suppress(URLError, OSError):
+                    if ask(f"{root}/readyz")[0] == 200:
+                        break
+                time.sleep(0.05)
+            yield process, root, said
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+def children(pid):
+    """List the processes that a process has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
+
+
+def kill(*pids):
+    """Kill processes at once, without asking, and wait until they are gone."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def empty(server):
+    """A database with nothing in it."""
+    with new_database(server) as url:
+        yield url
+
+
+@pytest.fixture
+def ready(empty):
+    """A database that is migrated and holds nothing."""
+    database.migrate(empty)
+    return empty
+
+
+# What needs no database.
+
+
+def test_the_settings_are_printed():
+    """`attest settings` prints every setting, its default and what it means."""
+    text = attest("settings")
+    for name, default, meaning in described():
+        assert f"{name} [{default or 'not set'}]\n    {meaning}\n" in text
+    assert len(re.findall(r"^ATTEST_", text, re.MULTILINE)) == len(read({}))
+
+
+def test_the_description_is_printed():
+    """`attest openapi` prints openapi.yaml, or the same in JSON."""
+    assert attest("openapi") == (ROOT / "openapi.yaml").read_text()
+    assert json.loads(attest("openapi", "--json"))["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize("command", ["serve", "run", "migrate", "load", "key list"])
+def test_wrong_settings(command, tmp_path):
+    """Every command ends with one sentence, and before it does anything, where a setting is wrong."""
+    file = [ROOT / "examples" / "panjshir.json"] if command == "load" else []
+    said = attest(*command.split(), *file, status=1, data_dir=tmp_path / "data", prot=8000)
+    assert re.fullmatch(r"Error: ATTEST_PROT: .*port\?\n", said, re.IGNORECASE)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_that_cannot_be_reached(tmp_path):
+    """A database that is not there is a sentence, not a trace."""
+    said = attest("migrate", status=1, database_url=f"host={tmp_path} dbname=none")
+    assert said.startswith("Error: The database: ")
+
+
+# Migrating and loading.
+
+
+def test_a_database_that_is_not_migrated(empty):
+    """`attest serve` does not touch the schema: it says what is missing, and what to do."""
+    said = attest("serve", status=1, database_url=empty)
+    assert said == "Error: The database lacks 0001_resources.sql: run attest migrate.\n"
+    assert "up to date" in attest("migrate", database_url=empty)
+    assert "up to date" in attest("migrate", database_url=empty)
+    with psycopg.connect(empty, autocommit=True) as connection:
+        assert database.pending(connection) == []
+
+
+def test_loading(ready, tmp_path):
+    """`attest load` says what became of each file; loading again changes nothing."""
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({"dataset": "other", "actors": [{"name": "A"}]}))
+    sizes = {name: len(found) for name, found in example().items() if isinstance(found, list)}
+    count = sum(sizes.values()) + 1
+    said = attest("load", ROOT / "examples" / "panjshir.json", other, database_url=ready)
+    assert f"panjshir.json: {count} created" in said
+    assert "other.json: 2 created" in said
+    again = attest("load", ROOT / "examples" / "panjshir.json", database_url=ready)
+    assert f"panjshir.json: {sum(sizes.values())} unchanged" in again or f"{count} unchanged" in again
+    with psycopg.connect(ready) as connection:
+        found = {
+            name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
+            for name in sizes
+        }
+    assert found == {**sizes, "actors": sizes["actors"] + 1}
+
+
+def test_loading_what_is_wrong(ready, tmp_path):
+    """A faulty file is refused with every fault's pointer, exit code 1, and nothing of it kept."""
+    bundle = example()
+    bundle["events"][1]["type"] = "coercion"
+    bundle["statements"][0]["speaker_id"] = "@nobody"
+    del bundle["actors"][2]["name"]
+    (tmp_path / "faulty.json").write_text(json.dumps(bundle))
+    (tmp_path / "broken.json").write_text('{"dataset": ')
+    said = attest("load", tmp_path / "faulty.json", status=1, database_url=ready)
+    assert said.startswith(f"Error: {tmp_path / 'faulty.json'}: The body has 3 faults.\n")
+    for pointer in ("/events/1/type: ", "/statements/0/speaker_id: ", "/actors/2/name: "):
+        assert f"\n  {pointer}" in said
+    said = attest("load", tmp_path / "broken.json", status=1, database_url=ready)
+    assert "broken.json: The body is not JSON" in said
+    attest("load", tmp_path / "missing.json", status=2, database_url=ready)
+    with psycopg.connect(ready) as connection:
+        assert connection.execute("SELECT count(*) FROM datasets").fetchone() == (0,)
+
+
+# Keys.
+
+
+def test_keys(ready):
+    """A key is made, listed without its secret, and revoked."""
+    made = attest("key", "create", "a pipeline", "--scope", "read", database_url=ready)
+    key_id, secret = made.split()
+    listed = attest("key", "list", database_url=ready)
+    assert re.search(rf"^{key_id} read +valid +a pipeline$", listed, re.MULTILINE)
+    assert secret not in listed
+    with psycopg.connect(ready, autocommit=True) as connection:
+        assert keys.find(connection, secret).scopes == ["read"]
+        assert attest("key", "revoke", key_id, database_url=ready) == f"{key_id} is revoked.\n"
+        assert keys.find(connection, secret) is None
+    assert f"{key_id} read       revoked" in attest("key", "list", database_url=ready)
+    said = attest("key", "revoke", key_id, status=1, database_url=ready)
+    assert said == f"Error: There is no valid key {key_id}.\n"
+    attest("key", "create", "x", "--scope", "root", status=2, database_url=ready)
+
+
+# Serving.
+
+
+def test_serving_with_a_key_of_ones_own(ready):
+    """ATTEST_ADMIN_KEY is the first admin key; no other is made, and nothing shows it."""
+    settings = {"database_url": ready, "admin_key": SECRET, "log_format": "json", "workers": 1}
+    with running("serve", **settings) as (process, root, said):
+        made = {"name": "x", "scopes": ["write"]}
+        status, key = ask(f"{root}/v1/keys", SECRET, "POST", made)
+        assert status == 201
+        assert ask(f"{root}/v1/keys", "wrong")[0] == 401
+        listed = ask(f"{root}/v1/keys", SECRET)[1]["items"]
+        assert [(each["name"], each["scopes"]) for each in listed] == [
+            ("first admin", ["admin"]),
+            ("x", ["write"]),
+        ]
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+        text = said.read_text()
+        assert SECRET not in text
+        assert key["secret"] not in text
+        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        seen = [(each["method"], each["path"], each["status"]) for each in lines if "path" in each]
+        assert ("POST", "/v1/keys", 201) in seen
+        assert ("GET", "/v1/keys", 401) in seen
+    with running("serve", **settings | {"admin_key": "another-" + SECRET}) as (_, root, _):
+        assert ask(f"{root}/v1/keys", SECRET)[0] == 200
+        assert ask(f"{root}/v1/keys", "another-" + SECRET)[0] == 401
+
+
+def test_running_for_the_first_time_and_after_the_worst():
+    """`attest run` starts with the example, and finds all that was written when it was killed."""
+    with TemporaryDirectory(prefix="attest-cli-") as parent:
+        Path(parent).chmod(0o755)
+        folder = Path(parent, "data")
+        try:
+            with running("run", data_dir=folder) as (process, root, said):
+                first = said.read_text()
+                secret = re.search(r"The admin key, shown this once:\n\n +(\S+)\n", first)[1]
+                check_what_is_printed(first)
+                sent = {"id": "mine", "name": "Mine"}
+                assert ask(f"{root}/v1/datasets", secret, "POST", sent)[0] == 201
+                count = ask(f"{root}/v1/statements?total=exact")[1]["total"]
+                postmaster = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+                workers = children(process.pid)
+                assert len(workers) == 2
+                kill(process.pid, *workers, postmaster)
+                process.wait(timeout=10)
+            with running("run", data_dir=folder) as (process, root, said):
+                assert ask(f"{root}/v1/datasets/mine")[1]["name"] == "Mine"
+                assert ask(f"{root}/v1/statements?total=exact")[1]["total"] == count
+                assert ask(f"{root}/v1/keys", secret)[0] == 200
+                second = said.read_text()
+                assert "admin key" not in second
+                check_what_is_printed(second)
+                process.terminate()
+                assert process.wait(timeout=30) == 0
+        finally:
+            embedded.stop(folder)
+
+
+def check_what_is_printed(text):
+    """Try the curl lines that are printed at the start."""
+    denied, disputed, baghlan = None, None, None
+    urls = re.findall(r"^ +curl '([^']+)'$", text, re.MULTILINE)
+    assert len(urls) == 3
+    for url in urls:
+        status, found = ask(url)
+        assert status == 200
+        assert found["items"]
+        if "stance=denies" in url:
+            denied = found["items"]
+        elif "seed:E1" in url:
+            disputed = found["items"]
+        else:
+            baghlan = found["items"]
+    assert all(statement["claims"] for statement in denied)
+    assert any(statement["speaker"]["name"] for statement in denied if statement.get("speaker"))
+    assert [event["attestation"]["status"] for event in disputed] == ["disputed"]
+    assert any(each["actor"]["name"] for each in baghlan[0]["participants"] if "actor" in each)
+    status, page = ask(re.search(r"Attest is at (\S+),", text)[1])
+    assert (status, page["name"]) == (200, "Attest")

@@ -1,0 +1,98 @@
+"""Where things are, and whether all is well."""
+
+import re
+from urllib.parse import urljoin
+
+import psycopg
+import pytest
+import yaml
+from conftest import new_database, service
+from test_errors import is_problem
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "", "text/csv"])
+def test_where_things_are(client, accept):
+    """The first page links to all that there is, and every link leads somewhere."""
+    found = client.get("/", headers={"Accept": accept}).get_json()
+    assert found["name"] == "Attest"
+    assert {"docs", "openapi", "events", "statements", "bundle_schema"} <= {*found["links"]}
+    for name, link in found["links"].items():
+        path = link.removeprefix("http://localhost")
+        answer = client.get(path, checked=False)
+        assert answer.status_code == (405 if name == "bundles" else 200), link
+
+
+def test_where_things_are_for_a_browser(client):
+    """A browser gets a page with the same links."""
+    answer = client.get("/", headers={"Accept": BROWSER}, checked=False)
+    assert answer.mimetype == "text/html"
+    paths = re.findall(r'href="([^"]+)"', answer.get_data(as_text=True))
+    links = client.get("/").get_json()["links"].values()
+    assert {f"http://localhost{path}" for path in paths} == {*links}
+
+
+def test_links_behind_a_proxy(migrated, settings):
+    """Behind proxies of ours, links are as clients see them; otherwise nobody is believed."""
+    sent = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "attest.example.org"}
+    for proxies, root in ((1, "https://attest.example.org/"), (0, "http://localhost/")):
+        with service(migrated, {**settings, "proxies": proxies}) as app:
+            links = app.test_client().get("/", headers=sent).get_json()["links"]
+            assert links["events"] == f"{root}v1/events"
+
+
+def test_the_description_is_served(client):
+    """The description is the same in YAML and in JSON."""
+    text = client.get("/openapi.yaml")
+    assert text.mimetype == "application/yaml"
+    document = client.get("/openapi.json").get_json()
+    written = yaml.load(text.get_data(), Loader=yaml.CSafeLoader)
+    assert written["paths"].keys() == document["paths"].keys()
+    assert written["info"] == document["info"]
+
+
+def test_the_viewer_is_of_this_house(client):
+    """The viewer of the description comes from the service itself, with all that it needs."""
+    answer = client.get("/docs/", checked=False)
+    page = answer.get_data(as_text=True)
+    assert answer.mimetype == "text/html"
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    found = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert found
+    for place in found:
+        assert not re.match(r"(https?:)?//", place)
+        with client.get(urljoin("/docs/", place), checked=False) as part:
+            assert part.status_code == 200
+    assert "/openapi.json" in page
+
+
+def test_health_and_readiness(client):
+    """A service that lives and can serve says so."""
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path).get_json() == {"status": "ok"}
+        assert client.head(path).status_code == 200
+
+
+def test_a_database_that_is_not_migrated(server, settings):
+    """A service whose database lacks a migration lives, but is not ready, and says why."""
+    with new_database(server) as url, service(url, settings) as app:
+        client = app.test_client()
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+        assert "0001_resources.sql" in is_problem(answer, 503)["detail"]
+        assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_database_of_another_version(fresh):
+    """Nor is a service ready whose database is of a newer version, or was made by an edited one."""
+    url, app = fresh
+    client = app.test_client()
+    for change in (
+        "INSERT INTO migrations (name, digest) VALUES ('9999_later.sql', 'x')",
+        "UPDATE migrations SET digest = 'x'",
+    ):
+        with psycopg.connect(url) as connection:
+            connection.execute(change)
+        answer = client.get("/readyz")
+        assert "migration" in is_problem(answer, 503)["detail"].lower()

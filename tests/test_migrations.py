@@ -1,0 +1,146 @@
+"""Migrations: each applied once, in order, wholly or not at all, and never edited afterwards."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from conftest import ROOT, new_database
+
+from models import database
+from models.database import MigrationError
+
+MIGRATE = "import sys; from models import database; print(*database.migrate(sys.argv[1]))"
+
+
+@pytest.fixture
+def empty(server):
+    """A database with nothing in it."""
+    with new_database(server) as url:
+        yield url
+
+
+def applied(url):
+    """List what was applied to a database, in that order."""
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT name FROM migrations ORDER BY applied_at").fetchall()
+    return [name for (name,) in rows]
+
+
+def pending(url):
+    """List what is still to be applied."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return database.pending(connection)
+
+
+@pytest.fixture
+def later(tmp_path):
+    """A copy of the code, as another version of it: its migrations can be changed."""
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    return tmp_path / "models" / "migrations"
+
+
+def migrate_by(version, url):
+    """Migrate by another version of the code."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-c", MIGRATE, url],
+        cwd=version.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_all_in_order_and_once(empty):
+    """An empty database gets all migrations in the order of their numbers; the next time, none."""
+    names = [path.name for path in sorted((ROOT / "models" / "migrations").glob("*.sql"))]
+    assert [name[:4] for name in names] == [f"{1 + i:04}" for i in range(len(names))]
+    assert pending(empty) == names
+    assert database.migrate(empty) == names
+    assert applied(empty) == names
+    assert pending(empty) == []
+    assert database.migrate(empty) == []
+    assert applied(empty) == names
+
+
+def test_what_is_pending_is_found_without_writing(empty):
+    """Who only asks what is missing leaves no trace."""
+    assert pending(empty)
+    with psycopg.connect(empty) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        assert found.fetchone() == (0,)
+
+
+def test_an_edited_migration(empty, later):
+    """A migration that was edited after it had been applied is refused: nobody knows what stands."""
+    database.migrate(empty)
+    first = sorted(later.glob("*.sql"))[0]
+    first.write_text(first.read_text() + "-- a remark\n")
+    done = migrate_by(later, empty)
+    assert done.returncode != 0
+    assert f"Migration {first.name} was edited" in done.stderr
+
+
+def test_the_next_version_and_back(empty, later):
+    """A newer version applies what is new alone; the older one then refuses the database."""
+    before = database.migrate(empty)
+    name = f"{len(before) + 1:04}_later.sql"
+    (later / name).write_text("CREATE TABLE later (id uuid CONSTRAINT later_pkey PRIMARY KEY);")
+    done = migrate_by(later, empty)
+    assert (done.returncode, done.stdout.split()) == (0, [name]), done.stderr
+    assert applied(empty) == [*before, name]
+    for attempt in (database.migrate, pending):
+        with pytest.raises(MigrationError, match=f"{name}, which this version does not know"):
+            attempt(empty)
+
+
+def test_a_migration_that_fails(empty, later):
+    """A migration that fails leaves nothing of itself, and those before it stand."""
+    before = [path.name for path in sorted(later.glob("*.sql"))]
+    good, bad = f"{len(before) + 1:04}_good.sql", f"{len(before) + 2:04}_bad.sql"
+    (later / good).write_text("CREATE TABLE good (); CREATE INDEX ON good ((1));")
+    (later / bad).write_text("CREATE TABLE bad (); SELECT 1 / 0;")
+    done = migrate_by(later, empty)
+    assert done.returncode != 0
+    assert "division by zero" in done.stderr
+    assert applied(empty) == [*before, good]
+    with psycopg.connect(empty) as connection:
+        found = connection.execute("SELECT to_regclass('good'), to_regclass('bad')").fetchone()
+    assert found == ("good", None)
+    (later / bad).write_text("CREATE TABLE bad ();")
+    assert migrate_by(later, empty).stdout.split() == [bad]
+
+
+def test_three_at_once(empty):
+    """Of several that migrate at once, one applies each migration, and the others wait for it."""
+    racing = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", MIGRATE, empty],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+    ends = [process.communicate(timeout=60) for process in racing]
+    assert [process.returncode for process in racing] == [0, 0, 0], ends
+    names = sorted(path.name for path in Path(ROOT, "models", "migrations").glob("*.sql"))
+    assert sorted(out.split() for out, _ in ends) == [[], [], names]
+    assert applied(empty) == names
+
+
+def test_every_constraint_is_named(migrated):
+    """Constraints have names of ours: messages are made from them, on every PostgreSQL alike."""
+    with psycopg.connect(migrated) as connection:
+        rows = connection.execute(
+            "SELECT conname, conrelid::regclass::text FROM pg_constraint"
+            " JOIN pg_class ON pg_class.oid = conrelid WHERE relnamespace = 'public'::regnamespace"
+            " AND contype IN ('p', 'u', 'f', 'c', 'x')"
+        ).fetchall()
+    assert rows
+    assert all(name.startswith(table) for name, table in rows)
+    assert not [name for name, _ in rows if name.endswith(("_key", "_fkey", "_check", "_excl"))]

@@ -1,0 +1,237 @@
+"""openapi.yaml: valid, complete, derived from what is served, and one with the SQL."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+import yaml
+from conftest import DESCRIBED, ROOT
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from test_errors import RESOURCES
+
+from api import openapi
+from api.app import create_app
+from api.serve import pool_of
+from models.references import TABLES
+
+DOCUMENT = DESCRIBED.document
+METHODS = ("get", "post", "put", "patch", "delete")
+
+OPERATIONS = [
+    (method, path, place[method])
+    for path, place in DOCUMENT["paths"].items()
+    for method in METHODS
+    if method in place
+]
+
+PAGE = {"limit", "cursor", "total", "sort", "fields", "expand"}
+"""What a list can be asked besides what it is filtered by."""
+
+
+def query_of(resource):
+    """Give the schema of the query string of a resource's list."""
+    module = __import__(f"schemas.{resource}", fromlist=["x"])
+    return getattr(module, f"{resource[:-1].title()}Query")
+
+
+def parameters(resource):
+    """Give the parameters of a resource's list, as they are described."""
+    found = DOCUMENT["paths"][f"/v1/{resource}"]["get"]["parameters"]
+    return {each["name"]: each for each in found if each.get("in") == "query"}
+
+
+def written(parameter):
+    """Write the example of a parameter as a client would."""
+    example = parameter.get("example", parameter["schema"].get("example"))
+    if isinstance(example, list):
+        return ",".join(map(str, example))
+    return str(example).lower() if isinstance(example, bool) else str(example)
+
+
+@pytest.fixture(scope="module")
+def app(settings):
+    """The service, without a database."""
+    return create_app(pool_of(settings, "dbname=none"), settings)
+
+
+def test_the_file_is_what_is_served(app):
+    """openapi.yaml is derived from the views: see `make openapi`."""
+    assert openapi.text(app) == (ROOT / "openapi.yaml").read_text()
+
+
+def test_it_is_valid():
+    """It is a valid OpenAPI 3.1 document, its examples and defaults included."""
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    faults = list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors())
+    assert faults == []
+
+
+def test_every_operation_can_be_called_by_name():
+    """Every operation has a stable id, a summary and a tag that is explained."""
+    ids = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(ids) == len({*ids})
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", each) for each in ids)
+    known = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
+    for _, _, operation in OPERATIONS:
+        assert operation["summary"]
+        assert operation["tags"]
+        assert {*operation["tags"]} <= known
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_the_verbs_are_the_same_everywhere(resource):
+    """Every resource has the same six operations."""
+    found = {
+        operation["operationId"]: (method, path)
+        for method, path, operation in OPERATIONS
+        if operation["operationId"].startswith(f"{resource}.")
+    }
+    many, one = f"/v1/{resource}", f"/v1/{resource}/{{id}}"
+    assert found.items() >= {
+        f"{resource}.search": ("get", many),
+        f"{resource}.create": ("post", many),
+        f"{resource}.read": ("get", one),
+        f"{resource}.replace": ("put", one),
+        f"{resource}.change": ("patch", one),
+        f"{resource}.withdraw": ("delete", one),
+    }.items()
+
+
+def test_every_parameter_is_explained():
+    """Every parameter has a description and an example."""
+    shared = DOCUMENT["components"]["parameters"].values()
+    own = [each for _, _, operation in OPERATIONS for each in operation.get("parameters", ())]
+    of_paths = [each for place in DOCUMENT["paths"].values() for each in place.get("parameters", ())]
+    seen = 0
+    for parameter in (*shared, *own, *of_paths):
+        if "$ref" not in parameter:
+            seen += 1
+            assert parameter["description"], parameter["name"]
+            assert "example" in parameter or "example" in parameter["schema"], parameter["name"]
+    assert seen > 100
+
+
+def unexplained(schema, pointer):
+    """Find the properties that have no description, or no example where they are plain values."""
+    for name, member in schema.get("properties", {}).items():
+        where = f"{pointer}/{name}"
+        kinds = member.get("type", [])
+        nested = member.get("items") or "$ref" in member or "anyOf" in member or "allOf" in member
+        if not member.get("description"):
+            yield f"{where}: description"
+        if not nested and "example" not in member and "object" not in kinds:
+            yield f"{where}: example"
+        if "example" not in member:  # an example of the whole is one of its parts
+            yield from unexplained(member, where)
+
+
+def test_every_property_is_explained():
+    """Every property of every schema has a description, and an example where it is a plain value."""
+    schemas = DOCUMENT["components"]["schemas"]
+    assert [fault for name, schema in schemas.items() for fault in unexplained(schema, name)] == []
+
+
+def test_every_view_is_described(app):
+    """Whatever is served under /v1 is described, and what is described is served."""
+    served = set()
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/v1"):
+            path = re.sub(r"<(?:\w+:)?\w+>", "{id}", rule.rule)
+            served |= {(method.lower(), path) for method in rule.methods - {"HEAD", "OPTIONS"}}
+    assert served == {(method, path) for method, path, _ in OPERATIONS if path.startswith("/v1")}
+
+
+def test_what_each_operation_may_answer():
+    """Refusals are problems, and writes need a key."""
+    for method, path, operation in OPERATIONS:
+        statuses = {*operation["responses"]}
+        assert {"500", "503"} <= statuses, path
+        if path.startswith("/v1"):
+            assert {"400", "401", "403", "406"} <= statuses, path
+        if method != "get":
+            assert operation["security"] == [{"key": []}], path
+        for status in statuses - {"200", "201", "204", "304"}:
+            assert operation["responses"][status]["$ref"].startswith("#/components/responses/")
+    for response in DOCUMENT["components"]["responses"].values():
+        assert [*response["content"]] == ["application/problem+json"]
+
+
+# The schemas and the SQL.
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_filter_has_its_condition(resource):
+    """Each parameter of a list asks for a condition of the table, and none is there for nothing."""
+    query, table = query_of(resource), TABLES[resource]
+    choices = {
+        name: parameter["schema"].get("enum", [written(parameter)])
+        for name, parameter in parameters(resource).items()
+        if name not in PAGE
+    }
+    together = {"near": "radius", "radius": "near", "datetime_match": "datetime"}
+    asked = set()
+    plain = {*query.read({})}
+    for name, values in choices.items():
+        for value in values:
+            sent = {name: value}
+            if other := together.get(name):
+                sent[other] = choices[other][0]
+            found = {*query.read(sent)} - {"limit", "sort"}
+            assert found <= {*table.filters}, sent
+            if value != parameters(resource)[name]["schema"].get("default"):
+                assert {*query.read(sent)} != plain, sent
+            asked |= found
+    assert asked == {*table.filters}
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_sort_has_its_order(resource):
+    """Whatever a list can be sorted by has an order in SQL, both ways, and the other way round."""
+    known = parameters(resource)["sort"]["schema"]["enum"]
+    assert {sort.removeprefix("-") for sort in known} == {*TABLES[resource].orders}
+    assert sorted(known) == sorted(f"{sign}{name}" for name in TABLES[resource].orders for sign in ("", "-"))
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_filter_can_be_asked(panjshir, resource):
+    """Every parameter's own example, and every word of its code list, is taken."""
+    for name, parameter in parameters(resource).items():
+        schema = parameter["schema"]
+        words = schema.get("enum") or schema.get("items", {}).get("enum") or [written(parameter)]
+        if name == "cursor":
+            continue
+        more = {
+            "near": "&radius=5",
+            "radius": "&near=69,34",
+            "datetime_match": "&datetime=2021",
+        }.get(name, "")
+        for word in {written(parameter), *words[:3], words[-1]}:
+            answer = panjshir.get(f"/v1/{resource}?{name}={quote(str(word))}{more}")
+            assert answer.status_code == 200, (name, word, answer.get_json())
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_all_filters_at_once(panjshir, resource):
+    """All filters together are one statement that PostgreSQL understands."""
+    query = "&".join(
+        f"{name}={quote(written(parameter))}"
+        for name, parameter in parameters(resource).items()
+        if name not in PAGE
+    )
+    for total in ("exact", "estimate"):
+        assert panjshir.get(f"/v1/{resource}?total={total}&{query}").status_code == 200
+
+
+def test_the_schema_of_bundles(panjshir):
+    """The JSON Schema of bundles refers to nothing outside, and fits what is shipped."""
+    schema = panjshir.get("/v1/bundles/schema").get_json()
+    text = str(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert {*re.findall(r"'\$ref': '([^']*)'", text)} <= {f"#/$defs/{name}" for name in schema["$defs"]}
+
+
+def test_the_description_is_readable():
+    """The file can be read by YAML's plain loader, and has no anchors."""
+    text = (ROOT / "openapi.yaml").read_text()
+    assert yaml.load(text, Loader=yaml.CSafeLoader)["info"]["title"] == "Attest"
+    assert not re.search(r"^\s*[^'\"]*: [&*][a-z0-9]+$", text, re.MULTILINE)
