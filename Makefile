@@ -15,7 +15,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check format openapi lock clean venv runtime development
+.PHONY: help run test lint check fuzz format openapi lock clean venv runtime development
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ lint: development ## Check format, style, types, imports and openapi.yaml.
 	npx --yes $(REDOCLY) lint openapi.yaml
 
 check: lint test ## Check everything: lint, then test.
+
+fuzz: development ## Fuzz the service by its own description; takes about five minutes.
+	@$(BIN)/python tests/fuzz/run
 
 format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .

@@ -32,9 +32,9 @@ def query(schema: type[Query]) -> dict[str, Any]:
         if len(values) > 1
     ]
     found += [
-        Fault(unquote(name.decode()), "invalid", "A parameter is UTF-8, without NUL characters.")
+        Fault(unquote(name.decode()), *unreadable)
         for name, _, value in (pair.partition(b"=") for pair in request.query_string.split(b"&"))
-        if not readable(unquote_to_bytes(name)) or not readable(unquote_to_bytes(value))
+        if (unreadable := unreadable_text(unquote_to_bytes(name) + unquote_to_bytes(value)))
     ]
     try:
         read = schema.read(arguments)
@@ -48,12 +48,12 @@ def query(schema: type[Query]) -> dict[str, Any]:
     return read
 
 
-def readable(text: bytes) -> bool:
-    """Tell whether PostgreSQL can read a text."""
+def unreadable_text(text: bytes) -> tuple[str, str] | None:
+    """Say what keeps PostgreSQL from reading a text, if anything: a code, and a sentence."""
     try:
-        return "\0" not in text.decode()
+        return ("nul", "A text cannot hold a NUL character.") if "\0" in text.decode() else None
     except UnicodeDecodeError:
-        return False
+        return "utf8", "A text is encoded in UTF-8."
 
 
 def body(*types: str) -> dict[str, Any]:

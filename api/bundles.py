@@ -34,6 +34,10 @@ blueprint.description = "Whole articles in one request."  # type: ignore[attr-de
 SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema in MEMBERS.items()}
 
 
+NOTHING: dict[str, Any] = {}
+"""What stands where a bundle has something that is no record."""
+
+
 @blueprint.post("")
 @operation(
     Operation(
@@ -90,17 +94,19 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
         found += conflicts
     refs = named(bundle, ids)
     drafts = [draft for resource in MEMBERS for draft in draft_all(resource, bundle, ids, refs)]
-    if new := not TABLES["datasets"].get(connection, dataset):
-        drafts.insert(0, Draft(TABLES["datasets"], DatasetSchema(), dataset, {"id": dataset}))
+    if not TABLES["datasets"].get(connection, dataset):
+        drafts.insert(
+            0, Draft(TABLES["datasets"], DatasetSchema(), dataset, {"id": dataset}, shared=True)
+        )
     held = writing.hold(connection, drafts)
-    stay = [draft for draft in drafts if stays_withdrawn(connection, draft)]
+    in_order = sorted(drafts, key=lambda draft: (draft.table.name, draft.id))
+    stay = [draft for draft in in_order if stays_withdrawn(connection, draft)]
     live = [draft for draft in drafts if draft not in stay]
     changed = writing.store(connection, live, held, found)
     bundles.remember(connection, digest, ids)
     became: dict[str, Counter[str]] = {
         name: Counter() for name in ("created", "updated", "unchanged", "withdrawn")
     }
-    became["unchanged"].update([] if new else ["datasets"])
     for draft, anew in zip(live, changed, strict=True):
         state = "unchanged" if not anew else "updated" if draft.current else "created"
         became[state][draft.table.name] += 1
@@ -127,12 +133,12 @@ def outline(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         records = sent.get(resource)
         bundle[resource] = records if isinstance(records, list) else []
         bundle[resource] = [
-            record if isinstance(record, dict) else {} for record in bundle[resource]
+            record if isinstance(record, dict) else NOTHING for record in bundle[resource]
         ]
     seen: set[str] = set()
     for pointer, record in every(bundle):
         ref = record.get("ref")
-        if ref is not None and (not isinstance(ref, str) or not REF.fullmatch(ref)):
+        if "ref" in record and (not isinstance(ref, str) or not REF.fullmatch(ref)):
             found.append(Fault(f"{pointer}/ref", "form", f"A ref has the form {REF.pattern}."))
         elif ref in seen:
             found.append(Fault(f"{pointer}/ref", "repeated", f"Another record is called {ref}."))
@@ -202,12 +208,12 @@ def external_names(record: dict[str, Any]) -> list[str]:
 
 def named(bundle: dict[str, Any], ids: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
     """Say what each ref of a bundle stands for: resource and id."""
-    return {
-        record["ref"]: (resource, record_id)
-        for resource in MEMBERS
-        for record, record_id in zip(bundle[resource], ids[resource], strict=True)
-        if isinstance(record.get("ref"), str)
-    }
+    refs: dict[str, tuple[str, str]] = {}
+    for resource in MEMBERS:
+        for record, record_id in zip(bundle[resource], ids[resource], strict=True):
+            if isinstance(record.get("ref"), str):
+                refs.setdefault(record["ref"], (resource, record_id))
+    return refs
 
 
 def draft_all(
@@ -218,6 +224,8 @@ def draft_all(
 ) -> Iterator[Draft]:
     """Make drafts of a bundle's records of one resource, their refs replaced by ids."""
     for position, record in enumerate(bundle[resource]):
+        if record is NOTHING:
+            continue
         sent = orjson.loads(orjson.dumps({**record, "dataset": bundle["dataset"]}))
         sent.pop("ref", None)
         for link in links(SCHEMAS[resource], sent):
@@ -243,5 +251,5 @@ def stays_withdrawn(connection: Connection[Any], draft: Draft) -> bool:
     if stored.withdrawn:
         return True
     draft.current = stored
-    draft.body = draft.schema.merge(draft.standing, draft.body)
+    draft.body = draft.schema.overlay(draft.standing, draft.body)
     return False

@@ -11,10 +11,11 @@ from marshmallow import Schema
 from schemas import attestation, keys, problem, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
+from schemas.fields import UUID
 from schemas.links import paths
 from schemas.page import ListSchema
-from schemas.query import CommaSeparated, Cursor, Interval, Numbers, Scheme
-from schemas.record import LAST, RecordSchema
+from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Numbers, Scheme
+from schemas.record import LAST, SCHEME, ExternalIds, RecordSchema
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
@@ -59,7 +60,13 @@ class Converter:
         found["KeyInput"] = sending(raw["KeyInput"])
         found["Bundle"] = bundle(found)
         found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
-        roots = {"Bundle", "JsonSchema", "KeyInput", *(noun(schema) for schema in ANSWERS)}
+        roots = {
+            "DatasetReplacement",
+            "Bundle",
+            "JsonSchema",
+            "KeyInput",
+            *(noun(schema) for schema in ANSWERS),
+        }
         for name in [noun(record) for record in RECORDS.values()]:
             roots |= {name, f"{name}List", f"{name}Input", f"{name}Patch"}
         return dict(sorted(pruned(found, roots).items()))
@@ -101,7 +108,13 @@ def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
         number = r"-?\d+(\.\d+)?"
         pattern = f"^{number}(,{number}){{{field.count - 1}}}$"
         return {"type": "string", "pattern": pattern}
-    if isinstance(field, (Interval, Scheme, Cursor)):
+    if isinstance(field, ExternalIds):
+        return {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}}
+    if isinstance(field, Scheme):
+        # A comma would begin the next value.
+        scheme = SCHEME.pattern if isinstance(field, ExternalId) else "[^:,]+"
+        return {"type": "string", "pattern": f"^{scheme}:[^,]+$"}
+    if isinstance(field, (Interval, Cursor)):
         return {"type": "string", "minLength": 1}
     return {}
 
@@ -182,9 +195,18 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     sent["properties"] = ordered(sent["properties"])
     patch = deepcopy(sent)
     patch.pop("required", None)
-    for member in patch["properties"].values():
-        member.pop("default", None)
+    for member, schema in patch["properties"].items():
+        schema.pop("default", None)
+        if member not in sent.get("required", []) and isinstance(schema.get("type"), str):
+            schema["type"] = [schema["type"], "null"]
+    external_id = patch["properties"]["external_ids"]["additionalProperties"]
+    external_id["type"] = ["string", "null"]
     found[f"{name}Patch"] = patch
+    if name == "Dataset":
+        needed = [member for member in sent["required"] if member != "id"]
+        found["DatasetReplacement"] = {**sent, "required": needed}
+        if not needed:
+            del found["DatasetReplacement"]["required"]
     found[f"{name}List"] = page(name)
 
 
@@ -274,6 +296,7 @@ def referring(part: dict[str, Any]) -> dict[str, Any]:
     """Let an id also be a ref of the same bundle."""
     if part.get("format") == "uuid":
         del part["format"]
+        part["pattern"] = f"^(@{REF.pattern}|{UUID.pattern})$"
         part["description"] = f"{part.get('description', '')} Or `@ref`."
         part["example"] = EXAMPLES[part["x-refers-to"]]
     if isinstance(part.get("$ref"), str):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -23,7 +24,10 @@ class Draft:
     pointer: str = ""
     record: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    loaded: bool = False
+    shared: bool = False  # others may create it just as well, at the same moment
+
+    @cached_property
     def standing(self) -> dict[str, Any]:
         """The record as it stands; empty where it is new."""
         return orjson.loads(self.current.text) if self.current else {}

@@ -47,6 +47,10 @@ class Stale(Exception):  # noqa: N818
         self.current = current
 
 
+class Taken(Invalid):
+    """The id that was chosen is that of another record."""
+
+
 class Unconditional(Exception):  # noqa: N818
     """The request would change a record without saying which version of it."""
 
@@ -54,6 +58,7 @@ class Unconditional(Exception):  # noqa: N818
 REFUSALS: dict[type[Exception], HTTPStatus] = {
     BadQuery: HTTPStatus.BAD_REQUEST,
     BadCursor: HTTPStatus.BAD_REQUEST,
+    Taken: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Withdrawn: HTTPStatus.GONE,

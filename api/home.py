@@ -10,9 +10,9 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from api import openapi
 from api.body import JSON
 from api.context import database
-from api.errors import problem
+from api.errors import RETRY_AFTER, problem
 from api.operation import Answer, Operation, operation
-from models.database import pending
+from models.database import MigrationError, pending
 
 blueprint = Blueprint("service", __name__)
 blueprint.description = "The service itself."  # type: ignore[attr-defined]
@@ -74,11 +74,15 @@ def readiness() -> Response:
         return problem(
             503,
             f"The database does not answer: {type(error).__name__}.",
-            headers={"Retry-After": "2"},
+            headers={"Retry-After": RETRY_AFTER},
         )
+    except MigrationError as error:
+        return problem(503, str(error), headers={"Retry-After": RETRY_AFTER})
     if missing:
         return problem(
-            503, f"Migrations are missing: {', '.join(missing)}.", headers={"Retry-After": "2"}
+            503,
+            f"Migrations are missing: {', '.join(missing)}.",
+            headers={"Retry-After": RETRY_AFTER},
         )
     return Response('{"status":"ok"}', mimetype=JSON)
 

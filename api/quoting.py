@@ -8,39 +8,67 @@ from psycopg import Connection
 
 from api.draft import Draft
 from models import documents, statements, storing
+from schemas.fields import UUID
 from schemas.problem import Fault
 from schemas.quotes import Mismatch, locate
 
-PASSAGE = ("document_id", "quote", "start", "end")
+OFFSETS = ("start", "end")
+PASSAGE = ("document_id", "quote", *OFFSETS)
 """What says where in which text a quote stands."""
 
 
 def verify(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
-    """Find or verify what drafts quote, fill in where it stands, and give the faults."""
+    """Find or verify what drafts quote, fill in where it stands, and give the faults.
+
+    Drafts that have other faults are verified as far as they can be read.
+    """
     passages = [
         (draft, draft.pointer + pointer, passage)
         for draft in drafts
-        if "dataset" in draft.record
-        for pointer, passage in draft.schema.passages(draft.record)
+        for pointer, passage in draft.schema.passages(draft.record if draft.loaded else draft.body)
+        if draft.loaded or is_readable(passage)
     ]
-    texts: dict[str, str | None] = documents.texts(
-        connection, {passage["document_id"] for _, _, passage in passages if passage["document_id"]}
-    )
+    ids = {passage["document_id"] for _, _, passage in passages if passage["document_id"]}
+    texts: dict[str, str | None] = documents.texts(connection, ids)
     texts |= {
-        draft.id: draft.record.get("text") for draft in drafts if draft.table.name == "documents"
+        draft.id: text
+        for draft in drafts
+        if draft.table.name == "documents"
+        and isinstance(text := draft.body.get("text"), str | None)
     }
     found = []
     for draft, pointer, passage in passages:
-        if passage is draft.record:
+        own = passage is draft.record
+        if own:
             passage["quote_verified"] = None
-        text = texts.get(passage["document_id"]) if passage["document_id"] else None
-        before = draft.standing if passage is draft.record else {}
-        if before.get("quote_verified") is False and same(passage, before):
-            # The document's text was changed under it, which a write of something else leaves so.
-            passage["quote_verified"] = False
-        elif text is not None:
-            found += check(passage, text, pointer, own=passage is draft.record)
+        text = texts.get(passage["document_id"])
+        before = [before for _, before in draft.schema.passages(draft.standing) if draft.current]
+        if text is None:
+            continue
+        kept = own and all(passage[name] == draft.standing.get(name) for name in OFFSETS)
+        wrong = check(passage, text, pointer, own=own, kept=kept)
+        if any(same(passage, other) and not other.get("quote_verified") for other in before):
+            # The document's text was changed under it: a write of something else leaves it so.
+            if own and wrong:
+                passage["quote_verified"] = draft.standing["quote_verified"]
+        else:
+            found += wrong
     return found
+
+
+def is_readable(passage: Any) -> bool:
+    """Tell whether something that was sent can be read as a passage, and fill in what it lacks."""
+    if not isinstance(passage, dict):
+        return False
+    for name in PASSAGE:
+        passage.setdefault(name, None)
+    return (
+        isinstance(passage["document_id"], str)
+        and UUID.fullmatch(passage["document_id"]) is not None
+        and isinstance(passage["quote"], str | None)
+        and isinstance(passage["start"], int | None)
+        and isinstance(passage["end"], int | None)
+    )
 
 
 def same(passage: dict[str, Any], before: dict[str, Any]) -> bool:
@@ -48,8 +76,13 @@ def same(passage: dict[str, Any], before: dict[str, Any]) -> bool:
     return all(passage[name] == before[name] for name in PASSAGE)
 
 
-def check(passage: dict[str, Any], text: str, pointer: str, *, own: bool) -> list[Fault]:
-    """Verify one passage against the text it points into, and fill in where it stands."""
+def check(
+    passage: dict[str, Any], text: str, pointer: str, *, own: bool, kept: bool = False
+) -> list[Fault]:
+    """Verify one passage against the text it points into, and fill in where it stands.
+
+    Offsets that are `kept` from the version before may be wrong: then it is found anew.
+    """
     start, end = passage["start"], passage["end"]
     if passage["quote"] is None:
         if max(start or 0, end or 0) > len(text):
@@ -59,6 +92,10 @@ def check(passage: dict[str, Any], text: str, pointer: str, *, own: bool) -> lis
     try:
         passage["start"], passage["end"] = locate(text, passage["quote"], start, end)
     except Mismatch as mismatch:
+        anew = {**passage, **dict.fromkeys(OFFSETS)}
+        if kept and not check(anew, text, pointer, own=own):
+            passage |= anew
+            return []
         return [Fault(f"{pointer}/quote", "mismatch", str(mismatch))]
     if own:
         passage["quote_verified"] = True
@@ -80,8 +117,7 @@ def verify_anew(connection: Connection[Any], draft: Draft) -> None:
         verified = None
         if text is not None and statement["quote"] is not None:
             passage = {name: statement[name] for name in PASSAGE}
-            # Offsets that were never given are not made up afterwards.
-            verified = passage["start"] is not None and not check(passage, text, "", own=False)
+            verified = not check(passage, text, "", own=False)
         if verified != quoting.quote_verified:
             storing.derive(
                 connection,

@@ -11,7 +11,7 @@ from api import conditional, writing
 from api.body import JSON, MERGE_PATCH, body
 from api.context import database
 from api.draft import Draft, new_id
-from api.errors import fault
+from api.errors import Stale, Taken
 from api.operation import Answer, Body, Operation, operation
 from api.records import dress, listed, standing, tagged
 from api.transaction import transact
@@ -19,6 +19,7 @@ from models import answers
 from models.table import Stored, Table
 from schemas.fields import SLUG
 from schemas.page import Page, Query, Write
+from schemas.problem import Fault
 from schemas.record import RecordSchema
 
 READ = (400, 401, 403, 406)
@@ -26,8 +27,7 @@ READ = (400, 401, 403, 406)
 
 FOUND = (*READ, 404, 410)
 WRITTEN = (*READ, 409, 413, 415, 422)
-REPLACED = (*WRITTEN, 410, 412, 428)
-CHANGED = (*REPLACED, 404)
+CHANGED = (*WRITTEN, 404, 410, 412, 428)
 WITHDRAWN = (*FOUND, 409, 412, 428)
 """How reading one record, and the writes, may be refused."""
 
@@ -56,9 +56,13 @@ class Resource:
         record_id = str(sent.get("id") if self.named else new_id())
 
         def work(connection: Connection[Any]) -> answers.Answer:
+            taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
             if self.named and self.get(connection, record_id):
-                raise fault("/id", "taken", f"There is a dataset {record_id} already.")
-            return self.store(connection, self.draft(record_id, sent, None))
+                raise Taken([taken])
+            try:
+                return self.store(connection, self.draft(record_id, sent, None))
+            except Stale as error:
+                raise Taken([taken]) from error
 
         return transact(work, dry_run=query["dry_run"], repeatable=True)
 
@@ -157,7 +161,7 @@ class Resource:
 
     def without_echoes(self, draft: Draft) -> dict[str, Any]:
         """Leave out what the service makes and the client sends back as it got it."""
-        sent, standing_now = draft.body, draft.standing
+        sent, standing_now = draft.body, {"id": draft.id, **draft.standing}
         echoes = {
             name
             for name in self.schema.fields.keys() - self.schema.load_fields.keys()
@@ -199,7 +203,9 @@ def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blu
     add(every, "GET", views.search, query, page, READ)
     add(every, "POST", views.create, Write, created, WRITTEN, whole, (key,))
     add(one, "GET", views.read, one_query(query), record | known, FOUND, None, (none_match,))
-    add(one, "PUT", views.replace, Write, record | created, REPLACED, whole, (match, none_match))
+    # A dataset's id stands in the address already.
+    other = Body(f"{noun}Replacement") if views.named else whole
+    add(one, "PUT", views.replace, Write, record | created, CHANGED, other, (match, none_match))
     add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match,))
     add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match,))
     return blueprint

@@ -9,6 +9,7 @@ from psycopg_pool import ConnectionPool
 
 from api.app import create_app
 from api.logs import configure
+from api.worker import Worker
 from models import database
 
 
@@ -37,7 +38,8 @@ class Server(BaseApplication):
             "bind": f"{bracketed(settings['host'])}:{settings['port']}",
             "workers": settings["workers"],
             "threads": settings["threads"],
-            "worker_class": "gthread",
+            "worker_class": Worker,
+            "limit_request_line": 8190,
             "preload_app": True,
             "keepalive": 75,
             "graceful_timeout": 30,

@@ -1,6 +1,6 @@
 """One write, from checked bodies to stored records: the same for a single one and a bundle."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,24 +14,34 @@ from api.errors import Stale, fault
 from models import attestation, containment, references, statements, storing
 from models.external_ids import Conflict
 from models.table import Stored
-from schemas.fields import UUID
+from schemas.fields import SLUG, UUID
 from schemas.links import links
 from schemas.problem import Fault, Invalid, faults
 
 
-def hold(connection: Connection[Any], drafts: Iterable[Draft]) -> set[str]:
+def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
     """Hold the events whose attestations a write may change, before all else; give their ids."""
-    held: set[str] = set()
+    wanted = {draft.id for draft in drafts if draft.table.name == "events"}
     for draft in drafts:
-        if draft.table.name == "events":
-            held.add(draft.id)
-        elif draft.table.name == "statements":
+        if draft.table.name == "statements":
             claimed = [link.id for link in links(draft.schema, draft.body) if link.to == "events"]
-            held |= {event_id for event_id in claimed if is_id(event_id)}
-            held |= {*statements.claimed(connection, [draft.id])}
-    if held:
-        attestation.lock(connection, held)
-    return held
+            wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
+    wanted |= claimed_now(connection, drafts)
+    attestation.lock(connection, wanted)
+    return wanted
+
+
+def claimed_now(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
+    """Give the events that drafts of statements claim something of as they stand."""
+    ids = [draft.id for draft in drafts if draft.table.name == "statements"]
+    return {*statements.claimed(connection, ids)} if ids else set()
+
+
+def hold_more(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) -> None:
+    """Hold also what statements have come to claim until they themselves were held."""
+    more = claimed_now(connection, [draft for draft in drafts if draft.current]) - held
+    attestation.lock(connection, more)
+    held |= more
 
 
 def is_id(text: str) -> bool:
@@ -50,9 +60,10 @@ def store(
     `held` are the events held by `hold`. Raises Invalid with every fault of every draft, and those
     that were found `before`.
     """
+    hold_more(connection, drafts, held)
     found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
     found += refer(connection, drafts)
-    found += quoting.verify(connection, [draft for draft in drafts if draft.record])
+    found += quoting.verify(connection, drafts)
     if found:
         raise Invalid(found)
     now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
@@ -76,6 +87,10 @@ def load(draft: Draft) -> list[Fault]:
     if draft.record.get("id", draft.id) != draft.id:
         detail = f"The id is {draft.id}, as in the address."
         return [Fault(f"{draft.pointer}/id", "mismatch", detail)]
+    if draft.id in {draft.record.get("part_of_id"), draft.record.get("responds_to_id")}:
+        name = "part_of_id" if draft.table.name == "events" else "responds_to_id"
+        return [Fault(f"{draft.pointer}/{name}", "circular", "This is the record itself.")]
+    draft.loaded = True
     draft.record["id"] = draft.id
     draft.record["dataset"] = draft.record.get("dataset", draft.id)
     return []
@@ -91,7 +106,7 @@ def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
         sought += [(link.to, link.id.lower(), link.pointer) for link in found if is_id(link.id)]
         draft.record["refers_to"] = sorted({link.id.lower() for link in found if is_id(link.id)})
         dataset = draft.body.get("dataset")
-        if draft.table.name != "datasets" and isinstance(dataset, str):
+        if draft.table.name != "datasets" and isinstance(dataset, str) and SLUG.fullmatch(dataset):
             sought.append(("datasets", dataset, f"{draft.pointer}/dataset"))
     wanted: dict[str, set[str]] = {}
     for to, record_id, _ in sought:
@@ -134,6 +149,8 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
         if draft.current:
             storing.update(connection, draft.table, record)
         elif not storing.insert(connection, draft.table, record):
+            if draft.shared:
+                return False
             raise Stale("Another request has just created this record.")
     except Conflict as conflict:
         conflict.pointer = draft.pointer
@@ -167,6 +184,7 @@ def settle(connection: Connection[Any], drafts: Sequence[Draft], moved: list[str
 
 def withdraw(connection: Connection[Any], draft: Draft, held: set[str]) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
+    hold_more(connection, [draft], held)
     references.refuse_if_referred(connection, draft.table.name, draft.id)
     now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
     storing.withdraw(connection, draft.table, {"id": draft.id, **stamps(draft.current, now)})

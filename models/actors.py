@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import ALWAYS, days, interval, names, shared
+from models.common import ALWAYS, any_name, days, interval, names, shared
 from models.table import Child, Condition, Order, Table
 
 AFFILIATIONS = "EXISTS (SELECT FROM affiliations WHERE affiliations.actor_id = actors.id AND {})"
@@ -54,9 +54,7 @@ ACTORS = Table(
     ],
     filters={
         **shared("actors"),
-        "name": Condition(
-            "actors.names && ARRAY(SELECT lower(name) FROM unnest(%(name)s::text[]) AS name)"
-        ),
+        "name": any_name("actors"),
         "kind": Condition("actors.kind = ANY(%(kind)s)"),
         "sector": Condition("actors.sector = ANY(%(sector)s)"),
         "country": Condition("actors.country = ANY(%(country)s)"),

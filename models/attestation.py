@@ -40,11 +40,12 @@ def lock(connection: Connection[Any], event_ids: Iterable[str]) -> None:
     This must be a statement of its own before any that writes or counts: each statement sees
     what was committed when it began.
     """
-    connection.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(id, 0))"
-        " FROM (SELECT unnest(%s::text[]) AS id ORDER BY id) AS ordered",
-        (sorted({*event_ids}),),
-    )
+    if ids := sorted({*event_ids}):
+        connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(id, 0))"
+            " FROM (SELECT unnest(%s::text[]) AS id ORDER BY id) AS ordered",
+            (ids,),
+        )
 
 
 def recount(connection: Connection[Any], event_ids: Iterable[str]) -> None:

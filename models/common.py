@@ -1,10 +1,13 @@
 """Conditions and columns that several tables share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
 from models.table import Condition
+
+HALF, WHOLE, POLE = 180.0, 360.0, 90.0
+"""Degrees: half round the earth, all round it, and from the equator to a pole."""
 
 EARTH = 6371.0088
 """The mean radius of the earth, in kilometres (IUGG)."""
@@ -40,16 +43,25 @@ def located(table: LiteralString) -> dict[str, Condition]:
     }
 
 
+BELONGING = "('member', 'leader', 'commander', 'spokesperson', 'official', 'founder', 'faction_of')"
+"""The roles by which one belongs to an actor; an opponent, an ally or a child does not."""
+
+
+def belonging(to: LiteralString, table: LiteralString) -> LiteralString:
+    """Select who belonged to an actor, or may have, on the days of a record; undated: ever."""
+    return (
+        "SELECT affiliations.actor_id FROM affiliations"
+        f" WHERE affiliations.of_id = ANY(%({to})s::uuid[]) AND affiliations.role IN {BELONGING}"
+        f" AND ({table}.ends_on = '-infinity' OR affiliations.starts_on <= {table}.ends_on"
+        f" AND affiliations.ends_on >= {table}.starts_on)"
+    )
+
+
 def dated(table: LiteralString) -> dict[str, Condition]:
     """Give the conditions on the days between a record's `starts_on` and `ends_on`."""
     return {
         "datetime": Condition(
             f"{table}.starts_on <= %(datetime_to)s AND {table}.ends_on >= %(datetime_from)s",
-            values=interval,
-        ),
-        "datetime_certainly": Condition(
-            f"{table}.starts_on >= %(datetime_begin)s AND {table}.ends_on <= %(datetime_to)s"
-            f" AND {table}.ends_on > '-infinity'",
             values=interval,
         ),
     }
@@ -71,19 +83,18 @@ def box(west: float, south: float, east: float, north: float) -> str:
 
 
 def boxes(bbox: list[float]) -> dict[str, str]:
-    """Split a bounding box at the antimeridian, if it crosses it (RFC 7946, section 5.2)."""
+    """Write a bounding box as it stands, and once more round the earth.
+
+    West greater than east crosses the antimeridian (RFC 7946, section 5.2), and so may the
+    extents of what is sought, whose east lies beyond 180 then.
+    """
     west, south, east, north = bbox
     if west <= east:
-        whole = box(west, south, east, north)
-        return {"bbox_west": whole, "bbox_east": whole}
-    return {
-        "bbox_west": box(west, south, 180.0, north),
-        "bbox_east": box(-180.0, south, east, north),
-    }
-
-
-HALF, WHOLE, POLE = 180.0, 360.0, 90.0
-"""Degrees: half round the earth, all round it, and from the equator to a pole."""
+        again = box(west + WHOLE, south, east + WHOLE, north)
+    else:
+        again = box(west - WHOLE, south, east, north)
+        east += WHOLE
+    return {"bbox_west": box(west, south, east, north), "bbox_east": again}
 
 
 def circle(near: tuple[float, float, float]) -> dict[str, Any]:
@@ -103,10 +114,10 @@ def circle(near: tuple[float, float, float]) -> dict[str, Any]:
         west += WHOLE
     elif east > HALF:
         east -= WHOLE
-    split = boxes([west, south, east, north])
+    around = boxes([west, south, east, north])
     return {
-        "near_west": split["bbox_west"],
-        "near_east": split["bbox_east"],
+        "near_west": around["bbox_west"],
+        "near_east": around["bbox_east"],
         "near_point": f"({longitude!r},{latitude!r})",
         "near_radius": radius,
     }
@@ -133,6 +144,16 @@ ALWAYS = ("-infinity", "infinity")
 
 
 def names(record: Mapping[str, Any]) -> list[str]:
-    """List all names of a record, in lower case, each once."""
+    """List all names of a record, their case folded, each once."""
     known = [record["name"], *(name["name"] for name in record["names"] or ())]
-    return [*dict.fromkeys(name.lower() for name in known)]
+    return folded(known)
+
+
+def folded(texts: Iterable[str]) -> list[str]:
+    """Fold the case of texts, so that they are found whatever their case; each once."""
+    return [*dict.fromkeys(text.casefold() for text in texts)]
+
+
+def any_name(table: LiteralString) -> Condition:
+    """Give the condition that one of a record's names is among those asked for."""
+    return Condition(f"{table}.names && %(name)s", values=lambda asked: {"name": folded(asked)})

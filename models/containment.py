@@ -104,7 +104,12 @@ def settle(connection: Connection[Any], ids: Iterable[str]) -> None:
 
     Raises Circular where one would lie in itself.
     """
-    inside = [row[0] for row in connection.execute(INSIDE, (list(ids),))]
+    inside: list[Any] = []
+    found: list[Any] = [*ids]
+    while len(inside) < len(found):
+        # While this waits for others, they may put more inside.
+        inside = found
+        found = [row[0] for row in connection.execute(INSIDE, (inside,))]
     circular = connection.execute(CIRCULAR, (inside,)).fetchone()
     if circular:
         raise Circular(circular[0])

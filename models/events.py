@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import UNDATED, dated, days, located, shared
+from models.common import UNDATED, belonging, dated, days, interval, located, shared
 from models.table import Child, Condition, Order, Table
 
 PARTICIPANTS = "EXISTS (SELECT FROM participants WHERE participants.event_id = events.id AND {})"
@@ -103,6 +103,11 @@ EVENTS = Table(
         **shared("events"),
         **dated("events"),
         **located("events"),
+        "datetime_certainly": Condition(
+            "events.starts_on >= %(datetime_begin)s AND events.ends_on <= %(datetime_to)s"
+            " AND events.ends_on > '-infinity'",
+            values=interval,
+        ),
         "type": Condition("events.type = ANY(%(type)s)"),
         "mode": Condition("events.mode = ANY(%(mode)s)"),
         "code": Condition("events.codes && %(code)s::text[]"),
@@ -115,10 +120,7 @@ EVENTS = Table(
         "actor": Condition("participants.actor_id = ANY(%(actor)s::uuid[])", among=PARTICIPANTS),
         "actor_role": Condition("participants.role = ANY(%(actor_role)s)", among=PARTICIPANTS),
         "affiliated_with": Condition(
-            "participants.actor_id IN (SELECT affiliations.actor_id FROM affiliations"
-            " WHERE affiliations.of_id = ANY(%(affiliated_with)s::uuid[])"
-            " AND (events.ends_on = '-infinity' OR affiliations.starts_on <= events.ends_on"
-            " AND affiliations.ends_on >= events.starts_on))",
+            f"participants.actor_id IN ({belonging('affiliated_with', 'events')})",
             among=PARTICIPANTS,
         ),
         "status": Condition("events.status = ANY(%(status)s)"),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import orjson
 from psycopg import Connection
@@ -126,8 +127,11 @@ class Names:
 
 
 def is_id(value: str | None) -> bool:
-    """Tell ids from other values of a claim: they have the form of a UUID."""
-    return value is not None and len(value) == 36 and value.count("-") == 4  # noqa: PLR2004
+    """Tell ids from other values of a claim: they have the one form of a UUID."""
+    try:
+        return value is not None and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def own_voice(

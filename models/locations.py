@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.common import box, located, names, shared
+from models.common import any_name, box, located, names, shared
 from models.table import Condition, Order, Table
 
 
@@ -38,9 +38,7 @@ LOCATIONS = Table(
     filters={
         **shared("locations"),
         **located("locations"),
-        "name": Condition(
-            "locations.names && ARRAY(SELECT lower(name) FROM unnest(%(name)s::text[]) AS name)"
-        ),
+        "name": any_name("locations"),
         "kind": Condition("locations.kind = ANY(%(kind)s)"),
         "country": Condition("locations.country = ANY(%(country)s)"),
         "within": Condition("locations.ancestors && %(within)s::uuid[]"),

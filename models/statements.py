@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from models.common import UNDATED, dated, days, shared
+from models.common import UNDATED, belonging, dated, days, shared
 from models.table import Child, Condition, Order, Table
 
 CLAIMS = "EXISTS (SELECT FROM claims WHERE claims.statement_id = statements.id AND {})"
@@ -112,10 +112,7 @@ STATEMENTS = Table(
         **dated("statements"),
         "speaker": Condition("statements.speaker_id = ANY(%(speaker)s::uuid[])"),
         "speaker_affiliated_with": Condition(
-            "statements.speaker_id IN (SELECT affiliations.actor_id FROM affiliations"
-            " WHERE affiliations.of_id = ANY(%(speaker_affiliated_with)s::uuid[])"
-            " AND (statements.ends_on = '-infinity' OR affiliations.starts_on <= statements.ends_on"
-            " AND affiliations.ends_on >= statements.starts_on))"
+            f"statements.speaker_id IN ({belonging('speaker_affiliated_with', 'statements')})"
         ),
         "on_behalf_of": Condition("statements.on_behalf_of_id = ANY(%(on_behalf_of)s::uuid[])"),
         "addressee": Condition(

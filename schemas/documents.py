@@ -7,7 +7,7 @@ from marshmallow import ValidationError, post_load
 from schemas import vocabularies
 from schemas.fields import Address, Edtf, Language, Reason, Reference, Sha256, Text, Word
 from schemas.page import Dated, Filter, Page
-from schemas.query import expansions, ids, members_of, one_of, sorts, texts
+from schemas.query import CommaSeparated, expansions, ids, members_of, one_of, sorts, texts
 from schemas.quotes import digest
 from schemas.record import RecordSchema, bounds
 
@@ -56,11 +56,11 @@ class DocumentSchema(RecordSchema):
         """Derive the days within which it was published; for finding only."""
         return record | bounds(record["published_on"])
 
-    def merge(self, record: Any, patch: Any) -> dict[str, Any]:
-        """Let the hash follow a new text."""
-        if patch.get("text") is not None and "text_sha256" not in patch:
-            patch = {**patch, "text_sha256": None}
-        return super().merge(record, patch)
+    def forget(self, record: dict[str, Any], sent: Any) -> dict[str, Any]:
+        """Forget the hash of the old text when a new one comes without its hash."""
+        if sent.get("text") is not None and "text_sha256" not in sent:
+            return {**record, "text_sha256": None}
+        return record
 
 
 class DocumentFilter(Filter, Dated):
@@ -68,7 +68,9 @@ class DocumentFilter(Filter, Dated):
 
     publisher = ids("actors", "Published by the actor.")
     kind = one_of("What it is.", vocabularies.DOCUMENT_KINDS)
-    language = texts("Written in the language, as tagged.", "en")
+    language = CommaSeparated(
+        Language("A tag.", "en", nullable=False), "Written in the language, as tagged.", "en"
+    )
     url = texts("Published at the address.", "https://example.org/news/1")
     text_sha256 = texts(
         "Having the text with this SHA-256.",

@@ -10,7 +10,7 @@ from schemas import vocabularies
 from schemas.attestation import AttestationSchema
 from schemas.fields import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
 from schemas.page import Dated, Filter, Located, Page
-from schemas.query import CommaSeparated, Scheme, expansions, ids, members_of, one_of, sorts, texts
+from schemas.query import CommaSeparated, Scheme, expansions, ids, members_of, one_of, sorts
 from schemas.record import RecordSchema, Strict, bounds
 
 
@@ -170,8 +170,13 @@ class EventSchema(RecordSchema):
 
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield its mentions."""
-        for position, mention in enumerate(record["mentions"] or ()):
+        mentions = record.get("mentions")
+        for position, mention in enumerate(mentions if isinstance(mentions, list) else ()):
             yield f"/mentions/{position}", mention
+
+
+MODES = tuple(sorted({mode for modes in vocabularies.MODES.values() for mode in modes}))
+"""The modes of all categories."""
 
 
 class EventFilter(Filter, Dated, Located):
@@ -186,7 +191,7 @@ class EventFilter(Filter, Dated, Located):
         load_default="possible",
     )
     type = one_of("The category (PLOVER).", vocabularies.EVENT_TYPES)
-    mode = texts("The mode within the category (PLOVER).", "restrict")
+    mode = one_of("The mode within the category (PLOVER).", MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
         "Coded elsewhere as `scheme:code`.",
@@ -202,7 +207,9 @@ class EventFilter(Filter, Dated, Located):
         "With a participant in the role; that of `actor`, if given.", vocabularies.PARTICIPANT_ROLES
     )
     affiliated_with = ids(
-        "actors", "With a participant who then belonged to the actor, or is not known not to have."
+        "actors",
+        "With a participant who then belonged to the actor (as member, leader, commander, "
+        "spokesperson, official, founder or faction), or may have.",
     )
     status = one_of("How well it is attested.", vocabularies.STATUSES)
     fatalities_min = Integer(

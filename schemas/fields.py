@@ -118,7 +118,7 @@ class Boolean(Field, fields.Boolean):
         return super()._deserialize(value, attr, data, **more)
 
 
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """How a number is written in a query string; Python would take more."""
 
 
@@ -144,6 +144,8 @@ class Integer(Field, fields.Integer):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         if isinstance(value, str) and not NUMBER.fullmatch(value):
             raise self.make_error("invalid", input=value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # 1.0 is a whole number in JSON
         return super()._deserialize(value, attr, data, **more)
 
 
@@ -350,6 +352,10 @@ class Finding(Raw):
     """What a claim says of one aspect: a number, a date, a text, or the id of a record."""
 
     targets = {"responsibility": "actors", "location": "locations"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        value = super()._deserialize(value, attr, data, **more)
+        return value.lower() if isinstance(data, Mapping) and self.target(data) else value
 
     def target(self, holder: Mapping[str, Any]) -> str | None:
         """Say which resource a claim's value points at, if it looks like an id at all."""

@@ -35,10 +35,12 @@ def position(value: Any) -> list[float]:
     return value
 
 
-def positions(geometry: Any) -> Iterator[list[float]]:
-    """Check a geometry and yield its positions; ValueError says what is wrong with it."""
+def lines(geometry: Any) -> Iterator[list[list[float]]]:
+    """Check a geometry and yield its lines of positions; ValueError says what is wrong with it."""
     if not isinstance(geometry, Mapping) or not isinstance(geometry.get("type"), str):
         raise ValueError("A geometry is an object with a type.")  # noqa: TRY004 - as above
+    if "bbox" in geometry:
+        bounding(geometry["bbox"])
     kind = geometry["type"]
     if kind == "GeometryCollection":
         yield from _collection(geometry)
@@ -47,17 +49,25 @@ def positions(geometry: Any) -> Iterator[list[float]]:
         raise ValueError(f"The type is one of {', '.join(DEPTHS)}, GeometryCollection.")
     if extra := set(geometry) - {"type", "coordinates", "bbox"}:
         raise ValueError(f"A geometry has no member {min(extra)}.")
-    lines = list(_lines(geometry.get("coordinates"), DEPTHS[kind]))
     shortest = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}.get(kind, 0)
-    for line in lines:
+    for line in _lines(geometry.get("coordinates"), DEPTHS[kind]):
         if len(line) < shortest:
             raise ValueError(f"A line of a {kind} has {shortest} positions or more.")
         if kind.endswith("Polygon") and line[0] != line[-1]:
             raise ValueError("A ring of a polygon ends where it begins.")
-        yield from line
+        yield line
 
 
-def _collection(collection: Mapping[str, Any]) -> Iterator[list[float]]:
+def bounding(box: Any) -> None:
+    """Check a bounding box: two positions, the south-western one first (RFC 7946, section 5)."""
+    if not isinstance(box, list) or len(box) not in {4, 6}:
+        raise ValueError("A bbox has four numbers, or six with altitudes.")
+    south_west, north_east = position(box[: len(box) // 2]), position(box[len(box) // 2 :])
+    if south_west[1] > north_east[1]:
+        raise ValueError("The south of a bbox lies north of its north.")
+
+
+def _collection(collection: Mapping[str, Any]) -> Iterator[list[list[float]]]:
     """Check each geometry of a collection."""
     members = collection.get("geometries")
     if not isinstance(members, list) or set(collection) - {"type", "geometries", "bbox"}:
@@ -65,7 +75,7 @@ def _collection(collection: Mapping[str, Any]) -> Iterator[list[float]]:
     for member in members:
         if isinstance(member, Mapping) and member.get("type") == "GeometryCollection":
             raise ValueError("A GeometryCollection does not hold another one.")
-        yield from positions(member)
+        yield from lines(member)
 
 
 def _lines(coordinates: Any, depth: int) -> Iterator[list[list[float]]]:
@@ -83,13 +93,28 @@ def _lines(coordinates: Any, depth: int) -> Iterator[list[list[float]]]:
 
 
 def extent(point: list[float] | None, geometry: Any) -> tuple[float, float, float, float] | None:
-    """Give west, south, east, north of a place in degrees, or None where nothing is known of it."""
-    found = list(positions(geometry)) if geometry else []
-    found += [point] if point else []
+    """Give west, south, east, north of a place in degrees, or None where nothing is known of it.
+
+    A geometry that is cut at the antimeridian (RFC 7946, section 3.1.9) goes on east of it: its
+    east lies between 180 and 540.
+    """
+    found = list(lines(geometry)) if geometry else []
+    found += [[point]] if point else []
     if not found:
         return None
-    longitudes, latitudes = [at[0] for at in found], [at[1] for at in found]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+    spans = [(min(at[0] for at in line), max(at[0] for at in line)) for line in found]
+    cut = any(west == -LONGITUDE for west, _ in spans) and any(
+        east == LONGITUDE for _, east in spans
+    )
+    if cut and all(east - west < LONGITUDE for west, east in spans):
+        spans = [(west + 360, east + 360) if east <= 0 else (west, east) for west, east in spans]
+    latitudes = [at[1] for line in found for at in line]
+    return (
+        min(west for west, _ in spans),
+        min(latitudes),
+        max(east for _, east in spans),
+        max(latitudes),
+    )
 
 
 class Point(Field, fields.Raw):
@@ -99,6 +124,10 @@ class Point(Field, fields.Raw):
         """Publish the form of the pair."""
         published = {
             "type": "array",
+            "prefixItems": [
+                {"type": "number", "minimum": -LONGITUDE, "maximum": LONGITUDE},
+                {"type": "number", "minimum": -LATITUDE, "maximum": LATITUDE},
+            ],
             "items": {"type": "number"},
             "minItems": 2,
             "maxItems": 2,
@@ -131,7 +160,7 @@ class Geometry(Field, fields.Raw):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
         try:
-            for _ in positions(value):
+            for _ in lines(value):
                 pass
         except ValueError as error:
             raise refusal("geojson", str(error)) from error

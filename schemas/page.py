@@ -62,7 +62,12 @@ class Located(Query):
         "69,35,71,36",
     )
     near = Numbers(2, "Within `radius` of longitude,latitude.", "69.17,34.53")
-    radius = Float("Great-circle distance to `near`, in kilometres.", 100, nullable=False)
+    radius = Float(
+        "Great-circle distance to `near`, in kilometres.",
+        100,
+        nullable=False,
+        metadata={"minimum": 0, "maximum": FARTHEST},
+    )
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def both(self, query: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> None:
@@ -107,6 +112,7 @@ class Page(Query):
     )
     cursor = Cursor(
         "Where to go on: `next_cursor` of the page before, with the same sort.",
+        "WyItc3RhcnRzX29uIiwi",
         nullable=False,
     )
     total = Word(

@@ -67,7 +67,7 @@ class ErrorSchema(Schema):
         shortest=0,
         nullable=False,
     )
-    parameter = Text("Which query parameter or header.", "datetime", nullable=False)
+    parameter = Text("Which query parameter or header.", "datetime", shortest=0, nullable=False)
     code = Word("What is wrong, for programs.", "not_found", required=True)
     detail = Text("What is wrong, for people.", "No actor has this id.", required=True)
 
@@ -90,6 +90,7 @@ class ProblemSchema(Schema):
         Nested(ErrorSchema, "One fault."),
         "Every fault at once.",
         nullable=False,
+        validate=None,
     )
     current = Raw("412 only: the record as it stands now.", {"version": 3}, nullable=False)
     tombstone = Raw(

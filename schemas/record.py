@@ -8,7 +8,18 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from schemas.edtf import parse
-from schemas.fields import Field, Integer, List, Nested, Object, Reason, Slug, Text, meant
+from schemas.fields import (
+    Field,
+    Integer,
+    List,
+    Nested,
+    Object,
+    Reason,
+    Slug,
+    Text,
+    meant,
+    refusal,
+)
 
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """The name of a scheme of external ids."""
@@ -55,6 +66,16 @@ class Strict(Schema):
             ]
 
 
+MOST = 100
+"""So many external ids a record has at the most."""
+
+
+def few(external_ids: Mapping[str, str]) -> None:
+    """Refuse more external ids than anybody needs."""
+    if len(external_ids) > MOST:
+        raise refusal("length", f"This has {MOST} members at the most.")
+
+
 class ExternalIds(Field, fields.Dict):
     """Ids that a record has elsewhere: scheme -> id."""
 
@@ -62,13 +83,13 @@ class ExternalIds(Field, fields.Dict):
 
     def __init__(self, description: str, example: object, **more: Any) -> None:
         """Take names of schemes, and texts as they are written there."""
-        more.setdefault("metadata", {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}})
+        more.setdefault("metadata", {"maxProperties": MOST})
         super().__init__(
             description,
             example,
             keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
             values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
-            validate=validate.Length(max=100),
+            validate=few,
             **more,
         )
 
@@ -155,9 +176,25 @@ class RecordSchema(Strict):
 
     def merge(self, record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
         """Apply a JSON merge patch to what a client may set of a record (RFC 7396)."""
-        merged: dict[str, Any] = merge_patch(self.writable(record), patch)
+        standing = self.forget(self.writable(record), patch)
+        merged: dict[str, Any] = merge_patch(standing, patch)
         # To remove what there cannot be is a mistake too, and is left for the schema to find.
         return merged | {name: None for name in patch if name not in self.load_fields}
+
+    def overlay(self, record: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Lay what was sent of a record over what stands; external ids and attributes unite."""
+        standing = self.forget(self.writable(record), sent)
+        united = {
+            name: {**standing[name], **sent[name]}
+            for name in ("external_ids", "attributes")
+            if isinstance(sent.get(name), Mapping)
+        }
+        return {**standing, **sent, **united}
+
+    def forget(self, record: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave out of what stands what cannot be right any more beside what was sent."""
+        del sent
+        return record
 
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what of a record points into a document's text: its pointer, and the object.

@@ -33,6 +33,12 @@ class CarrierSchema(Strict):
     medium = Word("How.", "telephone_interview", known=vocabularies.MEDIA)
     date = Edtf("When (EDTF).", "2021-08-22")
 
+    @validates_schema
+    def somebody(self, carrier: dict[str, Any], **_: Any) -> None:
+        """Refuse a step that is nobody."""
+        if carrier.get("actor_id") is None and carrier.get("label") is None:
+            raise ValidationError([Reason("A step has an actor_id or a label.", "required")])
+
 
 class ClaimSchema(Strict):
     """What a statement says of one event."""
@@ -47,6 +53,18 @@ class ClaimSchema(Strict):
         "three sides",
     )
     note = Text("What the coder noted.", "The words are weaker than a siege.", longest=20_000)
+
+    @validates_schema(skip_on_field_errors=False)
+    def known_value(self, claim: dict[str, Any], **_: Any) -> None:
+        """Refuse a ref of who or where that names nothing."""
+        value, to = claim.get("value"), Finding.targets.get(str(claim.get("aspect")))
+        if to and isinstance(value, str) and value.startswith("@"):
+            reason = Reason(f"{value[:80]} names none of the {to} sent along.", "ref")
+            raise ValidationError({"value": [reason]})
+
+
+QUOTED = ("quote", "document_id")
+"""What says which words, and of which text."""
 
 
 class StatementSchema(RecordSchema):
@@ -121,18 +139,21 @@ class StatementSchema(RecordSchema):
         """Yield the statement itself."""
         yield "", record
 
-    def merge(self, record: Any, patch: Any) -> dict[str, Any]:
-        """Let a new quote, or a new document, be found where no offsets come with it."""
-        if {"quote", "document_id"} & patch.keys() and not {"start", "end"} & patch.keys():
-            record = {**record, "start": None, "end": None}
-        return super().merge(record, patch)
+    def forget(self, record: dict[str, Any], sent: Any) -> dict[str, Any]:
+        """Forget where the old quote stood when another one comes without saying where."""
+        another = any(name in sent and sent[name] != record[name] for name in QUOTED)
+        if another and not {"start", "end"} & sent.keys():
+            return {**record, "start": None, "end": None}
+        return record
 
 
 class StatementFilter(Filter, Dated):
     """What statements can be found by."""
 
     speaker = ids("actors", "Said by the actor.")
-    speaker_affiliated_with = ids("actors", "Said by someone affiliated with the actor.")
+    speaker_affiliated_with = ids(
+        "actors", "Said by someone who then belonged to the actor, or may have."
+    )
     on_behalf_of = ids("actors", "Said on behalf of the actor.")
     addressee = ids("actors", "Said to the actor.")
     act = one_of("What is done by saying so.", vocabularies.ACTS)

@@ -164,17 +164,42 @@ def client_on(url: str, settings: dict[str, Any], scope: str = "admin") -> Itera
         yield client
 
 
+@pytest.fixture(scope="session")
+def empty_world(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """A client of a service that holds nothing; made once, for making one takes time."""
+    with new_database(server, name_of(migrated)) as url, client_on(url, settings) as given:
+        yield given
+
+
+@pytest.fixture(scope="session")
+def panjshir_world(loaded: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """A client of a service that holds the reference article; made once."""
+    with client_on(loaded, settings) as given:
+        yield given
+
+
+@contextmanager
+def undone(world: Client) -> Iterator[Client]:
+    """Give a new client of the same service, and undo in the end what is done with it."""
+    connection = world.application.extensions["pool"].getconn()
+    with connection.transaction(force_rollback=True):
+        client = world.application.test_client()
+        assert isinstance(client, Client)
+        client.secret = world.secret
+        yield client
+
+
 @pytest.fixture
-def client(migrated: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """A client of a service that holds nothing."""
-    with client_on(migrated, settings) as given:
+def client(empty_world: Client) -> Iterator[Client]:
+    """A client of a service that holds nothing, and will again."""
+    with undone(empty_world) as given:
         yield given
 
 
 @pytest.fixture
-def panjshir(loaded: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """A client of a service that holds the reference article."""
-    with client_on(loaded, settings) as given:
+def panjshir(panjshir_world: Client) -> Iterator[Client]:
+    """A client of a service that holds the reference article, and will again."""
+    with undone(panjshir_world) as given:
         yield given
 
 

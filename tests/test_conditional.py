@@ -44,7 +44,7 @@ MINIMAL = {
 
 @pytest.fixture(params=sorted(MINIMAL))
 def made(request, client):
-    """A record of each resource in turn: where it is, and the answer to its creation."""
+    """Make a record, of each resource in turn; give its path, and the answer to its creation."""
     sent = dict(MINIMAL[request.param])
     if request.param != "datasets":
         client.post("/v1/datasets", json={"id": "d"})
@@ -56,7 +56,7 @@ def made(request, client):
 
 @pytest.fixture
 def actor(client):
-    """An actor: where it is."""
+    """Make an actor, and give its path."""
     client.post("/v1/datasets", json={"id": "d"})
     answer = client.post("/v1/actors", json={"dataset": "d", "name": "A", "tags": ["t"]})
     return answer.headers["Location"]
@@ -70,7 +70,9 @@ def own(path):
 def change(client, path, patch=None, tag="*", **more):
     """Patch a record, by default whatever stands."""
     headers = {"If-Match": tag} if tag else {}
-    return client.patch(path, json={"tags": ["new"]} if patch is None else patch, headers=headers, **more)
+    return client.patch(
+        path, json={"tags": ["new"]} if patch is None else patch, headers=headers, **more
+    )
 
 
 # Reading what is known already.
@@ -90,26 +92,23 @@ def test_a_record_has_a_strong_tag(client, made):
     assert changed.get_json()["version"] == 2
 
 
-@pytest.mark.parametrize(
-    ("sent", "status"),
-    [
-        ("{tag}", 304),
-        ("*", 304),
-        ('"x", {tag}, "y"', 304),
-        ('"x","y"', 200),
-        ("W/{tag}", 304),
-        ('"x", W/{tag}', 304),
-        ('W/"x"', 200),
-        ("", 200),
-    ],
-)
-def test_a_client_that_has_it_already(client, made, sent, status):
-    """If-None-Match compares weakly (RFC 9110, 13.1.2), and what the client has is not sent again."""
+def test_a_client_that_has_it_already(client, made):
+    """If-None-Match compares weakly (RFC 9110, 13.1.2); what the client has is not sent again."""
     path, answer = made
     tag = answer.headers["ETag"]
-    read = client.get(path, headers={"If-None-Match": sent.replace("{tag}", tag)})
-    assert (read.status_code, read.headers["ETag"]) == (status, tag)
-    assert bool(read.get_data()) == (status == 200)
+    for sent, status in (
+        (tag, 304),
+        ("*", 304),
+        (f'"x", {tag}, "y"', 304),
+        ('"x","y"', 200),
+        (f"W/{tag}", 304),
+        (f'"x", W/{tag}', 304),
+        ('W/"x"', 200),
+        ("", 200),
+    ):
+        read = client.get(path, headers={"If-None-Match": sent})
+        assert (read.status_code, read.headers["ETag"]) == (status, tag), sent
+        assert bool(read.get_data()) == (status == 200)
 
 
 def test_a_client_that_has_what_stood_before(client, made):
@@ -170,7 +169,7 @@ def test_a_change_of_something_unsaid(client, made, method):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("sent", ['"x"', "{old}", 'W/{tag}', '"x", {old}', "W/{old}", "1.0"])
+@pytest.mark.parametrize("sent", ['"x"', "{old}", "W/{tag}", '"x", {old}', "W/{old}", "1.0"])
 def test_a_change_of_what_no_longer_stands(client, actor, method, sent):
     """A stale tag is 412 with the record as it stands; a weak one never matches (13.1.1)."""
     old = client.get(actor).headers["ETag"]
@@ -328,13 +327,13 @@ def test_patching_leaves_the_rest_alone(client, made):
     assert after["updated_at"] > before["updated_at"]
 
 
-@pytest.mark.parametrize("patch", [{}, {"tags": []}, {"attributes": {"x": None}}, {"external_ids": {}}])
-def test_patching_nothing(client, made, patch):
+def test_patching_nothing(client, made):
     """A patch that changes nothing makes no version."""
     path, answer = made
-    same = change(client, path, patch)
-    assert (same.status_code, same.get_json()) == (200, answer.get_json())
-    assert same.headers["ETag"] == answer.headers["ETag"]
+    for patch in ({}, {"tags": []}, {"attributes": {"x": None}}, {"external_ids": {}}):
+        same = change(client, path, patch)
+        assert (same.status_code, same.get_json()) == (200, answer.get_json()), patch
+        assert same.headers["ETag"] == answer.headers["ETag"]
 
 
 def test_patching_an_external_id_away(client, actor):
@@ -355,7 +354,12 @@ def test_patching_away_what_is_needed(client, actor):
     """What is required cannot be removed; all that is wrong is listed."""
     answer = change(client, actor, {"name": None, "dataset": None, "kind": "robot", "x": 1})
     found = {error["pointer"]: error["code"] for error in is_problem(answer, 422)["errors"]}
-    assert found == {"/name": "required", "/dataset": "required", "/kind": "unknown", "/x": "unknown"}
+    assert found == {
+        "/name": "required",
+        "/dataset": "required",
+        "/kind": "unknown",
+        "/x": "unknown",
+    }
 
 
 def test_patching_an_unknown_name_away(client, actor):
@@ -391,11 +395,18 @@ def test_withdrawing(client, made):
 def test_what_others_refer_to_is_not_withdrawn(client, actor):
     """Who would withdraw what others point at is told who they are."""
     actor_id = actor.rpartition("/")[2]
-    sent = {"dataset": "d", "type": "protest", "participants": [{"actor_id": actor_id, "role": "target"}]}
+    sent = {
+        "dataset": "d",
+        "type": "protest",
+        "participants": [{"actor_id": actor_id, "role": "target"}],
+    }
     event = client.post("/v1/events", json=sent).headers["Location"]
     [error] = is_problem(client.delete(actor, headers={"If-Match": "*"}), 409)["errors"]
     assert event in error["detail"]
-    assert len(is_problem(client.delete("/v1/datasets/d", headers={"If-Match": "*"}), 409)["errors"]) == 2
+    assert (
+        len(is_problem(client.delete("/v1/datasets/d", headers={"If-Match": "*"}), 409)["errors"])
+        == 2
+    )
     assert client.delete(event, headers={"If-Match": "*"}).status_code == 204
     assert client.delete(actor, headers={"If-Match": "*"}).status_code == 204
 
@@ -433,7 +444,9 @@ def same(one, other):
     return parts[0] == parts[1]
 
 
-@pytest.mark.parametrize("key", ["retry", "a b", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "é"])
+@pytest.mark.parametrize(
+    "key", ["retry", "a b", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "é"]
+)
 def test_sending_again(client, actor, key):
     """A creation sent again is answered as it was, and done once."""
     first = create(client, "B", key=key)
@@ -568,7 +581,11 @@ def test_a_dry_run_keeps_nothing(client, made):
 
 def test_a_dry_run_of_a_bundle_keeps_nothing(client):
     """A whole article can be tried as well, even one with an Idempotency-Key."""
-    bundle = {"dataset": "d", "actors": [{"ref": "a", "name": "A"}], "events": [{"type": "protest"}]}
+    bundle = {
+        "dataset": "d",
+        "actors": [{"ref": "a", "name": "A"}],
+        "events": [{"type": "protest"}],
+    }
     before = everything(client)
     answer = create(client, "", bundle, path="/v1/bundles?dry_run=true")
     assert (answer.status_code, answer.get_json()["created"]["actors"]) == (201, 1)

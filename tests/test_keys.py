@@ -6,8 +6,8 @@ import re
 import pytest
 import structlog
 from conftest import client_on
-from test_errors import NOBODY, RESOURCES, is_problem
 from structlog.testing import capture_logs
+from test_errors import NOBODY, RESOURCES, is_problem
 
 from models import keys
 
@@ -35,7 +35,7 @@ NEEDED = [
 
 @pytest.fixture(params=[True, False], ids=["public", "private"])
 def guarded(request, migrated, settings):
-    """A client of a service that everybody may read, or nobody without a key."""
+    """Give a client of a service that everybody may read, or nobody without a key."""
     with client_on(migrated, {**settings, "public_read": request.param}) as client:
         yield client, request.param
 
@@ -56,7 +56,7 @@ def send(client, path, method, secret):
 
 
 def test_each_scope_has_those_before_it(guarded):
-    """read < write < admin: a key may do what its scopes say, and gets 403 for anything more."""
+    """A key may do what its scope and those before it say: read, write, admin; more is 403."""
     client, _ = guarded
     secrets = {scope: holding(client, scope)[1] for scope in keys.SCOPES}
     for path, method, needed in NEEDED:
@@ -139,7 +139,7 @@ def test_a_key_with_several_scopes(client):
     ids=lambda sent: repr(sent[:20]),
 )
 def test_what_is_no_key(guarded, sent):
-    """A key that is not valid is 401 even where none is needed: its holder believes to be somebody."""
+    """A key that is not valid is 401 even where none is needed: its holder expects more."""
     client, _ = guarded
     headers = {"Authorization": sent.replace("{secret}", client.secret)}
     for path, method in (("/v1/events", "GET"), ("/v1/keys", "GET"), ("/v1/datasets", "POST")):

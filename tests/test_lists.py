@@ -75,14 +75,14 @@ def filling(server, migrated, settings):
 
 @pytest.fixture
 def many(full, settings):
-    """A client of a service with records of every resource, whose keys to sort by they share."""
+    """Give a client of a service with many records that share what they are sorted by."""
     with client_on(full, settings) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def full(filling):
-    """The database of that service."""
+    """Make the database of that service."""
     return filling(fill_with_many)[0]
 
 
@@ -90,7 +90,16 @@ def fill_with_many(client):
     """Make records of every resource, which share the keys that they are sorted by."""
     for name in "abcdefghijklm":
         client.post("/v1/datasets", json={"id": f"set-{name}"})
-    dates = [None, "2021", "2021-08", "2021-08-22", "2021-08-22", "../2021", "2021/..", "0001-01-01"]
+    dates = [
+        None,
+        "2021",
+        "2021-08",
+        "2021-08-22",
+        "2021-08-22",
+        "../2021",
+        "2021/..",
+        "0001-01-01",
+    ]
     fatalities = [None, {"best": 0}, {"best": 5}, {"low": 1}, {"best": 5}, {"best": 2**31 - 1}]
     names = ["Kabul", "kabul", "Ünal", "'; --", "\U0001f989", "Kabul", '"', "a,b", "Zürich"]
     bundle = {
@@ -99,7 +108,12 @@ def fill_with_many(client):
         "actors": [{"name": names[i % 9], "tags": [str(i)]} for i in range(17)],
         "locations": [{"name": names[i % 9], "tags": [str(i)]} for i in range(17)],
         "events": [
-            {"type": "protest", "date": dates[i % 8], "fatalities": fatalities[i % 6], "tags": [str(i)]}
+            {
+                "type": "protest",
+                "date": dates[i % 8],
+                "fatalities": fatalities[i % 6],
+                "tags": [str(i)],
+            }
             for i in range(17)
         ],
         "statements": [
@@ -189,7 +203,9 @@ def test_the_latest_change_comes_first(many):
     oldest = many.get("/v1/actors?sort=updated_at&limit=1").get_json()["items"][0]
     path = f"/v1/actors/{oldest['id']}"
     many.patch(path, json={"tags": ["changed"]}, headers={"If-Match": "*"})
-    assert many.get("/v1/actors?sort=-updated_at&limit=1").get_json()["items"][0]["id"] == oldest["id"]
+    assert (
+        many.get("/v1/actors?sort=-updated_at&limit=1").get_json()["items"][0]["id"] == oldest["id"]
+    )
 
 
 def test_dates_in_order(many):
@@ -204,7 +220,9 @@ def test_dates_in_order(many):
 @pytest.mark.parametrize("sort", ["name", "-created_at", "created_at"])
 def test_pages_while_others_write(many, sort):
     """What is created, changed or withdrawn meanwhile moves nothing to another page."""
-    before = [record["id"] for page in walk(many, f"/v1/actors?sort={sort}&limit=9") for record in page]
+    before = [
+        record["id"] for page in walk(many, f"/v1/actors?sort={sort}&limit=9") for record in page
+    ]
     pages = walk(many, f"/v1/actors?sort={sort}&limit=3")
     seen = [record["id"] for record in next(pages)]
     gone = before[12]
@@ -235,7 +253,7 @@ def test_pages_while_others_write(many, sort):
     ],
 )
 def test_the_next_page_keeps_what_was_asked(many, query):
-    """The Link header asks for everything that the first page was asked for, however it is written."""
+    """The Link header asks for all that the first page was asked for, however it is written."""
     whole = many.get(f"/v1/actors?{query.partition('&')[2]}&limit=1000")
     pages = list(walk(many, f"/v1/actors?{query}"))
     assert [record for page in pages for record in page] == whole.get_json()["items"]
@@ -463,7 +481,7 @@ def minimal(name):
 
 @pytest.fixture
 def dense(connected, settings):
-    """A client of a service with one record of each resource that refers wherever it can."""
+    """Give a client of a service with records that refer to others wherever they can."""
     url, found = connected
     with client_on(url, settings) as client:
         yield client, found
@@ -471,7 +489,7 @@ def dense(connected, settings):
 
 @pytest.fixture(scope="module")
 def connected(filling):
-    """The database of that service, and the ids of those records."""
+    """Make the database of that service; give the ids of those records too."""
     return filling(fill_densely)
 
 
@@ -541,7 +559,9 @@ def test_all_that_records_point_at(dense, resource):
 def test_embedding_stays_as_quick_however_many_there_are(panjshir):
     """A page of 32 statements takes no more statements than one of 1."""
     for limit in (1, 32):
-        page, executed = statements(panjshir, f"/v1/statements?limit={limit}&expand=speaker,document")
+        page, executed = statements(
+            panjshir, f"/v1/statements?limit={limit}&expand=speaker,document"
+        )
         assert len(page["items"]) == limit
         assert len(executed) == 3
 
@@ -563,7 +583,7 @@ def test_what_points_nowhere_is_not_embedded(client):
     made = client.post("/v1/statements", json={"dataset": "d", "act": "deny", "form": "paraphrase"})
     wanted = ",".join(choices("statements", "expand"))
     record = client.get(f"{made.headers['Location']}?expand={wanted}").get_json()
-    assert not (record.get("speaker") or record.get("document") or record.get("claims"))
+    assert not any(record.get(name) for name in ("speaker", "document", "claims"))
     assert {*made.get_json()} <= {*record}
 
 

@@ -17,7 +17,7 @@ MIGRATE = "import sys; from models import database; print(*database.migrate(sys.
 
 @pytest.fixture
 def empty(server):
-    """A database with nothing in it."""
+    """Make a database with nothing in it."""
     with new_database(server) as url:
         yield url
 
@@ -37,7 +37,7 @@ def pending(url):
 
 @pytest.fixture
 def later(tmp_path):
-    """A copy of the code, as another version of it: its migrations can be changed."""
+    """Copy the code, as another version of it whose migrations can be changed."""
     shutil.copytree(ROOT / "models", tmp_path / "models")
     return tmp_path / "models" / "migrations"
 
@@ -75,9 +75,9 @@ def test_what_is_pending_is_found_without_writing(empty):
 
 
 def test_an_edited_migration(empty, later):
-    """A migration that was edited after it had been applied is refused: nobody knows what stands."""
+    """A migration that was edited once it had been applied is refused."""
     database.migrate(empty)
-    first = sorted(later.glob("*.sql"))[0]
+    first = min(later.glob("*.sql"))
     first.write_text(first.read_text() + "-- a remark\n")
     done = migrate_by(later, empty)
     assert done.returncode != 0

@@ -50,7 +50,7 @@ def written(parameter):
 
 @pytest.fixture(scope="module")
 def app(settings):
-    """The service, without a database."""
+    """Make the service, without a database."""
     return create_app(pool_of(settings, "dbname=none"), settings)
 
 
@@ -87,21 +87,26 @@ def test_the_verbs_are_the_same_everywhere(resource):
         if operation["operationId"].startswith(f"{resource}.")
     }
     many, one = f"/v1/{resource}", f"/v1/{resource}/{{id}}"
-    assert found.items() >= {
-        f"{resource}.search": ("get", many),
-        f"{resource}.create": ("post", many),
-        f"{resource}.read": ("get", one),
-        f"{resource}.replace": ("put", one),
-        f"{resource}.change": ("patch", one),
-        f"{resource}.withdraw": ("delete", one),
-    }.items()
+    assert (
+        found.items()
+        >= {
+            f"{resource}.search": ("get", many),
+            f"{resource}.create": ("post", many),
+            f"{resource}.read": ("get", one),
+            f"{resource}.replace": ("put", one),
+            f"{resource}.change": ("patch", one),
+            f"{resource}.withdraw": ("delete", one),
+        }.items()
+    )
 
 
 def test_every_parameter_is_explained():
     """Every parameter has a description and an example."""
     shared = DOCUMENT["components"]["parameters"].values()
     own = [each for _, _, operation in OPERATIONS for each in operation.get("parameters", ())]
-    of_paths = [each for place in DOCUMENT["paths"].values() for each in place.get("parameters", ())]
+    of_paths = [
+        each for place in DOCUMENT["paths"].values() for each in place.get("parameters", ())
+    ]
     seen = 0
     for parameter in (*shared, *own, *of_paths):
         if "$ref" not in parameter:
@@ -126,7 +131,7 @@ def unexplained(schema, pointer):
 
 
 def test_every_property_is_explained():
-    """Every property of every schema has a description, and an example where it is a plain value."""
+    """Every property has a description, and an example where it is a plain value."""
     schemas = DOCUMENT["components"]["schemas"]
     assert [fault for name, schema in schemas.items() for fault in unexplained(schema, name)] == []
 
@@ -189,7 +194,9 @@ def test_every_sort_has_its_order(resource):
     """Whatever a list can be sorted by has an order in SQL, both ways, and the other way round."""
     known = parameters(resource)["sort"]["schema"]["enum"]
     assert {sort.removeprefix("-") for sort in known} == {*TABLES[resource].orders}
-    assert sorted(known) == sorted(f"{sign}{name}" for name in TABLES[resource].orders for sign in ("", "-"))
+    assert sorted(known) == sorted(
+        f"{sign}{name}" for name in TABLES[resource].orders for sign in ("", "-")
+    )
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -227,7 +234,9 @@ def test_the_schema_of_bundles(panjshir):
     schema = panjshir.get("/v1/bundles/schema").get_json()
     text = str(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert {*re.findall(r"'\$ref': '([^']*)'", text)} <= {f"#/$defs/{name}" for name in schema["$defs"]}
+    assert {*re.findall(r"'\$ref': '([^']*)'", text)} <= {
+        f"#/$defs/{name}" for name in schema["$defs"]
+    }
 
 
 def test_the_description_is_readable():

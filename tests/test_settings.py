@@ -104,7 +104,12 @@ def test_a_malformed_setting(name, text):
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("PROT", "port"), ("DATABASE", "database_url"), ("WORKER", "workers"), ("PUBLICREAD", "public_read")],
+    [
+        ("PROT", "port"),
+        ("DATABASE", "database_url"),
+        ("WORKER", "workers"),
+        ("PUBLICREAD", "public_read"),
+    ],
 )
 def test_an_unknown_setting(name, meant):
     """A setting that does not exist is not ignored: the one that was meant is named."""
@@ -163,7 +168,9 @@ def test_the_settings_in_the_readme():
     """README.md's table of settings holds what `attest settings` prints, no more and no less."""
     text = (ROOT / "README.md").read_text()
     table = re.search(
-        r"^\| *setting *\| *default *\| *meaning *\|\n\|[-:| ]+\|\n((?:\|.*\|\n?)+)", text, re.M
+        r"^\| *setting *\| *default *\| *meaning *\|\n\|[-:| ]+\|\n((?:\|.*\|\n?)+)",
+        text,
+        re.MULTILINE,
     )
     assert table, "README.md has no table of settings"
     rows = [

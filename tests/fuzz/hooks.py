@@ -1,14 +1,14 @@
-"""What schemathesis cannot know of the service: which records there are, and who stands for whom."""
+"""What schemathesis cannot know of the service: which records stand, in which version."""
 
 import json
 import os
 import re
-import urllib.request
 from contextlib import suppress
 from http import HTTPStatus
 from itertools import count
 from typing import Any
 
+import requests
 import schemathesis
 from schemathesis import Case, HookContext
 from schemathesis.core.failures import Failure
@@ -51,7 +51,7 @@ SEMANTIC = (
     ("mismatch", r".*/(quote|text_sha256|dataset)", "one value must fit to another one"),
     ("order", r".*/(end|best|high)", "one number must not be below another one"),
     ("unknown", r"(/events/\d+)?/mode", "which modes there are depends on the type"),
-    ("required", r".*/participants/\d+|near|radius", "either of two, or both of two, are needed"),
+    ("required", r".*/participants/\d+|near|radius|datetime", "one of two, or the other as well"),
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
     ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
     ("cursor", r"cursor", "a cursor is opaque: it is the service's own"),
@@ -72,9 +72,9 @@ ETAG = re.compile(r'\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*')
 
 def fetched(path: str) -> Any:
     """Read from the service."""
-    request = urllib.request.Request(URL + path, headers={"Authorization": f"Bearer {KEY}"})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        return json.load(response)
+    response = requests.get(URL + path, headers={"Authorization": f"Bearer {KEY}"}, timeout=30)
+    response.raise_for_status()
+    return response.json()
 
 
 STANDING: dict[str, list[str]] = {
@@ -132,12 +132,12 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 def address(case: Case) -> None:
     """Ask for a record that stands, three times out of four."""
-    standing = STANDING.get(resource_of(case), [])
-    # What is linked to what in a sequence of requests stays so.
-    linked = case.meta.phase.name is TestPhase.STATEFUL
-    if "id" in case.path_parameters and not linked and next(turns) % 4:
-        if not case.meta.is_negative_at(ParameterLocation.PATH) and standing:
-            case.path_parameters["id"] = one_of(resource_of(case))
+    if "id" not in case.path_parameters or case.meta.is_negative_at(ParameterLocation.PATH):
+        return
+    if case.meta.phase.name is TestPhase.STATEFUL:  # there the requests are about each other
+        return
+    if next(turns) % 4 and STANDING[resource_of(case)]:
+        case.path_parameters["id"] = one_of(resource_of(case))
 
 
 def refer(case: Case) -> None:
@@ -145,9 +145,9 @@ def refer(case: Case) -> None:
     if not isinstance(case.body, dict):
         return
     case.body = directed(case.body)
-    if resource_of(case) == "datasets" and case.method == "PUT" and "id" in case.body:
-        if not case.meta.is_negative_at(ParameterLocation.BODY):
-            case.body["id"] = case.path_parameters["id"]
+    named = resource_of(case) == "datasets" and case.method == "PUT" and "id" in case.body
+    if named and not case.meta.is_negative_at(ParameterLocation.BODY):
+        case.body["id"] = case.path_parameters["id"]
 
 
 def condition(case: Case) -> None:
@@ -179,9 +179,7 @@ def after_call(context: HookContext, case: Case, response: Response) -> None:
 
 
 @schemathesis.hook
-def filter_failure(
-    context: HookContext, failure: Failure, case: Case, response: Response
-) -> bool:
+def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
     """Keep a failure, unless it is that of this tool."""
     del context, case
     if response.status_code == HTTPStatus.REQUEST_URI_TOO_LONG:
