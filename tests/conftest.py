@@ -16,7 +16,7 @@ from contract import Contract
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 from werkzeug.test import TestResponse
 
@@ -47,7 +47,7 @@ class Client(FlaskClient):
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A PostgreSQL for all tests: the one in ATTEST_DATABASE_URL, or an embedded one."""
+    """Give a PostgreSQL for all tests: the one in ATTEST_DATABASE_URL, or an embedded one."""
     if url := os.environ.get("ATTEST_DATABASE_URL"):
         yield url
         return
@@ -72,17 +72,24 @@ def new_database(server: str, template: str | None = None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(server: str) -> Iterator[str]:
-    """A database with all migrations applied and nothing in it, which nobody writes to."""
+def template(server: str) -> Iterator[str]:
+    """Name a database with all migrations applied, to which nobody connects: it is copied."""
     with new_database(server) as url:
         database.migrate(url)
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
+def migrated(server: str, template: str) -> Iterator[str]:
+    """Give a database with all migrations applied and nothing in it, which nobody writes to."""
+    with new_database(server, template) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def loaded(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[str]:
-    """A database with the reference article in it, which nobody writes to."""
-    with new_database(server, name_of(migrated)) as url:
+def loaded(server: str, template: str, settings: dict[str, Any]) -> Iterator[str]:
+    """Give a database with the reference article in it, which nobody writes to."""
+    with new_database(server, template) as url:
         with service(url, settings) as app:
             client = app.test_client()
             client.secret = key_of(url, "admin")
@@ -93,7 +100,7 @@ def loaded(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[str
 
 def name_of(url: str) -> str:
     """Take the name of the database from its address."""
-    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    return str(conninfo_to_dict(url)["dbname"])
 
 
 def key_of(url: str, scope: str) -> str:
@@ -109,7 +116,7 @@ def example() -> Any:
 
 @pytest.fixture(scope="session")
 def settings() -> dict[str, Any]:
-    """The settings that hold where nothing is said."""
+    """Give the settings that hold where nothing is said."""
     return read({})
 
 
@@ -147,9 +154,13 @@ class OneConnection(ConnectionPool[Any]):
 def never_committed(url: str) -> Iterator[OneConnection]:
     """Give a pool whose one connection is in a transaction that is never committed."""
     configured = database.configure(url, 30_000)
-    with psycopg.connect(configured, autocommit=True, prepare_threshold=0) as connection:
-        with connection.transaction(force_rollback=True):
-            yield OneConnection(connection)
+    with (
+        psycopg.connect(configured, autocommit=True, prepare_threshold=0) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        # Between its tests it waits for those of other files.
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield OneConnection(connection)
 
 
 @contextmanager
@@ -165,15 +176,15 @@ def client_on(url: str, settings: dict[str, Any], scope: str = "admin") -> Itera
 
 
 @pytest.fixture(scope="session")
-def empty_world(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """A client of a service that holds nothing; made once, for making one takes time."""
-    with new_database(server, name_of(migrated)) as url, client_on(url, settings) as given:
+def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """Give a client of a service that holds nothing; made once, for making one takes time."""
+    with new_database(server, template) as url, client_on(url, settings) as given:
         yield given
 
 
 @pytest.fixture(scope="session")
 def panjshir_world(loaded: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """A client of a service that holds the reference article; made once."""
+    """Give a client of a service that holds the reference article; made once."""
     with client_on(loaded, settings) as given:
         yield given
 
@@ -191,14 +202,14 @@ def undone(world: Client) -> Iterator[Client]:
 
 @pytest.fixture
 def client(empty_world: Client) -> Iterator[Client]:
-    """A client of a service that holds nothing, and will again."""
+    """Give a client of a service that holds nothing, and will again."""
     with undone(empty_world) as given:
         yield given
 
 
 @pytest.fixture
 def panjshir(panjshir_world: Client) -> Iterator[Client]:
-    """A client of a service that holds the reference article, and will again."""
+    """Give a client of a service that holds the reference article, and will again."""
     with undone(panjshir_world) as given:
         yield given
 
@@ -216,7 +227,7 @@ def found(panjshir: Client) -> Callable[[str, str], dict[str, Any]]:
 
 
 @pytest.fixture
-def fresh(server: str, migrated: str, settings: dict[str, Any]) -> Iterator[tuple[str, Flask]]:
-    """A database of a test's own and a service on it, for what several do at once."""
-    with new_database(server, name_of(migrated)) as url, service(url, settings, 12) as app:
+def fresh(server: str, template: str, settings: dict[str, Any]) -> Iterator[tuple[str, Flask]]:
+    """Give a database of a test's own and a service on it, for what several do at once."""
+    with new_database(server, template) as url, service(url, settings, 12) as app:
         yield url, app

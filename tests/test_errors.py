@@ -298,9 +298,9 @@ def test_what_keeps_browsers_from_mistakes(asked):
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_services_own_fault(migrated, settings):
+def test_the_services_own_fault(server, template, settings):
     """A crash is a problem too, which tells nothing but where to look."""
-    with new_database(migrated, name_of(migrated)) as url, client_on(url, settings) as client:
+    with new_database(server, template) as url, client_on(url, settings) as client:
         pool = client.application.extensions["pool"]
         pool.getconn().execute("ALTER TABLE actors RENAME COLUMN country TO land")
         answer = client.get("/v1/actors?country=AF")
@@ -347,9 +347,9 @@ def shut(url, server, allowed):
             )
 
 
-def test_the_database_dies_and_comes_back(server, migrated, settings):
+def test_the_database_dies_and_comes_back(server, template, settings):
     """While the database is away, reads and writes are 503; once it is back, all is well."""
-    with new_database(server, name_of(migrated)) as url, served(url, settings) as client:
+    with new_database(server, template) as url, served(url, settings) as client:
         assert client.post("/v1/datasets", json={"id": "before"}).status_code == 201
         shut(url, server, allowed=False)
         unavailable(client.get("/v1/datasets"))
@@ -367,9 +367,9 @@ def test_the_database_dies_and_comes_back(server, migrated, settings):
         assert [dataset["id"] for dataset in found] == ["after", "before"]
 
 
-def test_connections_that_broke_are_not_given_out(server, migrated, settings):
+def test_connections_that_broke_are_not_given_out(server, template, settings):
     """When the database was restarted meanwhile, the next request does not notice."""
-    with new_database(server, name_of(migrated)) as url, served(url, settings) as client:
+    with new_database(server, template) as url, served(url, settings) as client:
         assert client.get("/v1/datasets").status_code == 200
         shut(url, server, allowed=False)
         shut(url, server, allowed=True)
@@ -393,10 +393,10 @@ def blocked(url, seconds=5):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_database_dies_in_the_middle(server, migrated, settings, method):
+def test_the_database_dies_in_the_middle(server, template, settings, method):
     """A connection that breaks during a statement is 503, and the next request has a new one."""
     answers = []
-    with new_database(server, name_of(migrated)) as url, served(url, settings) as client:
+    with new_database(server, template) as url, served(url, settings) as client:
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE datasets")
             thread = Thread(
@@ -417,10 +417,10 @@ def test_the_database_dies_in_the_middle(server, migrated, settings, method):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_statement_takes_too_long(server, migrated, settings, method):
+def test_a_statement_takes_too_long(server, template, settings, method):
     """A statement beyond statement_timeout is given up and 503; the connection serves on."""
     with (
-        new_database(server, name_of(migrated)) as url,
+        new_database(server, template) as url,
         served(url, settings, timeout=200, size=1) as client,
     ):
         with psycopg.connect(url) as other:
@@ -431,10 +431,10 @@ def test_a_statement_takes_too_long(server, migrated, settings, method):
         assert client.get("/v1/datasets").get_json()["items"] == []
 
 
-def test_no_connection_becomes_free(server, migrated, settings):
+def test_no_connection_becomes_free(server, template, settings):
     """Who has waited in vain for a connection gets 503."""
     with (
-        new_database(server, name_of(migrated)) as url,
+        new_database(server, template) as url,
         served(url, settings, size=1) as client,
         client.application.extensions["pool"].connection(),
     ):
@@ -442,9 +442,9 @@ def test_no_connection_becomes_free(server, migrated, settings):
         unavailable(client.get("/readyz"))
 
 
-def test_the_database_is_gone(server, migrated, settings):
+def test_the_database_is_gone(server, template, settings):
     """A service whose database was dropped lives, and is not ready."""
-    with new_database(server, name_of(migrated)) as url, served(url, settings) as client:
+    with new_database(server, template) as url, served(url, settings) as client:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name_of(url)))
@@ -456,9 +456,9 @@ def test_the_database_is_gone(server, migrated, settings):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name_of(url))))
 
 
-def test_a_read_only_database(server, migrated, settings):
+def test_a_read_only_database(server, template, settings):
     """A replica serves reads, and writes are 503."""
-    with new_database(server, name_of(migrated)) as url:
+    with new_database(server, template) as url:
         secret = key_of(url, "admin")
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(

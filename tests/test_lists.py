@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import DESCRIBED, ROOT, client_on, key_of, name_of, new_database, service
+from conftest import DESCRIBED, ROOT, client_on, key_of, new_database, service
 from test_errors import RESOURCES, is_problem
 
 example = json.loads((ROOT / "examples" / "panjshir.json").read_text())
@@ -59,12 +59,12 @@ EXPANSIONS = [
 
 
 @pytest.fixture(scope="module")
-def filling(server, migrated, settings):
+def filling(server, template, settings):
     """Give a function that makes a database by filling an empty one, through the API."""
     with ExitStack() as stack:
 
         def fill(work):
-            url = stack.enter_context(new_database(server, name_of(migrated)))
+            url = stack.enter_context(new_database(server, template))
             with service(url, settings) as app:
                 client = app.test_client()
                 client.secret = key_of(url, "admin")
