@@ -12,7 +12,7 @@ from models.table import Stored, Table
 from schemas.record import RecordSchema
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """A record that is about to be stored: what was sent of it, and what stands in its place."""
 

@@ -1,11 +1,13 @@
 """A write: one transaction, which may be repeated safely or tried without being kept."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
 from flask import Response, request
 from psycopg import Connection, Rollback
+from psycopg.errors import DeadlockDetected
 
 from api.body import JSON
 from api.context import database, key
@@ -14,6 +16,9 @@ from models.answers import Answer
 from schemas.problem import BadQuery, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
+
+TRIES = 3
+"""So often a transaction is tried before its client is told to come again."""
 
 LONGEST_KEY = 255
 """So many characters an Idempotency-Key may have."""
@@ -33,18 +38,31 @@ def transact(
         detail = f"It has 1 to {LONGEST_KEY} characters."
         raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
     owner = holder.id if holder else None
-    with connection.transaction() as transaction:
-        answer = name and answers.claim(connection, owner, name, fingerprint())
-        if not answer:
-            answer = work(connection)
-            if name is not None and not dry_run:
-                answers.keep(connection, owner, name, answer)
-        if dry_run:
-            raise Rollback(transaction)
+
+    def attempt() -> Answer:
+        with connection.transaction() as transaction:
+            answer = answers.claim(connection, owner, name, fingerprint()) if name else None
+            if answer is None:
+                answer = work(connection)
+                if name is not None and not dry_run:
+                    answers.keep(connection, owner, name, answer)
+            if dry_run:
+                raise Rollback(transaction)
+        return answer
+
+    answer = persist(attempt)
     response = Response(answer.body, answer.status, answer.headers, mimetype=JSON)
     if not answer.body:
         del response.headers["Content-Type"]
     return response
+
+
+def persist(attempt: Callable[[], Answer]) -> Answer:
+    """Try again what PostgreSQL has undone because two were waiting for each other."""
+    for _ in range(TRIES - 1):
+        with suppress(DeadlockDetected):
+            return attempt()
+    return attempt()
 
 
 def fingerprint() -> bytes:

@@ -20,28 +20,19 @@ from schemas.problem import Fault, Invalid, faults
 
 
 def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
-    """Hold the events whose attestations a write may change, before all else; give their ids."""
+    """Hold the events whose attestations a write may change, before all else; give their ids.
+
+    Statements that stand are held before them: otherwise their claims could move meanwhile.
+    """
     wanted = {draft.id for draft in drafts if draft.table.name == "events"}
-    for draft in drafts:
-        if draft.table.name == "statements":
-            claimed = [link.id for link in links(draft.schema, draft.body) if link.to == "events"]
-            wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
-    wanted |= claimed_now(connection, drafts)
+    sayings = [draft for draft in drafts if draft.table.name == "statements"]
+    for draft in sayings:
+        claimed = [link.id for link in links(draft.schema, draft.body) if link.to == "events"]
+        wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
+    if sayings:
+        wanted |= statements.held_claims(connection, [draft.id for draft in sayings])
     attestation.lock(connection, wanted)
     return wanted
-
-
-def claimed_now(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
-    """Give the events that drafts of statements claim something of as they stand."""
-    ids = [draft.id for draft in drafts if draft.table.name == "statements"]
-    return {*statements.claimed(connection, ids)} if ids else set()
-
-
-def hold_more(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) -> None:
-    """Hold also what statements have come to claim until they themselves were held."""
-    more = claimed_now(connection, [draft for draft in drafts if draft.current]) - held
-    attestation.lock(connection, more)
-    held |= more
 
 
 def is_id(text: str) -> bool:
@@ -60,7 +51,6 @@ def store(
     `held` are the events held by `hold`. Raises Invalid with every fault of every draft, and those
     that were found `before`.
     """
-    hold_more(connection, drafts, held)
     found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
     found += refer(connection, drafts)
     found += quoting.verify(connection, drafts)
@@ -184,7 +174,6 @@ def settle(connection: Connection[Any], drafts: Sequence[Draft], moved: list[str
 
 def withdraw(connection: Connection[Any], draft: Draft, held: set[str]) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
-    hold_more(connection, [draft], held)
     references.refuse_if_referred(connection, draft.table.name, draft.id)
     now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
     storing.withdraw(connection, draft.table, {"id": draft.id, **stamps(draft.current, now)})

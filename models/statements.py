@@ -1,6 +1,6 @@
 """How statements are stored and found, and what their claims count as."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -153,14 +153,19 @@ STATEMENTS = Table(
 """Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
 
 
-def claimed(connection: Connection[Any], ids: Iterable[str]) -> list[str]:
-    """List the events that statements claim something of."""
+def held_claims(connection: Connection[Any], ids: Sequence[str]) -> set[str]:
+    """Hold statements until commit, and list the events that they claim something of."""
+    connection.execute(
+        "SELECT FROM statements WHERE statements.id = ANY(%s::uuid[])"
+        " ORDER BY statements.id FOR NO KEY UPDATE",
+        (list(ids),),
+    )
     rows = connection.execute(
         "SELECT DISTINCT claims.event_id::text FROM claims"
         " WHERE claims.statement_id = ANY(%s::uuid[])",
         (list(ids),),
     )
-    return [row[0] for row in rows]
+    return {row[0] for row in rows}
 
 
 class Quoting(NamedTuple):

@@ -119,6 +119,15 @@ def kill(*pids):
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def serving(server):
+    """Give the root of a service that runs as it does for everybody."""
+    with new_database(server) as url:
+        database.migrate(url)
+        with running("serve", database_url=url) as (_, root, _):
+            yield root
+
+
 @pytest.fixture
 def empty(server):
     """Make a database with nothing in it."""
@@ -291,7 +300,10 @@ def test_running_for_the_first_time_and_after_the_worst():
                 assert ask(f"{root}/v1/datasets", secret, "POST", sent)[0] == 201
                 count = ask(f"{root}/v1/statements?total=exact")[1]["total"]
                 postmaster = int((folder / "data" / "postmaster.pid").read_text().split()[0])
-                workers = children(process.pid)
+                # The first answer may come before the second worker is there.
+                deadline = time.monotonic() + 10
+                while len(workers := children(process.pid)) < 2 and time.monotonic() < deadline:
+                    time.sleep(0.1)
                 assert len(workers) == 2
                 kill(process.pid, *workers, postmaster)
                 process.wait(timeout=10)
@@ -323,3 +335,25 @@ def check_what_is_printed(text):
             assert any(statement["speaker"]["name"] for statement in found["items"])
     status, page = ask(re.search(r"Attest is at (\S+),", text)[1])
     assert (status, page["name"]) == (200, "Attest")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /v1/events?tag=" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n", 431),
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: nonsense\r\n\r\n", 501),
+    ],
+)
+def test_what_never_becomes_a_request_is_a_problem_too(serving, sent, status):
+    """What gunicorn itself refuses is answered as everything else is refused: never as HTML."""
+    host, _, port = serving.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(sent)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] == str(status).encode()
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == status
