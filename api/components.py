@@ -1,6 +1,6 @@
 """The schemas of the description: what is sent and what is answered, made from marshmallow's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -12,6 +12,7 @@ from schemas import attestation, keys, problem, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields import UUID
+from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.links import paths
 from schemas.page import ListSchema
 from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Numbers, Scheme
@@ -97,26 +98,51 @@ def reference(name: str) -> dict[str, str]:
 
 
 def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
-    """Describe our own fields to apispec: what text they are in a query string."""
+    """Describe our own fields to apispec: what JSON they are, or text in a query string."""
     del ret
     if isinstance(field, CommaSeparated):
-        inner = without_null(converter.field2property(field.inner))
-        inner.pop("example", None)
-        example = str(field.metadata["example"]).split(",")
-        return {"type": "array", "items": inner, "minItems": 1, "example": example}
-    if isinstance(field, Numbers):
-        number = r"-?\d+(\.\d+)?"
-        pattern = f"^{number}(,{number}){{{field.count - 1}}}$"
-        return {"type": "string", "pattern": pattern}
-    if isinstance(field, ExternalIds):
-        return {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}}
-    if isinstance(field, Scheme):
-        # A comma would begin the next value.
-        scheme = SCHEME.pattern if isinstance(field, ExternalId) else "[^:,]+"
-        return {"type": "string", "pattern": f"^{scheme}:[^,]+$"}
-    if isinstance(field, (Interval, Cursor)):
-        return {"type": "string", "minLength": 1}
-    return {}
+        return separated(converter, field)
+    return next((shape(field) for kind, shape in SHAPES.items() if isinstance(field, kind)), {})
+
+
+def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
+    """Describe values with commas between them."""
+    inner = without_null(converter.field2property(field.inner))
+    inner.pop("example", None)
+    if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():
+        inner["pattern"] = "^[^,]+$"  # a comma would begin the next value
+    example = str(field.metadata["example"]).split(",")
+    return {"type": "array", "items": inner, "minItems": 1, "example": example}
+
+
+def numbers(field: Numbers) -> dict[str, Any]:
+    """Describe numbers with commas between them."""
+    number = r"-?\d+(\.\d+)?"
+    return {"type": "string", "pattern": f"^{number}(,{number}){{{field.count - 1}}}$"}
+
+
+def bounded(*limits: float) -> dict[str, Any]:
+    """Describe a list of numbers, each between a limit and its opposite."""
+    return {
+        "prefixItems": [{"type": "number", "minimum": -limit, "maximum": limit} for limit in limits]
+    }
+
+
+def text(pattern: str) -> dict[str, Any]:
+    """Describe a text of some form."""
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
+SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Numbers: numbers,
+    Point: lambda _: bounded(LONGITUDE, LATITUDE),
+    ExternalIds: lambda _: {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}},
+    ExternalId: lambda _: text(f"{SCHEME.pattern}:[^,]+"),
+    Scheme: lambda _: text("[^:,]+:[^,]+"),
+    Interval: lambda _: text(".+"),
+    Cursor: lambda _: text(".+"),
+}
+"""How our own fields are described; the first kind that fits counts."""
 
 
 def without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from api.components import Converter, reference
 from api.errors import PROBLEM, TITLES
 from api.operation import Answer, Operation
+from schemas.fields import SLUG
 
 VERSION = version("attest")
 
@@ -200,7 +201,7 @@ def path_of(rule: Rule) -> tuple[str, list[dict[str, Any]]]:
         return path, []
     schema: dict[str, Any] = {"type": "string", "format": "uuid", "example": EXAMPLE_ID}
     if "<uuid:" not in rule.rule:
-        schema = {"type": "string", "example": "panjshir-2021"}
+        schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshir-2021"}
     description = "The id of the record."
     return path, [
         {"name": "id", "in": "path", "required": True, "description": description, "schema": schema}

@@ -124,10 +124,6 @@ class Point(Field, fields.Raw):
         """Publish the form of the pair."""
         published = {
             "type": "array",
-            "prefixItems": [
-                {"type": "number", "minimum": -LONGITUDE, "maximum": LONGITUDE},
-                {"type": "number", "minimum": -LATITUDE, "maximum": LATITUDE},
-            ],
             "items": {"type": "number"},
             "minItems": 2,
             "maxItems": 2,
