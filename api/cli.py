@@ -50,18 +50,11 @@ def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
     if chosen["database_url"]:
         yield str(chosen["database_url"])
         return
-    folder = Path(chosen["data_dir"]).resolve()
-    owner = os.getpid()
     try:
-        url = embedded.start(folder)
+        with embedded.used(Path(chosen["data_dir"]).resolve()) as url:
+            yield url
     except (embedded.EmbeddedError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    try:
-        yield url
-    finally:
-        # The service's workers pass here too when they end.
-        if os.getpid() == owner:
-            embedded.leave(folder)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ FAILURES: dict[type[Exception], str] = {
 }
 """What fails though nothing is wrong with the request, which may be sent again later."""
 
-TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+TITLES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 """What RFC 9110 calls statuses that older Pythons know by older names."""
 
 RETRY_AFTER = "2"

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from psycopg_pool import ConnectionPool
 
 from api.app import create_app
@@ -21,6 +22,16 @@ def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Any]:
         statement_timeout=settings["statement_timeout"],
         patience=settings["pool_wait"],
     )
+
+
+class Plain(Logger):
+    """gunicorn's log, in the form of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the root logger, as `api.logs` has set it up."""
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):
@@ -50,7 +61,7 @@ class Server(BaseApplication):
             "proc_name": "attest",
             "post_fork": post_fork,
             "worker_exit": worker_exit,
-            "logger_class": "gunicorn.glogging.Logger",
+            "logger_class": Plain,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)

@@ -55,7 +55,8 @@ class SettingsSchema(Strict):
         load_default=8000,
     )
     admin_key = Text(
-        "The first admin key, instead of one that is made and shown at the first start.",
+        "An admin key, made when the service starts and no key has it; without it, the first start "
+        "makes one and shows it.",
         "a secret of 32 characters or more",
         shortest=8,
     )

@@ -2,13 +2,14 @@
 
 import socket
 from http import HTTPStatus
+from secrets import token_hex
 from typing import Any
 
 import orjson
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from api.errors import PROBLEM
+from api.errors import PROBLEM, TITLES
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     errors.LimitRequestLine: (414, "The address is too long."),
@@ -26,16 +27,22 @@ class Worker(ThreadWorker):
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer with a problem, and close the connection."""
-        del req
+        del req, addr
         unknown = (500, "This should not have happened.")
         status, detail = next(
             (found for kind, found in STATUSES.items() if isinstance(exc, kind)), unknown
         )
-        self.log.warning("Refused %s: %s: %s", addr, type(exc).__name__, exc)
-        title = HTTPStatus(status).phrase
-        body = orjson.dumps(
-            {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        )
+        title = TITLES.get(status, HTTPStatus(status).phrase)
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": "",  # nobody knows what was asked for
+            "request_id": token_hex(10),
+        }
+        self.log.warning("Refused %s: %s", type(exc).__name__, problem["request_id"])
+        body = orjson.dumps(problem)
         head = (
             f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"

@@ -56,18 +56,26 @@ def migrations() -> dict[str, str]:
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
 
 
-def pending(connection: Connection[Any]) -> list[str]:
-    """List the migrations that have not been applied yet; MigrationError for an edited one."""
+def check(connection: Connection[Any]) -> None:
+    """Refuse a PostgreSQL that cannot keep what there is to keep: MigrationError says why."""
     if connection.info.server_version < OLDEST:
         raise MigrationError(
             f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."
         )
-    lower = connection.execute("SELECT current_setting('server_encoding'), lower('É')").fetchone()
-    if lower != ("UTF8", "é"):
+    # 201 is É in Unicode alone, so the encoding comes first.
+    [encoding] = connection.execute("SHOW server_encoding").fetchone() or ("",)
+    if encoding == "UTF8":
+        [small] = connection.execute("SELECT lower(chr(201)) = chr(233)").fetchone() or (False,)
+    if encoding != "UTF8" or not small:
         raise MigrationError(
             "The database must have the encoding UTF8, and a locale that knows all letters,"
             " such as C.UTF-8."
         )
+
+
+def pending(connection: Connection[Any]) -> list[str]:
+    """List the migrations that have not been applied yet; MigrationError for an edited one."""
+    check(connection)
     known = connection.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
     applied: dict[str, str] = {}
     if known and known[0]:
@@ -94,6 +102,7 @@ LOCK = 4_017_263_512
 def migrate(url: str) -> list[str]:
     """Apply the migrations that are missing, each in its own transaction; list their names."""
     with psycopg.connect(url, autocommit=True) as connection:
+        check(connection)
         # Waiting inside PostgreSQL would deadlock with CREATE INDEX CONCURRENTLY: poll instead.
         while (
             connection.execute("SELECT true WHERE pg_try_advisory_lock(%s)", (LOCK,)).fetchone()

@@ -65,19 +65,24 @@ def start(folder: Path, *, durable: bool = True) -> str:
         return _answer(data) or _launch(data, SETTINGS if durable else SETTINGS | HASTE)
 
 
-def leave(folder: Path) -> None:
-    """Stop the PostgreSQL in `folder` unless somebody else is connected to it; or EmbeddedError."""
-    data = folder.resolve() / "data"
-    conninfo = _answer(data.resolve()) if data.exists() else None
-    if conninfo is None:
-        return
-    with psycopg.connect(conninfo) as connection:
-        others = connection.execute(
-            "SELECT FROM pg_stat_activity WHERE pg_stat_activity.backend_type = 'client backend'"
-            " AND pg_stat_activity.pid <> pg_backend_pid()"
-        ).rowcount
-    if not others:
-        stop(folder)
+@contextmanager
+def used(folder: Path) -> Iterator[str]:
+    """Give the conninfo of the PostgreSQL in `folder`, which runs as long as somebody uses it.
+
+    Who leaves last stops it. Processes that are forked meanwhile use it too until they end.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = os.getpid()
+    with (folder / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield start(folder)
+        finally:
+            if os.getpid() == owner:
+                with suppress(BlockingIOError):
+                    # Who comes now waits until it has stopped, and starts it again.
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    stop(folder)
 
 
 def stop(folder: Path) -> None:

@@ -84,7 +84,9 @@ class ProblemSchema(Schema):
     title = Text("The status in words.", "Unprocessable Content", required=True)
     status = Integer("The HTTP status code.", 422, required=True)
     detail = Text("What went wrong this time.", "The body has 2 faults.", required=True)
-    instance = Text("The path that was asked for.", "/v1/events", required=True, longest=COUNT)
+    instance = Text(
+        "The path that was asked for.", "/v1/events", required=True, shortest=0, longest=COUNT
+    )
     request_id = Text("What to name when asking about it.", "01977f2f8a4c7d3c", required=True)
     errors = List(
         Nested(ErrorSchema, "One fault."),

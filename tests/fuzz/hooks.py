@@ -63,7 +63,7 @@ SEMANTIC = (
     ("bbox", r"bbox", "nor an order"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
     ("edtf", r".*/(date|published_on)", "a calendar is no regular expression"),
-    ("language", r".*/language", "BCP 47 is a registry"),
+    ("language", r"(.*/)?language", "BCP 47 is a registry"),
     ("geojson", r".*/geometry", "a ring ends where it begins"),
 )
 """Faults that a valid request can have: their code, where they are, why no schema can foretell."""
