@@ -3,6 +3,7 @@
 from typing import Final
 
 import pytest
+from answers import faults, names
 from conftest import client_on
 
 CURRENT: Final = {"If-Match": "*"}
@@ -19,22 +20,6 @@ def make(client, known_as, **fields):
     return answer.get_json()
 
 
-def names(client, query):
-    """Say what a list finds, each once."""
-    answer = client.get(query)
-    assert answer.status_code == 200, answer.get_json()
-    items = answer.get_json()["items"]
-    found = [item["external_ids"].get("test") or item["external_ids"]["seed"] for item in items]
-    assert len(found) == len({*found})
-    return {*found}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
-
-
 @pytest.fixture
 def actors(client):
     """Give a client of a service with a dataset for actors."""
@@ -43,11 +28,8 @@ def actors(client):
 
 
 @pytest.fixture(scope="module")
-def movement(loaded, migrated, settings):
-    """Give a client that only reads a movement and who belonged to it when, and their ids.
-
-    `loaded` comes first: no database is copied while somebody is connected to it.
-    """
+def movement(migrated, settings):
+    """Give a client that only reads a movement and who belonged to it when, and their ids."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/movement", json={})
         client.put("/v1/datasets/elsewhere", json={})

@@ -3,14 +3,9 @@
 from typing import Final
 
 import pytest
+from answers import faults
 
 CURRENT: Final = {"If-Match": "*"}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
 
 
 def listed(client, query=""):

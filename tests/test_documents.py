@@ -4,6 +4,7 @@ import hashlib
 from typing import Final
 
 import pytest
+from answers import faults, names
 from conftest import client_on
 
 CURRENT: Final = {"If-Match": "*"}
@@ -35,21 +36,6 @@ def change(client, document, **patch):
     return answer.get_json()
 
 
-def names(client, query):
-    """Say what a list finds, each once."""
-    answer = client.get(query)
-    assert answer.status_code == 200, answer.get_json()
-    found = [record["external_ids"]["test"] for record in answer.get_json()["items"]]
-    assert len(found) == len({*found})
-    return {*found}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
-
-
 @pytest.fixture
 def documents(client):
     """Give a client of a service with a dataset for documents."""
@@ -58,11 +44,8 @@ def documents(client):
 
 
 @pytest.fixture(scope="module")
-def archive(loaded, migrated, settings):
-    """Give a client that only reads documents of all kinds, and the ids of their publishers.
-
-    `loaded` comes first: no database is copied while somebody is connected to it.
-    """
+def archive(migrated, settings):
+    """Give a client that only reads documents of all kinds, and the ids of their publishers."""
     with client_on(migrated, settings) as client:
         for dataset in ("archive", "attic"):
             client.put(f"/v1/datasets/{dataset}", json={})

@@ -3,6 +3,7 @@
 from typing import Final
 
 import pytest
+from answers import faults, names
 from conftest import client_on
 
 CURRENT: Final = {"If-Match": "*"}
@@ -54,22 +55,6 @@ def change(client, event, **patch):
     return answer.get_json()
 
 
-def names(client, query):
-    """Say what a list finds, each once."""
-    answer = client.get(query)
-    assert answer.status_code == 200, answer.get_json()
-    items = answer.get_json()["items"]
-    found = [item["external_ids"].get("test") or item["external_ids"]["seed"] for item in items]
-    assert len(found) == len({*found})
-    return {*found}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
-
-
 @pytest.fixture
 def events(client):
     """Give a client of a service with a dataset for events."""
@@ -78,11 +63,8 @@ def events(client):
 
 
 @pytest.fixture(scope="module")
-def calendar(loaded, migrated, settings):
-    """Give a client that only reads events with dates of every kind.
-
-    `loaded` comes first: no database is copied while somebody is connected to it.
-    """
+def calendar(migrated, settings):
+    """Give a client that only reads events with dates of every kind."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/calendar", json={})
         for title, date in DATES.items():
@@ -91,7 +73,7 @@ def calendar(loaded, migrated, settings):
 
 
 @pytest.fixture(scope="module")
-def chronicle(loaded, migrated, settings):
+def chronicle(migrated, settings):
     """Give a client that only reads events of every other kind, and the ids of all."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/chronicle", json={})

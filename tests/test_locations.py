@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from answers import faults, names
 from conftest import client_on
 
 CURRENT: Final = {"If-Match": "*"}
@@ -54,21 +55,6 @@ def change(client, resource, record, **patch):
     return answer.get_json()
 
 
-def names(client, query):
-    """Say what a list finds, each once."""
-    answer = client.get(query)
-    assert answer.status_code == 200, answer.get_json()
-    found = [record["external_ids"]["test"] for record in answer.get_json()["items"]]
-    assert len(found) == len({*found})
-    return {*found}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
-
-
 def wrong(client, **fields):
     """Say what is wrong with a location, which is not kept even if nothing is."""
     sent = {"dataset": "earth", "name": "a", **fields}
@@ -91,11 +77,8 @@ def places(client):
 
 
 @pytest.fixture(scope="module")
-def earth(loaded, migrated, settings):
-    """Give a client that only reads places all over the earth.
-
-    `loaded` comes first: no database is copied while somebody is connected to it.
-    """
+def earth(migrated, settings):
+    """Give a client that only reads places all over the earth."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/earth", json={})
         for name, point in PLACES.items():
@@ -106,7 +89,7 @@ def earth(loaded, migrated, settings):
 
 
 @pytest.fixture(scope="module")
-def nested(loaded, migrated, settings):
+def nested(migrated, settings):
     """Give a client that only reads places which lie in each other, and their ids."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/nested", json={})

@@ -5,6 +5,7 @@ from typing import Final
 
 import article
 import pytest
+from answers import faults, names
 from conftest import client_on, example
 
 CURRENT: Final = {"If-Match": "*"}
@@ -49,25 +50,9 @@ def change(client, statement, **patch):
     return answer.get_json()
 
 
-def names(client, query):
-    """Say what a list finds, each once."""
-    answer = client.get(query)
-    assert answer.status_code == 200, answer.get_json()
-    items = answer.get_json()["items"]
-    found = [item["external_ids"].get("test") or item["external_ids"]["seed"] for item in items]
-    assert len(found) == len({*found})
-    return {*found}
-
-
 def seeds(*numbers):
     """Name statements of the reference article by their numbers."""
     return {f"S{number}" for number in numbers}
-
-
-def faults(answer):
-    """Say where a refused body is wrong, and in which way."""
-    assert answer.status_code == 422, answer.get_json()
-    return {(fault["pointer"], fault["code"]) for fault in answer.get_json()["errors"]}
 
 
 @pytest.fixture
@@ -78,11 +63,8 @@ def statements(client):
 
 
 @pytest.fixture(scope="module")
-def sayings(loaded, migrated, settings):
-    """Give a client that only reads statements of all kinds, and the ids of all records.
-
-    `loaded` comes first: no database is copied while somebody is connected to it.
-    """
+def sayings(migrated, settings):
+    """Give a client that only reads statements of all kinds, and the ids of all records."""
     with client_on(migrated, settings) as client:
         client.put("/v1/datasets/sayings", json={})
         client.put("/v1/datasets/hearsay", json={})
