@@ -87,13 +87,17 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     digest = sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).digest()
     before = bundles.remembered(connection, digest)
     ids: dict[str, list[str]] = {}
+    made: set[str] = set()
     for resource in MEMBERS:
-        ids[resource], conflicts = identify(
+        ids[resource], new, conflicts = identify(
             connection, resource, dataset, bundle[resource], before.get(resource)
         )
+        made |= new
         found += conflicts
     refs = named(bundle, ids)
     drafts = [draft for resource in MEMBERS for draft in draft_all(resource, bundle, ids, refs)]
+    for draft in drafts:
+        draft.made = draft.id in made
     if not TABLES["datasets"].get(connection, dataset):
         drafts.insert(
             0, Draft(TABLES["datasets"], DatasetSchema(), dataset, {"id": dataset}, shared=True)
@@ -163,10 +167,11 @@ def identify(
     dataset: str,
     records: list[dict[str, Any]],
     before: list[str] | None,
-) -> tuple[list[str], list[Fault]]:
-    """Give each record its id: of the one that holds its external ids, or a new one.
+) -> tuple[list[str], set[str], list[Fault]]:
+    """Give each record its id: of the one that holds its external ids, or one that is made for it.
 
     A record without external ids keeps the id it was given when the same bundle was sent before.
+    Returns all ids, those that were made, and the faults.
     """
     names = [external_names(record) for record in records]
     found: list[Fault] = []
@@ -177,6 +182,7 @@ def identify(
         )
     }
     ids: list[str] = []
+    made: set[str] = set()
     given: dict[str, int] = {}
     for position, own in enumerate(names):
         known = {holders[name] for name in own if name in holders}
@@ -189,13 +195,17 @@ def identify(
                 detail = f"/{resource}/{given[name]} has {name} too."
                 found.append(Fault(f"{pointer}/{name.partition(':')[0]}", "repeated", detail))
         remembered = before[position] if before and not own else None
-        ids.append(next(iter(known), None) or remembered or new_id())
+        record_id = next(iter(known), None) or remembered
+        if record_id is None:
+            record_id = new_id()
+            made.add(record_id)
+        ids.append(record_id)
     first = {record_id: position for position, record_id in reversed([*enumerate(ids)])}
     for position, record_id in enumerate(ids):
         if first[record_id] != position and not found:
             detail = f"/{resource}/{first[record_id]} is the same record."
             found.append(Fault(f"/{resource}/{position}", "repeated", detail))
-    return ids, found
+    return ids, made, found
 
 
 def external_names(record: dict[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ class Draft:
     record: dict[str, Any] = field(default_factory=dict)
 
     loaded: bool = False
+    made: bool = False  # its id was made just now, so that nobody else can know it
     shared: bool = False  # others may create it just as well, at the same moment
 
     @cached_property

@@ -60,7 +60,9 @@ class Resource:
             if self.named and self.get(connection, record_id):
                 raise Taken([taken])
             try:
-                return self.store(connection, self.draft(record_id, sent, None))
+                draft = self.draft(record_id, sent, None)
+                draft.made = not self.named
+                return self.store(connection, draft)
             except Stale as error:
                 raise Taken([taken]) from error
 

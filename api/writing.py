@@ -31,7 +31,7 @@ def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
         wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
     if sayings:
         wanted |= statements.held_claims(connection, [draft.id for draft in sayings])
-    attestation.lock(connection, wanted)
+    attestation.lock(connection, wanted - {draft.id for draft in drafts if draft.made})
     return wanted
 
 

@@ -45,10 +45,10 @@ def lock(connection: Connection[Any], event_ids: Iterable[str]) -> None:
     what was committed when it began.
     """
     if ids := sorted({*event_ids}):
-        # A thousand locks do for all events: the server has room for a few thousand in all.
+        # So many locks do for all events: the server has room for a few thousand in all.
         connection.execute(
             "SELECT pg_advisory_xact_lock(%s, ordered.lock) FROM ("
-            "SELECT DISTINCT hashtext(id) & 1023 AS lock FROM unnest(%s::text[]) AS id"
+            "SELECT DISTINCT hashtext(id) & 4095 AS lock FROM unnest(%s::text[]) AS id"
             " ORDER BY lock) AS ordered",
             (LOCKS, ids),
         )

@@ -175,10 +175,17 @@ def client_on(url: str, settings: dict[str, Any], scope: str = "admin") -> Itera
         yield client
 
 
+@contextmanager
+def world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """Give a client of a service with a database of its own: nobody else's locks are in its way."""
+    with new_database(server, template) as url, client_on(url, settings) as given:
+        yield given
+
+
 @pytest.fixture(scope="session")
 def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
     """Give a client of a service that holds nothing; made once, for making one takes time."""
-    with new_database(server, template) as url, client_on(url, settings) as given:
+    with world(server, template, settings) as given:
         yield given
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 from answers import faults, names
-from conftest import client_on
+from conftest import world
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -28,9 +28,9 @@ def actors(client):
 
 
 @pytest.fixture(scope="module")
-def movement(migrated, settings):
+def movement(server, template, settings):
     """Give a client that only reads a movement and who belonged to it when, and their ids."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/movement", json={})
         client.put("/v1/datasets/elsewhere", json={})
         ids = {}

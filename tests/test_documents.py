@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 from answers import faults, names
-from conftest import client_on
+from conftest import world
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -44,9 +44,9 @@ def documents(client):
 
 
 @pytest.fixture(scope="module")
-def archive(migrated, settings):
+def archive(server, template, settings):
     """Give a client that only reads documents of all kinds, and the ids of their publishers."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         for dataset in ("archive", "attic"):
             client.put(f"/v1/datasets/{dataset}", json={})
         ids = {}

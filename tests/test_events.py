@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 from answers import faults, names
-from conftest import client_on
+from conftest import world
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -63,9 +63,9 @@ def events(client):
 
 
 @pytest.fixture(scope="module")
-def calendar(migrated, settings):
+def calendar(server, template, settings):
     """Give a client that only reads events with dates of every kind."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/calendar", json={})
         for title, date in DATES.items():
             make(client, title, dataset="calendar", date=date)
@@ -73,9 +73,9 @@ def calendar(migrated, settings):
 
 
 @pytest.fixture(scope="module")
-def chronicle(migrated, settings):
+def chronicle(server, template, settings):
     """Give a client that only reads events of every other kind, and the ids of all."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/chronicle", json={})
         client.put("/v1/datasets/annals", json={})
         ids = {}

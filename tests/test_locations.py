@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from answers import faults, names
-from conftest import client_on
+from conftest import world
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -77,9 +77,9 @@ def places(client):
 
 
 @pytest.fixture(scope="module")
-def earth(migrated, settings):
+def earth(server, template, settings):
     """Give a client that only reads places all over the earth."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/earth", json={})
         for name, point in PLACES.items():
             make(client, name, dataset="earth", point=point)
@@ -89,9 +89,9 @@ def earth(migrated, settings):
 
 
 @pytest.fixture(scope="module")
-def nested(migrated, settings):
+def nested(server, template, settings):
     """Give a client that only reads places which lie in each other, and their ids."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/nested", json={})
         client.put("/v1/datasets/other", json={})
         ids = {}

@@ -6,7 +6,7 @@ from typing import Final
 import article
 import pytest
 from answers import faults, names
-from conftest import client_on, example
+from conftest import example, world
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -63,9 +63,9 @@ def statements(client):
 
 
 @pytest.fixture(scope="module")
-def sayings(migrated, settings):
+def sayings(server, template, settings):
     """Give a client that only reads statements of all kinds, and the ids of all records."""
-    with client_on(migrated, settings) as client:
+    with world(server, template, settings) as client:
         client.put("/v1/datasets/sayings", json={})
         client.put("/v1/datasets/hearsay", json={})
         ids = {}
