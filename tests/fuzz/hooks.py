@@ -68,7 +68,7 @@ SEMANTIC = (
 )
 """Faults that a valid request can have: their code, where they are, why no schema can foretell."""
 
-LONGEST_LINE = 4094
+LONGEST_LINE = 8190
 """So long may a request's first line be for gunicorn, which answers for itself beyond that."""
 
 ETAG = re.compile(r'\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*')
