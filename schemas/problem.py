@@ -17,10 +17,6 @@ class Fault:
     code: str
     detail: str
 
-    def under(self, prefix: str) -> "Fault":
-        """Give the same fault, its pointer beginning with `prefix`."""
-        return Fault(prefix + self.where, self.code, self.detail)
-
 
 class Invalid(Exception):  # noqa: N818 - it names what is so, as the other refusals do
     """What was sent in the body cannot be taken; it lists every fault by its pointer."""
