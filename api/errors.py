@@ -20,8 +20,9 @@ from werkzeug.exceptions import NotFound as NotFoundHere
 from api.context import give_back, request_id
 from models.answers import Reused
 from models.external_ids import Conflict
+from models.finding import BadCursor
 from models.references import Referred
-from models.table import BadCursor, NotFound
+from models.table import NotFound
 from schemas.problem import BadQuery, Fault, Invalid
 
 log = structlog.get_logger()

@@ -11,8 +11,9 @@ from psycopg import Connection
 from api.body import JSON
 from api.draft import instant
 from api.errors import Withdrawn
+from models.finding import Page
 from models.references import TABLES
-from models.table import NotFound, Page, Stored
+from models.table import NotFound, Stored
 from schemas.links import embeddings
 from schemas.query import cursor
 from schemas.record import RecordSchema

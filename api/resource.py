@@ -15,7 +15,7 @@ from api.errors import Stale, Taken
 from api.operation import Answer, Body, Operation, operation
 from api.records import dress, listed, standing, tagged
 from api.transaction import transact
-from models import answers
+from models import answers, finding
 from models.table import Stored, Table
 from schemas.fields import SLUG
 from schemas.page import Page, Query, Write
@@ -45,7 +45,7 @@ class Resource:
         members, expand = query.pop("members", None), query.pop("expand", None)
         whole = not self.schema.beside.isdisjoint(members or ())
         connection = database()
-        page = self.table.search(connection, **query, whole=whole)
+        page = finding.search(connection, self.table, **query, whole=whole)
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import ALWAYS, any_name, days, interval, names, shared
-from models.table import Child, Condition, Order, Table
+from models.common import ALWAYS, among, any_name, days, interval, names, shared
+from models.table import Among, Child, Condition, Order, Table
 
-AFFILIATIONS = "EXISTS (SELECT FROM affiliations WHERE affiliations.actor_id = actors.id AND {})"
-"""What must hold for one and the same affiliation of an actor."""
+AFFILIATIONS = Among("affiliations", "actor_id")
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,9 +54,9 @@ ACTORS = Table(
     filters={
         **shared("actors"),
         "name": any_name("actors"),
-        "kind": Condition("actors.kind = ANY(%(kind)s)"),
-        "sector": Condition("actors.sector = ANY(%(sector)s)"),
-        "country": Condition("actors.country = ANY(%(country)s)"),
+        "kind": among("actors", "kind"),
+        "sector": among("actors", "sector"),
+        "country": among("actors", "country"),
         "affiliated_with": Condition(
             "affiliations.of_id = ANY(%(affiliated_with)s::uuid[])", among=AFFILIATIONS
         ),

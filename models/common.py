@@ -1,10 +1,11 @@
 """Conditions and columns that several tables share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
-from models.table import Condition
+from models import cells
+from models.table import Among, Condition, Index, Span
 
 HALF, WHOLE, POLE = 180.0, 360.0, 90.0
 """Degrees: half round the earth, all round it, and from the equator to a pole."""
@@ -16,29 +17,54 @@ EARTH = 6371.0088
 def shared(table: LiteralString) -> dict[str, Condition]:
     """Give the conditions that records of every table can be found by."""
     return {
-        "dataset": Condition(f"{table}.dataset = ANY(%(dataset)s)"),
         "external_id": Condition(
-            f"{table}.id::text IN (SELECT external_ids.id FROM external_ids"
-            " WHERE external_ids.external_id = ANY(%(external_id)s)"
+            f"{table}.id IN (SELECT external_ids.id{'' if table == 'datasets' else '::uuid'}"
+            " FROM external_ids WHERE external_ids.external_id = ANY(%(external_id)s)"
             f" AND external_ids.resource = '{table}')"
         ),
+        "dataset": among(table, "dataset"),
         "tag": Condition(f"{table}.tags && %(tag)s::text[]"),
         "retracted_exclude": Condition(f"NOT {table}.retracted"),
         "retracted_only": Condition(f"{table}.retracted"),
     }
 
 
-def located(table: LiteralString) -> dict[str, Condition]:
-    """Give the conditions on where a record's `point` and `extent` lie."""
+def among(
+    table: LiteralString,
+    column: LiteralString,
+    parameter: LiteralString | None = None,
+    type: LiteralString = "text",  # noqa: A002 - it is one of PostgreSQL's
+) -> Condition:
+    """Give the condition that a column's value is among those asked for, found by its index."""
+    name = parameter or column
+    return Condition(
+        f"{table}.{column} = ANY(%({name})s::{type}[])",
+        index=Index(f"{table}.{column} = {{}}"),
+    )
+
+
+def located(table: LiteralString, registered: Among | None = None) -> dict[str, Condition]:
+    """Give the conditions on where a record's `point` and `extent` lie.
+
+    `registered` is the child table that has the cells of its extent.
+    """
+
+    def index(values: Callable[[Any], Sequence[int]]) -> Index | None:
+        if registered is None:
+            return None
+        return Index(f"{registered.name}.cell = {{}}", registered, values, exact=False)
+
     return {
         "bbox": Condition(
             f"({table}.extent && %(bbox_west)s::box OR {table}.extent && %(bbox_east)s::box)",
             values=boxes,
+            index=index(lambda bbox: cells.cover(*bbox)),
         ),
         "near": Condition(
-            f"({table}.point <@ %(near_west)s::box OR {table}.point <@ %(near_east)s::box)"
+            f"({table}.extent && %(near_west)s::box OR {table}.extent && %(near_east)s::box)"
             f" AND great_circle({table}.point, %(near_point)s::point) <= %(near_radius)s",
             values=circle,
+            index=index(lambda near: cells.cover(*around(near))),
         ),
     }
 
@@ -63,6 +89,10 @@ def dated(table: LiteralString) -> dict[str, Condition]:
         "datetime": Condition(
             f"{table}.starts_on <= %(datetime_to)s AND {table}.ends_on >= %(datetime_from)s",
             values=interval,
+            span=Span(
+                "{0} <= %(datetime_to)s AND {0} >= %(datetime_from)s::date - 31",
+                apart=f"{table}.ends_on > {table}.starts_on + 31",
+            ),
         ),
     }
 
@@ -100,6 +130,18 @@ def boxes(bbox: list[float]) -> dict[str, str]:
 def circle(near: tuple[float, float, float]) -> dict[str, Any]:
     """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
     longitude, latitude, radius = near
+    box_around = boxes([*around(near)])
+    return {
+        "near_west": box_around["bbox_west"],
+        "near_east": box_around["bbox_east"],
+        "near_point": f"({longitude!r},{latitude!r})",
+        "near_radius": radius,
+    }
+
+
+def around(near: tuple[float, float, float]) -> tuple[float, float, float, float]:
+    """Give the box around a circle: its west, south, east and north, in degrees."""
+    longitude, latitude, radius = near
     tall = degrees(radius / EARTH)
     south, north = max(-POLE, latitude - tall), min(POLE, latitude + tall)
     if south > -POLE and north < POLE:
@@ -114,13 +156,7 @@ def circle(near: tuple[float, float, float]) -> dict[str, Any]:
         west += WHOLE
     elif east > HALF:
         east -= WHOLE
-    around = boxes([west, south, east, north])
-    return {
-        "near_west": around["bbox_west"],
-        "near_east": around["bbox_east"],
-        "near_point": f"({longitude!r},{latitude!r})",
-        "near_radius": radius,
-    }
+    return west, south, east, north
 
 
 def days(record: Mapping[str, Any], *, unknown: tuple[str, str]) -> dict[str, str]:

@@ -59,8 +59,17 @@ FROM locations
 WHERE locations.id = events.location_id AND events.location_id = ANY(%s)
     AND (events.country, events.point::text, events.extent::text)
     IS DISTINCT FROM (locations.country, locations.point::text, locations.extent::text)
+RETURNING events.id
 """
 """What events take from their location."""
+
+CELLS = """
+INSERT INTO event_cells (event_id, cell, starts_on)
+SELECT events.id, cell, events.starts_on FROM events
+JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
+WHERE events.id = ANY(%s) AND NOT events.withdrawn
+"""
+"""By which cells events are found."""
 
 PLACES = """
 WITH touched AS (
@@ -114,5 +123,8 @@ def settle(connection: Connection[Any], ids: Iterable[str]) -> None:
     if circular:
         raise Circular(circular[0])
     connection.execute(DERIVE, (inside,))
-    connection.execute(EVENTS, (inside,))
+    moved = [row[0] for row in connection.execute(EVENTS, (inside,))]
+    if moved:
+        connection.execute("DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", (moved,))
+        connection.execute(CELLS, (moved,))
     connection.execute(PLACES, {"inside": inside})

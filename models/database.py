@@ -1,12 +1,13 @@
 """The way to PostgreSQL: connections, their settings, and migrations."""
 
 import hashlib
+import select
 import time
 from importlib.resources import files
 from typing import Any
 
 import psycopg
-from psycopg import Connection, conninfo
+from psycopg import Connection, Cursor, conninfo
 from psycopg_pool import ConnectionPool
 
 OLDEST = 150_000
@@ -29,6 +30,29 @@ def configure(url: str, statement_timeout: int) -> str:
     return conninfo.make_conninfo(url, **more)
 
 
+def usable(connection: Connection[Any]) -> None:
+    """Ask the server whether it is there, if it has said anything unasked; or OperationalError.
+
+    A server that ends closes its connections, and an idle connection has nothing else to read: so
+    looking costs microseconds, where asking each time would cost as much as a read.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
+
+
+def reader(connection: Connection[Any]) -> Cursor[Any]:
+    """Give the one cursor that a connection keeps for reads: making one costs as much as a read.
+
+    What it has found must be taken from it before it is used again.
+    """
+    kept: Cursor[Any] | None = connection.__dict__.get("reader")
+    if kept is None:
+        kept = connection.__dict__["reader"] = connection.cursor()
+    return kept
+
+
 def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> ConnectionPool[Any]:
     """Make a pool that is not open yet: each worker opens its own, after the fork.
 
@@ -42,7 +66,7 @@ def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> Con
         max_waiting=size * 16,
         reconnect_timeout=0,
         open=False,
-        check=ConnectionPool.check_connection,
+        check=usable,
         # Reads need no transaction: it would cost them two more round trips.
         kwargs={"autocommit": True, "prepare_threshold": 0},
         name="attest",

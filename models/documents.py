@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from models.common import UNDATED, dated, days, shared
+from models.common import UNDATED, among, dated, days, shared
 from models.table import Condition, Order, Table
 
 
@@ -36,11 +36,11 @@ DOCUMENTS = Table(
         "ends_on": "%(ends_on)s",
     },
     filters={
+        "publisher": among("documents", "publisher_id", "publisher", "uuid"),
+        "language": among("documents", "language"),
+        "kind": among("documents", "kind"),
         **shared("documents"),
         **dated("documents"),
-        "publisher": Condition("documents.publisher_id = ANY(%(publisher)s::uuid[])"),
-        "kind": Condition("documents.kind = ANY(%(kind)s)"),
-        "language": Condition("documents.language = ANY(%(language)s)"),
         "url": Condition("documents.url = ANY(%(url)s)"),
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
     },
@@ -49,6 +49,7 @@ DOCUMENTS = Table(
         "created_at": Order("documents.created_at", "timestamptz"),
         "updated_at": Order("documents.updated_at", "timestamptz"),
     },
+    order="starts_on",
     # A text is kept beside the body, so that lists need not leave it out of every record.
     whole="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
     " || documents.derived",

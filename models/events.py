@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import UNDATED, belonging, dated, days, interval, located, shared
-from models.table import Child, Condition, Order, Table
+from models.common import UNDATED, among, belonging, dated, days, interval, located, shared
+from models.table import Among, Child, Condition, Index, Order, Span, Table
 
-PARTICIPANTS = "EXISTS (SELECT FROM participants WHERE participants.event_id = events.id AND {})"
-"""What must hold for one and the same participant of an event."""
+PARTICIPANTS = Among("participants", "event_id")
+PLACES = Among("event_places", "event_id")
+CELLS = Among("event_cells", "event_id")
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +46,12 @@ def places(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     named = [record["location_id"], *(at["location_id"] for at in record["other_locations"] or ())]
     if known := [location_id for location_id in named if location_id]:
         yield {"named": known, "starts_on": record["starts_on"]}
+
+
+def cells(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take the location by whose cells an event is found."""
+    if record["location_id"]:
+        yield {"location_id": record["location_id"], "starts_on": record["starts_on"]}
 
 
 def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,6 +99,14 @@ EVENTS = Table(
             places,
         ),
         Child(
+            "event_cells",
+            "event_id",
+            "INSERT INTO event_cells (event_id, cell, starts_on)"
+            " SELECT %(id)s, unnest(locations.cells), %(starts_on)s FROM locations"
+            " WHERE locations.id = %(location_id)s",
+            cells,
+        ),
+        Child(
             "mentions",
             "event_id",
             "INSERT INTO mentions (event_id, position, document_id) VALUES"
@@ -99,31 +114,39 @@ EVENTS = Table(
             mentions,
         ),
     ],
+    # An index is chosen in this order, so that what tells most apart comes first.
     filters={
+        "actor": Condition(
+            "participants.actor_id = ANY(%(actor)s::uuid[])",
+            among=PARTICIPANTS,
+            index=Index("participants.actor_id = {}", PARTICIPANTS),
+        ),
+        "part_of": among("events", "part_of_id", "part_of", "uuid"),
+        "location": Condition(
+            "event_places.location_id = ANY(%(location)s::uuid[])",
+            among=PLACES,
+            index=Index("event_places.location_id = {}", PLACES),
+        ),
+        **located("events", CELLS),
+        "mode": among("events", "mode"),
+        "country": among("events", "country"),
+        "status": among("events", "status"),
+        "modality": among("events", "modality"),
+        "type": among("events", "type"),
         **shared("events"),
         **dated("events"),
-        **located("events"),
         "datetime_certainly": Condition(
             "events.starts_on >= %(datetime_begin)s AND events.ends_on <= %(datetime_to)s"
             " AND events.ends_on > '-infinity'",
             values=interval,
+            span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
         ),
-        "type": Condition("events.type = ANY(%(type)s)"),
-        "mode": Condition("events.mode = ANY(%(mode)s)"),
         "code": Condition("events.codes && %(code)s::text[]"),
-        "modality": Condition("events.modality = ANY(%(modality)s)"),
-        "location": Condition(
-            "events.id IN (SELECT event_places.event_id FROM event_places"
-            " WHERE event_places.location_id = ANY(%(location)s::uuid[]))"
-        ),
-        "country": Condition("events.country = ANY(%(country)s)"),
-        "actor": Condition("participants.actor_id = ANY(%(actor)s::uuid[])", among=PARTICIPANTS),
         "actor_role": Condition("participants.role = ANY(%(actor_role)s)", among=PARTICIPANTS),
         "affiliated_with": Condition(
             f"participants.actor_id IN ({belonging('affiliated_with', 'events')})",
             among=PARTICIPANTS,
         ),
-        "status": Condition("events.status = ANY(%(status)s)"),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),
         "document": Condition(
@@ -132,7 +155,6 @@ EVENTS = Table(
             " UNION SELECT claims.event_id FROM claims"
             " WHERE claims.document_id = ANY(%(document)s::uuid[]))"
         ),
-        "part_of": Condition("events.part_of_id = ANY(%(part_of)s::uuid[])"),
     },
     orders={
         "starts_on": Order("events.starts_on", "date"),
@@ -141,6 +163,8 @@ EVENTS = Table(
         "created_at": Order("events.created_at", "timestamptz"),
         "updated_at": Order("events.updated_at", "timestamptz"),
     },
+    order="starts_on",
+    together=frozenset({"country", "type"}),
     # Attestation is stored by its recount alone, once the event stands.
     derived=frozenset({"derived", "status"}),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.common import any_name, box, located, names, shared
+from models.common import among, any_name, box, located, names, shared
 from models.table import Condition, Order, Table
 
 
@@ -34,13 +34,14 @@ LOCATIONS = Table(
         "own_country": "%(country)s",
         "point": "%(point)s::point",
         "extent": "%(extent)s::box",
+        "cells": "coalesce(cells(%(extent)s::box), '{}')",
     },
     filters={
         **shared("locations"),
         **located("locations"),
         "name": any_name("locations"),
-        "kind": Condition("locations.kind = ANY(%(kind)s)"),
-        "country": Condition("locations.country = ANY(%(country)s)"),
+        "kind": among("locations", "kind"),
+        "country": among("locations", "country"),
         "within": Condition("locations.ancestors && %(within)s::uuid[]"),
         "borders": Condition(  # a border has two sides, and one of them may have recorded it
             "(locations.borders && %(borders)s::uuid[] OR locations.id IN (SELECT unnest("

@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from models.common import UNDATED, belonging, dated, days, shared
-from models.table import Child, Condition, Order, Table
+from models.common import UNDATED, among, belonging, dated, days, shared
+from models.table import Among, Child, Condition, Index, Order, Table
 
-CLAIMS = "EXISTS (SELECT FROM claims WHERE claims.statement_id = statements.id AND {})"
-"""What must hold for one and the same claim of a statement."""
+CLAIMS = Among("claims", "statement_id")
+ADDRESSEES = Among("listeners", "statement_id", "listeners.part = 'addressee'")
+CARRIERS = Among("listeners", "statement_id", "listeners.part = 'carrier'")
 
 UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
 """The namespace of origins that no actor stands for (name-based UUIDs: RFC 9562, section 5.5)."""
@@ -37,11 +38,13 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def listeners(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Take whom a statement was said to, and who carried it on."""
+    said = {"starts_on": record["starts_on"]}
     for position, actor_id in enumerate(record["addressee_ids"] or ()):
-        yield {"position": position, "actor_id": actor_id, "part": "addressee"}
+        yield {"position": position, "actor_id": actor_id, "part": "addressee", **said}
     for position, carrier in enumerate(record["chain"] or ()):
         if carrier["actor_id"] is not None:
-            yield {"position": position, "actor_id": carrier["actor_id"], "part": "carrier"}
+            actor_id = carrier["actor_id"]
+            yield {"position": position, "actor_id": actor_id, "part": "carrier", **said}
 
 
 def origin(record: Mapping[str, Any]) -> UUID:
@@ -71,6 +74,7 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "origin": origin(record),
             "words": words(record),
             "document_id": record["document_id"],
+            "starts_on": record["starts_on"],
         }
 
 
@@ -94,43 +98,58 @@ STATEMENTS = Table(
         Child(
             "listeners",
             "statement_id",
-            "INSERT INTO listeners (statement_id, position, actor_id, part) VALUES"
-            " (%(id)s, %(position)s, %(actor_id)s, %(part)s)",
+            "INSERT INTO listeners (statement_id, position, actor_id, part, starts_on) VALUES"
+            " (%(id)s, %(position)s, %(actor_id)s, %(part)s, %(starts_on)s)",
             listeners,
         ),
         Child(
             "claims",
             "statement_id",
             "INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated,"
-            " origin, words, document_id) VALUES (%(event_id)s, %(id)s, %(position)s, %(stance)s,"
-            " %(aspect)s, %(narrated)s, %(origin)s, %(words)s, %(document_id)s)",
+            " origin, words, document_id, starts_on) VALUES (%(event_id)s, %(id)s, %(position)s,"
+            " %(stance)s, %(aspect)s, %(narrated)s, %(origin)s, %(words)s, %(document_id)s,"
+            " %(starts_on)s)",
             claims,
         ),
     ],
+    # An index is chosen in this order, so that what tells most apart comes first.
     filters={
+        "event": Condition(
+            "claims.event_id = ANY(%(event)s::uuid[])",
+            among=CLAIMS,
+            index=Index("claims.event_id = {}", CLAIMS),
+        ),
+        "document": among("statements", "document_id", "document", "uuid"),
+        "addressee": Condition(
+            "listeners.actor_id = ANY(%(addressee)s::uuid[])",
+            among=ADDRESSEES,
+            index=Index("listeners.actor_id = {}", ADDRESSEES),
+        ),
+        "carrier": Condition(
+            "listeners.actor_id = ANY(%(carrier)s::uuid[])",
+            among=CARRIERS,
+            index=Index("listeners.actor_id = {}", CARRIERS),
+        ),
+        "speaker": among("statements", "speaker_id", "speaker", "uuid"),
+        "on_behalf_of": among("statements", "on_behalf_of_id", "on_behalf_of", "uuid"),
+        "medium": among("statements", "medium"),
+        "act": among("statements", "act"),
+        "form": among("statements", "form"),
+        "stance": Condition(
+            "claims.stance = ANY(%(stance)s)",
+            among=CLAIMS,
+            index=Index("claims.stance = {}", CLAIMS),
+        ),
+        "aspect": Condition(
+            "claims.aspect = ANY(%(aspect)s)",
+            among=CLAIMS,
+            index=Index("claims.aspect = {}", CLAIMS),
+        ),
         **shared("statements"),
         **dated("statements"),
-        "speaker": Condition("statements.speaker_id = ANY(%(speaker)s::uuid[])"),
         "speaker_affiliated_with": Condition(
             f"statements.speaker_id IN ({belonging('speaker_affiliated_with', 'statements')})"
         ),
-        "on_behalf_of": Condition("statements.on_behalf_of_id = ANY(%(on_behalf_of)s::uuid[])"),
-        "addressee": Condition(
-            "statements.id IN (SELECT listeners.statement_id FROM listeners"
-            " WHERE listeners.actor_id = ANY(%(addressee)s::uuid[])"
-            " AND listeners.part = 'addressee')"
-        ),
-        "act": Condition("statements.act = ANY(%(act)s)"),
-        "form": Condition("statements.form = ANY(%(form)s)"),
-        "medium": Condition("statements.medium = ANY(%(medium)s)"),
-        "carrier": Condition(
-            "statements.id IN (SELECT listeners.statement_id FROM listeners"
-            " WHERE listeners.actor_id = ANY(%(carrier)s::uuid[]) AND listeners.part = 'carrier')"
-        ),
-        "document": Condition("statements.document_id = ANY(%(document)s::uuid[])"),
-        "event": Condition("claims.event_id = ANY(%(event)s::uuid[])", among=CLAIMS),
-        "stance": Condition("claims.stance = ANY(%(stance)s)", among=CLAIMS),
-        "aspect": Condition("claims.aspect = ANY(%(aspect)s)", among=CLAIMS),
         "event_location": Condition(
             "claims.event_id IN (SELECT event_places.event_id FROM event_places"
             " WHERE event_places.location_id = ANY(%(event_location)s::uuid[]))",
@@ -141,14 +160,21 @@ STATEMENTS = Table(
             " WHERE locations.id = ANY(%(location)s::uuid[])"
             " OR locations.ancestors && %(location)s::uuid[])"
         ),
-        "hedged": Condition("statements.hedged = %(hedged)s"),
-        "quote_verified": Condition("statements.quote_verified = %(quote_verified)s"),
+        "hedged": Condition(
+            "statements.hedged = %(hedged)s",
+            index=Index("statements.hedged = {}", values=lambda asked: [asked]),
+        ),
+        "quote_verified": Condition(
+            "statements.quote_verified = %(quote_verified)s",
+            index=Index("statements.quote_verified = {}", values=lambda asked: [asked]),
+        ),
     },
     orders={
         "starts_on": Order("statements.starts_on", "date"),
         "created_at": Order("statements.created_at", "timestamptz"),
         "updated_at": Order("statements.updated_at", "timestamptz"),
     },
+    order="starts_on",
 )
 """Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import Connection, errors, sql
+from psycopg import Connection, sql
+
+from models.database import reader
 
 Row = Mapping[str, Any]
 """A record, or the parameters that are taken from it."""
@@ -14,10 +16,6 @@ Row = Mapping[str, Any]
 
 class NotFound(Exception):  # noqa: N818 - it names what is so
     """No record has this id, and none ever had."""
-
-
-class BadCursor(Exception):  # noqa: N818 - it names what is so
-    """The cursor's key is not one of its sort."""
 
 
 class Stored(NamedTuple):
@@ -36,12 +34,39 @@ class Stored(NamedTuple):
         return f"{self.version}.{self.derivations}"
 
 
-class Page(NamedTuple):
-    """Some records of a list: their JSON texts, the last one's key and id, how many match."""
+@dataclass(frozen=True)
+class Among:
+    """Rows of a child table: its name, the column of the record's id, and which of its rows."""
 
-    texts: list[str]
-    after: tuple[str, str] | None
-    total: int | None
+    name: LiteralString
+    id: LiteralString
+    which: LiteralString = "true"
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that finds by one value, and has what it finds in the table's own `order`.
+
+    `one` is the condition on one value, `{}`; `values` are those to look for, by default each one
+    that was asked for. Where the index is that of a child table, the record is joined to it. What
+    is not `exact` finds more than was asked for, but never less.
+    """
+
+    one: LiteralString
+    child: Among | None = None
+    values: Callable[[Any], Sequence[Any]] = tuple
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where in the table's own order a condition's records lie: bounds of their key, `{}`.
+
+    With `apart`, those that fulfil it may lie anywhere, and have an index of their own.
+    """
+
+    bounds: LiteralString
+    apart: LiteralString | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +74,15 @@ class Condition:
     """What a query parameter asks for, with a placeholder of the same name.
 
     Conditions `among` the same rows of a child table must hold for one and the same row. With
-    `values`, placeholders of other names are given what that makes of the parameter.
+    `values`, placeholders of other names are given what that makes of the parameter. A list is
+    read from the `index`, where there is one, and within the `span`.
     """
 
     sql: LiteralString
-    among: LiteralString | None = None
+    among: Among | None = None
     values: Callable[[Any], Row] | None = None
+    index: Index | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +109,8 @@ class Table:
 
     `columns` are those of its own, each with the SQL of its value, whose placeholders `row` takes
     from a record; `derived` are those that change without the record being edited. `whole` is the
-    text of one record where lists leave something out of it.
+    text of one record where lists leave something out of it. `order` is the column that indexes
+    have the records in, by one of the `orders`; `together` are parameters that share an index.
     """
 
     name: LiteralString
@@ -91,66 +120,17 @@ class Table:
     children: Sequence[Child] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
+    order: LiteralString = "created_at"
+    together: frozenset[str] = frozenset()
     whole: LiteralString | None = None
     lock_strength: LiteralString = "NO KEY UPDATE"
     id_type: LiteralString = "uuid"
-
-    def search(  # noqa: PLR0913 - what a list can be asked
-        self,
-        connection: Connection[Any],
-        *,
-        sort: str,
-        limit: int,
-        cursor: tuple[str, str, str] | None = None,
-        total: str | None = None,
-        whole: bool = False,
-        **asked: Any,
-    ) -> Page:
-        """Find a page of records by the filters asked for; BadCursor if `cursor` is of no use."""
-        names = tuple(sorted(asked))
-        values = self.values(asked)
-        after = {"after_key": cursor[1], "after_id": cursor[2]} if cursor else {}
-        statement = selecting(self, names, sort, after=cursor is not None, whole=whole)
-        try:
-            rows = connection.execute(statement, {**values, **after, "limit": limit + 1}).fetchall()
-        except errors.DataError as error:
-            if cursor:
-                raise BadCursor from error
-            raise
-        last = rows[limit - 1] if len(rows) > limit else None
-        return Page(
-            [row[2] for row in rows[:limit]],
-            (last[1], last[0]) if last else None,
-            self.count(connection, names, values, total) if total else None,
-        )
-
-    def values(self, asked: Row) -> dict[str, Any]:
-        """Give the placeholders of the conditions asked for their values."""
-        values: dict[str, Any] = {}
-        for name, value in asked.items():
-            make = self.filters[name].values
-            values |= make(value) if make else {name: value}
-        return values
-
-    def count(
-        self, connection: Connection[Any], asked: tuple[str, ...], values: Row, how: str
-    ) -> int:
-        """Count what matches (`exact`), or ask the planner how much it expects (`estimate`)."""
-        if how == "exact":
-            [count] = connection.execute(counting(self, asked), values).fetchone() or (0,)
-            return int(count)
-        # The planner is asked about these very values, hence no prepared statement.
-        plan = connection.execute(
-            counting(self, asked, "EXPLAIN (FORMAT json) SELECT 1"), values, prepare=False
-        )
-        [[found]] = plan.fetchall()
-        return int(found[0]["Plan"]["Plan Rows"])
 
     def get(
         self, connection: Connection[Any], record_id: str, *, lock: LiteralString | None = None
     ) -> Stored | None:
         """Read a record, withdrawn or not; with `lock`, hold it against others until commit."""
-        row = connection.execute(reading(self, lock), (record_id,)).fetchone()
+        row = reader(connection).execute(reading(self, lock), (record_id,)).fetchone()
         return Stored(*row) if row else None
 
     def fetch(self, connection: Connection[Any], ids: Iterable[str]) -> dict[str, str]:
@@ -163,62 +143,6 @@ def text(table: Table, *, whole: bool) -> sql.Composable:
     if whole and table.whole is not None:
         return sql.SQL(table.whole)
     return sql.SQL("{0}.body || {0}.derived").format(sql.SQL(table.name))
-
-
-@cache
-def selecting(
-    table: Table, asked: tuple[str, ...], sort: str, *, after: bool, whole: bool
-) -> bytes:
-    """Compose the statement that finds a page."""
-    order = table.orders[sort.removeprefix("-")]
-    descending = sort.startswith("-")
-    names = {
-        "table": sql.SQL(table.name),
-        "key": sql.SQL(order.sql),
-        "type": sql.SQL(order.type),
-        "id_type": sql.SQL(table.id_type),
-        "sign": sql.SQL("<" if descending else ">"),
-        "direction": sql.SQL("DESC" if descending else "ASC"),
-        "text": text(table, whole=whole),
-    }
-    found = conditions(table, asked)
-    if after:
-        found.append(
-            sql.SQL(
-                "({key}, {table}.id) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})"
-            ).format(**names)
-        )
-    statement = sql.SQL(
-        "SELECT {table}.id::text, ({key})::text, {text} FROM {table} WHERE {conditions}"
-        " ORDER BY {key} {direction}, {table}.id {direction} LIMIT %(limit)s"
-    )
-    return statement.format(**names, conditions=sql.SQL(" AND ").join(found)).as_bytes()
-
-
-@cache
-def counting(
-    table: Table, asked: tuple[str, ...], select: LiteralString = "SELECT count(*)"
-) -> bytes:
-    """Compose the statement that counts, or otherwise selects, all that match."""
-    statement = sql.SQL("{} FROM {} WHERE {}")
-    together = sql.SQL(" AND ").join(conditions(table, asked))
-    return statement.format(sql.SQL(select), sql.SQL(table.name), together).as_bytes()
-
-
-def conditions(table: Table, asked: tuple[str, ...]) -> list[sql.Composable]:
-    """Collect the conditions asked for; those among the same child rows become one."""
-    found: list[sql.Composable] = [sql.SQL("NOT {}.withdrawn").format(sql.SQL(table.name))]
-    groups: dict[LiteralString, list[sql.Composable]] = {}
-    for name in asked:
-        condition = table.filters[name]
-        if condition.among is None:
-            found.append(sql.SQL(condition.sql))
-        else:
-            groups.setdefault(condition.among, []).append(sql.SQL(condition.sql))
-    found += [
-        sql.SQL(among).format(sql.SQL(" AND ").join(together)) for among, together in groups.items()
-    ]
-    return found
 
 
 @cache

@@ -189,7 +189,10 @@ def test_a_port_that_is_taken(tmp_path):
 def test_a_database_that_is_not_migrated(empty):
     """`attest serve` does not touch the schema: it says what is missing, and what to do."""
     said = attest("serve", status=1, database_url=empty, port=free_port())
-    assert said == "Error: The database lacks 0001_resources.sql: run attest migrate.\n"
+    assert (
+        said
+        == f"Error: The database lacks {', '.join(database.migrations())}: run attest migrate.\n"
+    )
     assert "up to date" in attest("migrate", database_url=empty)
     assert "up to date" in attest("migrate", database_url=empty)
     with psycopg.connect(empty, autocommit=True) as connection:

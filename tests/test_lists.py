@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -431,25 +432,19 @@ def test_a_text_comes_only_when_asked_for(panjshir):
 # What is put in.
 
 
-class Counting(psycopg.Cursor):
-    """A cursor that remembers what it executes."""
-
-    executed: list = []
-
-    def execute(self, query, *arguments, **more):
-        """Remember, and execute."""
-        self.executed.append(query)
-        return super().execute(query, *arguments, **more)
-
-
 def statements(client, path):
     """Give the answer to a request, and the statements that it takes besides finding the key."""
-    connection = client.application.extensions["pool"].getconn()
-    connection.cursor_factory = Counting
-    Counting.executed.clear()
-    answer = client.get(path)
+    executed = []
+    execute = psycopg.Cursor.execute
+
+    def remember(cursor, query, *arguments, **more):
+        executed.append(query)
+        return execute(cursor, query, *arguments, **more)
+
+    with patch.object(psycopg.Cursor, "execute", remember):
+        answer = client.get(path)
     assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_json(), [each for each in Counting.executed if "keys.digest" not in str(each)]
+    return answer.get_json(), [each for each in executed if "keys.digest" not in str(each)]
 
 
 def filled(name, ids):

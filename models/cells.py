@@ -1,0 +1,74 @@
+"""Cells of the earth: by them a box or a circle finds events in the order of a list.
+
+The database numbers the cells and derives those of a location's extent (`cells` in migration
+0002); here are those that a query has to look into. An extent is registered at every size of
+cell, the largest first, until it would lie in more than `FEW`; at the last one it is registered
+once more with a minus, as wide: for searches by smaller cells, which lie inside it.
+"""
+
+from collections.abc import Iterator
+from math import floor
+from typing import NamedTuple
+
+FEW = 4
+"""In so many cells of a size does an extent lie at the most."""
+
+MOST = 16
+"""So many cells of one size does a query look into, at the most; else it takes larger ones."""
+
+EVERYWHERE = 0
+"""The cell of what is too large for any."""
+
+
+class Grid(NamedTuple):
+    """Cells of one size: its degrees, how many there are each way, and the first one's number."""
+
+    size: float
+    across: int
+    up: int
+    first: int
+
+    def inside(self, west: float, south: float, east: float, north: float) -> list[int]:
+        """List the cells that a box lies in; its east may lie beyond 180."""
+        rows = range(self.row(south), self.row(north) + 1)
+        left, right = floor((west + 180) / self.size), floor((east + 180) / self.size)
+        columns = dict.fromkeys(column % self.across for column in range(left, right + 1))
+        return [self.first + row * self.across + column for row in rows for column in columns]
+
+    def number(self, west: float, south: float, east: float, north: float) -> int:
+        """Count the cells that a box lies in."""
+        columns = floor((east + 180) / self.size) - floor((west + 180) / self.size) + 1
+        return min(columns, self.across) * (self.row(north) - self.row(south) + 1)
+
+    def row(self, latitude: float) -> int:
+        """Give the row of a latitude; the pole lies in the last one."""
+        return min(floor((latitude + 90) / self.size), self.up - 1)
+
+
+GRIDS = (
+    Grid(60.0, 6, 3, 1),
+    Grid(12.0, 30, 15, 19),
+    Grid(2.4, 150, 75, 469),
+    Grid(0.48, 750, 375, 11_719),
+    Grid(0.096, 3_750, 1_875, 292_969),
+)
+"""All sizes, the largest first."""
+
+
+def cover(west: float, south: float, east: float, north: float) -> list[int]:
+    """List the cells in which everything is registered whose extent may touch a box.
+
+    West greater than east crosses the antimeridian.
+    """
+    if west > east:
+        east += 360
+    box = (west, south, east, north)
+    fitting = [grid for grid in GRIDS if grid.number(*box) <= MOST]
+    chosen = fitting[-1] if fitting else GRIDS[0]
+    return [*chosen.inside(*box), *wide(chosen, *box), EVERYWHERE]
+
+
+def wide(chosen: Grid, west: float, south: float, east: float, north: float) -> Iterator[int]:
+    """Yield what is registered as wide in larger cells around a box."""
+    for grid in GRIDS[: GRIDS.index(chosen)]:
+        yield from (-cell for cell in grid.inside(west, south, east, north))
