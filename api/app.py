@@ -52,6 +52,8 @@ def create_app(pool: ConnectionPool[Any], settings: Mapping[str, Any]) -> Flask:
 
 def acceptable() -> None:
     """Refuse what does not take JSON as the answer."""
+    if request.headers.get("Accept", "*/*") in {"*/*", JSON}:  # as nearly all requests do
+        return
     accepted = request.accept_mimetypes
     if request.path.startswith("/v1/") and accepted and not accepted.best_match([JSON]):
         raise NotAcceptable("The answer is application/json, which Accept does not take.")

@@ -3,8 +3,9 @@
 import json
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from flask import request
 from marshmallow import ValidationError
@@ -25,15 +26,23 @@ DEEPEST = 100
 
 def query(schema: type[Query]) -> dict[str, Any]:
     """Read the query string; BadQuery lists every parameter that is wrong."""
-    arguments = {name: values[0] for name, values in request.args.lists()}
-    found = [
-        Fault(name, "repeated", "This is given more than once; commas separate values.")
-        for name, values in request.args.lists()
-        if len(values) > 1
-    ]
+    return {**understood(schema, request.query_string)}
+
+
+@lru_cache(1_024)
+def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
+    """Read a query string, or remember how it was read: the same ones come again and again."""
+    pairs = parse_qsl(text.decode(errors="replace"), keep_blank_values=True)
+    arguments: dict[str, str] = {}
+    found = []
+    for name, value in pairs:
+        if name in arguments:
+            detail = "This is given more than once; commas separate values."
+            found.append(Fault(name, "repeated", detail))
+        arguments.setdefault(name, value)
     found += [
         Fault(unquote(name.decode()), *unreadable)
-        for name, _, value in (pair.partition(b"=") for pair in request.query_string.split(b"&"))
+        for name, _, value in (pair.partition(b"=") for pair in text.split(b"&"))
         if (unreadable := unreadable_text(unquote_to_bytes(name) + unquote_to_bytes(value)))
     ]
     try:
@@ -44,7 +53,7 @@ def query(schema: type[Query]) -> dict[str, Any]:
             for fault in faults(error.normalized_messages())
         ]
     if found:
-        raise BadQuery(found)
+        raise BadQuery([*dict.fromkeys(found)])
     return read
 
 

@@ -5,9 +5,12 @@ import re
 import sys
 import time
 from secrets import token_hex
+from typing import Any
 
+import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
+from structlog.types import EventDict
 
 from api.context import key, request_id
 
@@ -26,20 +29,20 @@ def configure(style: str, level: int = logging.INFO) -> None:
     """Write logs to stderr: `json`, `text`, or `auto` for text on a terminal."""
     text = style == "text" or (style == "auto" and sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        identified,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     ending: list[structlog.types.Processor] = (
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if text
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(written)]
     )
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     # What libraries log through the standard library comes out in the same form.
     handler = logging.StreamHandler(sys.stderr)
@@ -52,13 +55,23 @@ def configure(style: str, level: int = logging.INFO) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 
+def identified(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Add the id of the request under way, if there is one."""
+    if has_request_context():
+        line["request_id"] = request_id()
+    return line
+
+
+def written(line: EventDict, **more: Any) -> str:
+    """Write a line as JSON."""
+    return orjson.dumps(line, more.get("default")).decode()
+
+
 def begin() -> None:
     """Give the request its id: the client's own where it is a plain one."""
     sent = request.headers.get(REQUEST_ID, "")
     g.request_id = sent if PLAIN.fullmatch(sent) else token_hex(10)
     g.began = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def end(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """The query string: what every list, record and write can be asked with."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
@@ -21,8 +22,14 @@ class Query(Strict):
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> dict[str, Any]:
         """Load the parameters that were given; ValidationError lists all faults."""
-        found: dict[str, Any] = cls().load(arguments)
+        found: dict[str, Any] = loader(cls).load(arguments)
         return {name: value for name, value in found.items() if value is not None}
+
+
+@cache
+def loader(query: type[Query]) -> Query:
+    """Make the one instance that loads query strings: making one costs more than loading."""
+    return query()
 
 
 class Filter(Query):
