@@ -24,6 +24,7 @@ class Draft:
     pointer: str = ""
     record: dict[str, Any] = field(default_factory=dict)
 
+    written: str | None = None  # its text as it was stored, where that is the whole of it
     loaded: bool = False
     made: bool = False  # its id was made just now, so that nobody else can know it
     shared: bool = False  # others may create it just as well, at the same moment

@@ -32,6 +32,10 @@ WITHDRAWN = (*FOUND, 409, 412, 428)
 """How reading one record, and the writes, may be refused."""
 
 
+FIRST = '"1.0"'
+"""The ETag of a new record."""
+
+
 class Resource:
     """The views of one resource."""
 
@@ -155,10 +159,12 @@ class Resource:
         if events is None:
             events = writing.hold(connection, [draft])
         writing.store(connection, [draft], events)
+        place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
+        if draft.written and not draft.current:
+            return answers.Answer(201, {"ETag": FIRST, **place}, draft.written)
         stored = standing(self.table.get(connection, draft.id))
         if draft.current:
             return answers.Answer(200, tagged(stored), stored.text)
-        place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
         return answers.Answer(201, {**tagged(stored), **place}, stored.text)
 
     def without_echoes(self, draft: Draft) -> dict[str, Any]:

@@ -52,11 +52,11 @@ def store(
     that were found `before`.
     """
     found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
-    found += refer(connection, drafts)
+    now, lost = refer(connection, drafts)
+    found += lost
     found += quoting.verify(connection, drafts)
     if found:
         raise Invalid(found)
-    now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
     changed = [put(connection, draft, now) for draft in drafts]
     moved = [draft.id for draft in drafts if draft.table.name == "locations"]
     if moved and any(changed):
@@ -64,8 +64,20 @@ def store(
     for draft, anew in zip(drafts, changed, strict=True):
         if anew and draft.table.name == "documents":
             quoting.verify_anew(connection, draft)
-    attestation.recount(connection, held)
+    attestation.recount(connection, held - unclaimed(drafts))
     return changed
+
+
+def unclaimed(drafts: Sequence[Draft]) -> set[str]:
+    """List new events that nothing claims anything of: they are stored with their attestation."""
+    claimed = {
+        claim["event_id"]
+        for draft in drafts
+        if draft.table.name == "statements"
+        for claim in draft.record["claims"] or ()
+    }
+    new = {draft.id for draft in drafts if draft.table.name == "events" and not draft.current}
+    return new - claimed
 
 
 def load(draft: Draft) -> list[Fault]:
@@ -86,8 +98,11 @@ def load(draft: Draft) -> list[Fault]:
     return []
 
 
-def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
-    """Check that what drafts refer to stands, or is among them; hold it; give the faults."""
+def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> tuple[datetime, list[Fault]]:
+    """Check that what drafts refer to stands, or is among them; hold it.
+
+    Gives the instant since when it is held, and the faults.
+    """
     own = {(draft.table.name, draft.id) for draft in drafts}
     sought: list[tuple[str, str, str]] = []
     for draft in drafts:
@@ -102,8 +117,8 @@ def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
     for to, record_id, _ in sought:
         if (to, record_id) not in own:
             wanted.setdefault(to, set()).add(record_id)
-    lost = references.missing(connection, wanted)
-    return [
+    lost, now = references.missing(connection, wanted)
+    return now, [
         Fault(pointer, "not_found", f"There is no /v1/{to}/{record_id}, or it was withdrawn.")
         for to, record_id, pointer in sought
         if (to, record_id) in lost
@@ -135,6 +150,7 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     record["created_at"] = standing.get("created_at") or record["updated_at"]
     record["body"] = schema.render(record)
     record |= derived(draft)
+    draft.written = None if draft.table.whole else record["body"] + record["derived"]
     try:
         if draft.current:
             storing.update(connection, draft.table, record)
@@ -158,7 +174,7 @@ def derived(draft: Draft) -> dict[str, Any]:
     if draft.table.name == "statements":
         return {"derived": quoting.verdict(draft.record["quote_verified"])}
     if draft.table.name == "events":
-        return {"derived": f',"attestation":{attestation.UNATTESTED}}}', "status": "unattested"}
+        return attestation.first(draft.record)
     return {"derived": "}"}
 
 

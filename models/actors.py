@@ -46,8 +46,13 @@ ACTORS = Table(
         Child(
             "affiliations",
             "actor_id",
-            "INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on) VALUES"
-            " (%(id)s, %(position)s, %(of_id)s, %(role)s, %(starts_on)s, %(ends_on)s)",
+            {
+                "position": "smallint",
+                "of_id": "uuid",
+                "role": "text",
+                "starts_on": "date",
+                "ends_on": "date",
+            },
             affiliations,
         )
     ],

@@ -22,6 +22,26 @@ class Answer(NamedTuple):
     body: str
 
 
+TAKE = """
+WITH outdated AS (
+    SELECT answers.key_id, answers.name FROM answers
+    WHERE answers.created_at < now() - interval '24 hours'
+        AND (answers.key_id, answers.name) <> (%(key)s::uuid, %(name)s::text)
+    LIMIT 2 FOR UPDATE SKIP LOCKED
+),
+gone AS (
+    DELETE FROM answers USING outdated
+    WHERE answers.key_id = outdated.key_id AND answers.name = outdated.name
+)
+INSERT INTO answers (key_id, name, request) VALUES (%(key)s, %(name)s, %(request)s)
+ON CONFLICT (key_id, name) DO UPDATE
+SET request = excluded.request, status = NULL, headers = NULL, body = NULL,
+    created_at = excluded.created_at
+WHERE answers.created_at < now() - interval '24 hours'
+"""
+"""Take a key that nobody has used for a day; each time, two that are outdated go."""
+
+
 def claim(
     connection: Connection[Any], key_id: UUID | None, name: str, request: bytes
 ) -> Answer | None:
@@ -31,11 +51,7 @@ def claim(
     key; raises Reused if that was another one.
     """
     owner = key_id or NOBODY
-    connection.execute("DELETE FROM answers WHERE answers.created_at < now() - interval '24 hours'")
-    taken = connection.execute(
-        "INSERT INTO answers (key_id, name, request) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        (owner, name, request),
-    ).rowcount
+    taken = connection.execute(TAKE, {"key": owner, "name": name, "request": request}).rowcount
     if taken:
         return None
     row = connection.execute(

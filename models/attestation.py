@@ -12,20 +12,6 @@ from models.events import EVENTS
 
 NOBODY = "Nobody asserts or denies that it occurred."
 
-UNATTESTED = orjson.dumps(
-    {
-        "status": "unattested",
-        "asserted_by": 0,
-        "denied_by": 0,
-        "questioned_by": 0,
-        "origins": 0,
-        "documents": 0,
-        "rule": NOBODY,
-    }
-).decode()
-"""What an event's attestation is before anything was counted."""
-
-
 LOCKS = 4_017
 """The space of advisory locks that are for attestation: any number that nobody else uses."""
 
@@ -89,14 +75,35 @@ def recount(connection: Connection[Any], event_ids: Iterable[str]) -> None:
             documents=documents,
             reporting=reporting,
         )
-        tail = f',"attestation":{orjson.dumps(found).decode()}}}'
-        if tail != derived:
+        columns = stored(found)
+        if columns["derived"] != derived:
             storing.derive(
-                connection,
-                EVENTS,
-                {"id": event_id, "derived": tail, "status": found["status"]},
-                {"status": "%(status)s"},
+                connection, EVENTS, {"id": event_id, **columns}, {"status": "%(status)s"}
             )
+
+
+def first(record: Mapping[str, Any]) -> dict[str, str]:
+    """Give the columns of a new event's attestation: nobody can have claimed anything of it yet."""
+    documents = len({mention["document_id"] for mention in record["mentions"] or ()})
+    verification = record["verification"]
+    return stored(
+        attest(
+            [],
+            retracted=False,
+            modality=record["modality"],
+            verification=verification and verification["level"],
+            documents=documents,
+            reporting=documents,
+        )
+    )
+
+
+def stored(found: Mapping[str, Any]) -> dict[str, str]:
+    """Write an attestation as the columns that keep it."""
+    return {
+        "derived": f',"attestation":{orjson.dumps(found).decode()}}}',
+        "status": found["status"],
+    }
 
 
 def attest(  # noqa: PLR0913 - what an attestation may depend on

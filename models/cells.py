@@ -6,7 +6,6 @@ cell, the largest first, until it would lie in more than `FEW`; at the last one 
 once more with a minus, as wide: for searches by smaller cells, which lie inside it.
 """
 
-from collections.abc import Iterator
 from math import floor
 from typing import NamedTuple
 
@@ -58,17 +57,27 @@ GRIDS = (
 def cover(west: float, south: float, east: float, north: float) -> list[int]:
     """List the cells in which everything is registered whose extent may touch a box.
 
-    West greater than east crosses the antimeridian.
+    West greater than east crosses the antimeridian. None for a box of half the earth or more.
     """
-    if west > east:
-        east += 360
-    box = (west, south, east, north)
-    fitting = [grid for grid in GRIDS if grid.number(*box) <= MOST]
-    chosen = fitting[-1] if fitting else GRIDS[0]
-    return [*chosen.inside(*box), *wide(chosen, *box), EVERYWHERE]
+    box = (west, south, east + 360 if west > east else east, north)
+    grid = fitting(*box)
+    around = [-cell for larger in GRIDS[: GRIDS.index(grid)] for cell in larger.inside(*box)]
+    return unless_most(grid, [*grid.inside(*box), *around, EVERYWHERE])
 
 
-def wide(chosen: Grid, west: float, south: float, east: float, north: float) -> Iterator[int]:
-    """Yield what is registered as wide in larger cells around a box."""
-    for grid in GRIDS[: GRIDS.index(chosen)]:
-        yield from (-cell for cell in grid.inside(west, south, east, north))
+def points(west: float, south: float, east: float, north: float) -> list[int]:
+    """List the cells in which every point of a box is registered; see `cover`."""
+    box = (west, south, east + 360 if west > east else east, north)
+    grid = fitting(*box)
+    return unless_most(grid, grid.inside(*box))
+
+
+def fitting(west: float, south: float, east: float, north: float) -> Grid:
+    """Choose the smallest cells of which a query looks into few enough."""
+    small = [grid for grid in GRIDS if grid.number(west, south, east, north) <= MOST]
+    return small[-1] if small else GRIDS[0]
+
+
+def unless_most(grid: Grid, found: list[int]) -> list[int]:
+    """Give the cells, unless they are half of the earth or more."""
+    return found if 2 * len(found) < grid.across * grid.up or grid != GRIDS[0] else []

@@ -1,6 +1,6 @@
 """Conditions and columns that several tables share."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
@@ -48,23 +48,27 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
 
     `registered` is the child table that has the cells of its extent.
     """
-
-    def index(values: Callable[[Any], Sequence[int]]) -> Index | None:
-        if registered is None:
-            return None
-        return Index(f"{registered.name}.cell = {{}}", registered, values, exact=False)
-
+    if registered is None:
+        inside = around = None
+    else:
+        cell: LiteralString = f"{registered.name}.cell = {{}}"
+        wide: LiteralString = (
+            f" AND coalesce({registered.name}.extent && %(bbox_west)s::box"
+            f" OR {registered.name}.extent && %(bbox_east)s::box, true)"
+        )
+        inside = Index(cell + wide, registered, lambda bbox: cells.cover(*bbox), exact=False)
+        around = Index(cell, registered, lambda near: cells.points(*box_around(near)), exact=False)
     return {
         "bbox": Condition(
             f"({table}.extent && %(bbox_west)s::box OR {table}.extent && %(bbox_east)s::box)",
             values=boxes,
-            index=index(lambda bbox: cells.cover(*bbox)),
+            index=inside,
         ),
         "near": Condition(
             f"({table}.extent && %(near_west)s::box OR {table}.extent && %(near_east)s::box)"
             f" AND great_circle({table}.point, %(near_point)s::point) <= %(near_radius)s",
             values=circle,
-            index=index(lambda near: cells.cover(*around(near))),
+            index=around,
         ),
     }
 
@@ -130,16 +134,16 @@ def boxes(bbox: list[float]) -> dict[str, str]:
 def circle(near: tuple[float, float, float]) -> dict[str, Any]:
     """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
     longitude, latitude, radius = near
-    box_around = boxes([*around(near)])
+    found = boxes([*box_around(near)])
     return {
-        "near_west": box_around["bbox_west"],
-        "near_east": box_around["bbox_east"],
+        "near_west": found["bbox_west"],
+        "near_east": found["bbox_east"],
         "near_point": f"({longitude!r},{latitude!r})",
         "near_radius": radius,
     }
 
 
-def around(near: tuple[float, float, float]) -> tuple[float, float, float, float]:
+def box_around(near: tuple[float, float, float]) -> tuple[float, float, float, float]:
     """Give the box around a circle: its west, south, east and north, in degrees."""
     longitude, latitude, radius = near
     tall = degrees(radius / EARTH)

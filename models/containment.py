@@ -64,8 +64,8 @@ RETURNING events.id
 """What events take from their location."""
 
 CELLS = """
-INSERT INTO event_cells (event_id, cell, starts_on)
-SELECT events.id, cell, events.starts_on FROM events
+INSERT INTO event_cells (event_id, cell, starts_on, extent)
+SELECT events.id, cell, events.starts_on, CASE WHEN cell <= 0 THEN locations.extent END FROM events
 JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
 WHERE events.id = ANY(%s) AND NOT events.withdrawn
 """

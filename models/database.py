@@ -23,6 +23,10 @@ def configure(url: str, statement_timeout: int) -> str:
     options = (
         f"-c statement_timeout={statement_timeout} -c timezone=UTC -c datestyle=ISO,YMD"
         " -c idle_in_transaction_session_timeout=60s"
+        # A page is a few hundred microseconds: to compile it or to share it out costs more.
+        " -c jit=off -c max_parallel_workers_per_gather=0"
+        # What is prepared has one way to be done; `finding` sends the rest with its values inside.
+        " -c plan_cache_mode=force_generic_plan"
     )
     given = conninfo.conninfo_to_dict(url)
     together = f"{given.get('options') or ''} {options}".strip()

@@ -15,6 +15,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from an event."""
     fatalities = record["fatalities"] or {"low": None, "best": None, "high": None}
     best = fatalities["best"]
+    named = [record["location_id"], *(at["location_id"] for at in record["other_locations"] or ())]
     return {
         "type": record["type"],
         "mode": record["mode"],
@@ -22,6 +23,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "verification": record["verification"] and record["verification"]["level"],
         "codes": [f"{code['scheme']}:{code['code']}" for code in record["codes"] or ()],
         "location_id": record["location_id"],
+        "places": [location_id for location_id in named if location_id],
         "part_of_id": record["part_of_id"],
         "fatalities": -1 if best is None else best,
         "fatalities_low": fatalities["low"] if best is None else best,
@@ -39,19 +41,6 @@ def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "role": participant["role"],
             "starts_on": record["starts_on"],
         }
-
-
-def places(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Take an event's locations, all at once."""
-    named = [record["location_id"], *(at["location_id"] for at in record["other_locations"] or ())]
-    if known := [location_id for location_id in named if location_id]:
-        yield {"named": known, "starts_on": record["starts_on"]}
-
-
-def cells(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Take the location by whose cells an event is found."""
-    if record["location_id"]:
-        yield {"location_id": record["location_id"], "starts_on": record["starts_on"]}
 
 
 def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -85,34 +74,27 @@ EVENTS = Table(
         Child(
             "participants",
             "event_id",
-            "INSERT INTO participants (event_id, position, actor_id, role, starts_on) VALUES"
-            " (%(id)s, %(position)s, %(actor_id)s, %(role)s, %(starts_on)s)",
+            {"position": "smallint", "actor_id": "uuid", "role": "text", "starts_on": "date"},
             participants,
         ),
         Child(
             "event_places",
             "event_id",
-            "INSERT INTO event_places (event_id, location_id, starts_on, named)"
-            " SELECT %(id)s, place, %(starts_on)s, bool_or(place = locations.id) FROM locations"
-            " CROSS JOIN unnest(locations.id || locations.ancestors) AS place"
-            " WHERE locations.id = ANY(%(named)s::uuid[]) GROUP BY place",
-            places,
+            {"location_id": "uuid", "starts_on": "date", "named": "boolean"},
+            select="SELECT %(id)s::uuid, place, %(starts_on)s::date, bool_or(place = locations.id)"
+            " FROM locations CROSS JOIN unnest(locations.id || locations.ancestors) AS place"
+            " WHERE locations.id = ANY(%(places)s::uuid[]) GROUP BY place",
         ),
         Child(
             "event_cells",
             "event_id",
-            "INSERT INTO event_cells (event_id, cell, starts_on)"
-            " SELECT %(id)s, unnest(locations.cells), %(starts_on)s FROM locations"
-            " WHERE locations.id = %(location_id)s",
-            cells,
+            {"cell": "integer", "starts_on": "date", "extent": "box"},
+            select="SELECT %(id)s::uuid, cell, %(starts_on)s::date,"
+            " CASE WHEN cell <= 0 THEN locations.extent END"
+            " FROM locations CROSS JOIN unnest(locations.cells) AS cell"
+            " WHERE locations.id = %(location_id)s::uuid",
         ),
-        Child(
-            "mentions",
-            "event_id",
-            "INSERT INTO mentions (event_id, position, document_id) VALUES"
-            " (%(id)s, %(position)s, %(document_id)s)",
-            mentions,
-        ),
+        Child("mentions", "event_id", {"position": "smallint", "document_id": "uuid"}, mentions),
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={

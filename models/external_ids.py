@@ -31,14 +31,13 @@ def names(record: Mapping[str, Any]) -> list[str]:
 
 
 def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
-    """Hold a record's external ids for it, and let go of others; Conflict if one is taken."""
+    """Hold a standing record's external ids, and let go of others; Conflict if one is taken."""
     wanted = names(record)
-    if record["version"] > 1:
-        connection.execute(
-            "DELETE FROM external_ids WHERE external_ids.id = %s AND external_ids.resource = %s"
-            " AND (external_ids.external_id <> ALL(%s) OR external_ids.dataset <> %s)",
-            (record["id"], resource, wanted, record["dataset"]),
-        )
+    connection.execute(
+        "DELETE FROM external_ids WHERE external_ids.id = %s AND external_ids.resource = %s"
+        " AND (external_ids.external_id <> ALL(%s) OR external_ids.dataset <> %s)",
+        (record["id"], resource, wanted, record["dataset"]),
+    )
     if not wanted:
         return
     # Waits for others who are about to hold one of them, and leaves theirs to them.
@@ -48,13 +47,15 @@ def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) 
         (resource, record["dataset"], record["id"], wanted),
     )
     if held.rowcount < len(wanted):
-        others = [
-            holder
-            for holder in find(connection, resource, record["dataset"], wanted)
-            if holder.id != record["id"]
-        ]
-        if others:
-            raise Conflict(others)
+        refuse(connection, resource, record)
+
+
+def refuse(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
+    """Raise Conflict where others hold external ids of a record."""
+    holders = find(connection, resource, record["dataset"], names(record))
+    others = [holder for holder in holders if holder.id != record["id"]]
+    if others:
+        raise Conflict(others)
 
 
 def find(

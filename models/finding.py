@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import Connection, errors, sql
+from psycopg import ClientCursor, Connection, errors, sql
 
 from models.database import reader
 from models.table import Among, Table, text
@@ -34,7 +34,10 @@ class Page(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement, its values, and whether one plan is good for any of them."""
+    """A statement, its values, and whether one plan is good for any of them.
+
+    What is not steady is planned for the very values, which stand in it as literals then.
+    """
 
     sql: bytes
     values: Mapping[str, Any]
@@ -59,7 +62,8 @@ def search(
     """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
     found = statement(table, limit=limit + 1, **asked)
     try:
-        rows = reader(connection).execute(found.sql, found.values, prepare=found.steady).fetchall()
+        cursor = reader(connection) if found.steady else ClientCursor(connection)
+        rows = cursor.execute(found.sql, found.values).fetchall()
     except errors.DataError as error:
         if asked.get("cursor"):
             raise BadCursor from error
@@ -93,9 +97,20 @@ def statement(
     if cursor:
         values |= {"after_key": cursor[1], "after_id": cursor[2]}
     wanted = Asked(names, sort, limit, index, len(looked_for), cursor is not None, whole)
-    found = {name for name in names if not table.filters[name].span} - {"retracted_exclude"}
-    steady = not found or (index is not None and (len(found) == 1 or found == table.together))
-    return Statement(selecting(table, wanted), values, steady)
+    return Statement(selecting(table, wanted), values, is_steady(table, wanted))
+
+
+def is_steady(table: Table, asked: Asked) -> bool:
+    """Tell whether one plan is good for any values: that of a single index, within any days."""
+    filters = {*asked.names} - {"retracted_exclude"}
+    finding = {name for name in filters if not table.filters[name].span}
+    if asked.sort.removeprefix("-") != ordered(table):
+        return not filters
+    if asked.by is None or not finding:
+        return not finding
+    # What lies apart may be many or few of those that a child's index finds.
+    alone = finding == filters or not is_repeated(table, asked)
+    return alone and (len(finding) == 1 or finding == table.together)
 
 
 def ordered(table: Table) -> str:
@@ -127,14 +142,13 @@ def count(connection: Connection[Any], table: Table, how: str, asked: Mapping[st
     """Count what matches (`exact`), or ask the planner how much it expects (`estimate`)."""
     names, values = tuple(sorted(asked)), placeholders(table, asked)
     # The planner is asked about these very values, hence no prepared statement.
+    cursor = ClientCursor(connection)
     if how == "exact":
-        exact = connection.execute(counting(table, names), values, prepare=False)
-        [number] = exact.fetchone() or (0,)
+        [[number]] = cursor.execute(counting(table, names), values).fetchall()
         return int(number)
     explain: LiteralString = "EXPLAIN (FORMAT json) SELECT 1"
-    plan = connection.execute(counting(table, names, explain), values, prepare=False)
-    [[found]] = plan.fetchall()
-    return int(found[0]["Plan"]["Plan Rows"])
+    [[plan]] = cursor.execute(counting(table, names, explain), values).fetchall()
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 @lru_cache(REMEMBERED)
@@ -171,16 +185,17 @@ def parts(table: Table, asked: Asked) -> Iterator[sql.Composable]:
         if span.apart:
             between.append(f"NOT ({span.apart})")
             yield reading(table, asked, [*conditions(table, asked.names), sql.SQL(span.apart)])
-    if condition is None or condition.index is None:
-        key = sql.SQL(table.orders[asked.sort.removeprefix("-")].sql)
-        bounds = [sql.SQL(bound).format(key) for bound in between]
-        yield reading(table, asked, [*conditions(table, asked.names), *bounds])
+    index = condition.index if condition else None
+    child = index.child if index and asked.values else None
+    key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if own else None
+    found: list[sql.Composable] = [sql.SQL(bound).format(key) for bound in between]
+    found += conditions(table, tuple(name for name in asked.names if name != asked.by), child)
+    if condition and index and not index.exact:
+        # What the index has found is only looked at again: no other index shall be tried for it.
+        found.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
+    if index is None or not asked.values:
+        yield reading(table, asked, found)
         return
-    index, child = condition.index, condition.index.child
-    key = sql.SQL(f"{child.name}.{table.order}" if child else f"{table.name}.{table.order}")
-    rest = tuple(name for name in asked.names if name != asked.by or not index.exact)
-    bounds = [sql.SQL(bound).format(key) for bound in between]
-    found = [*bounds, *conditions(table, rest, child)]
     for number in range(asked.values):
         one = sql.SQL(index.one).format(sql.Placeholder(f"{asked.by}_{number}"))
         yield reading(table, asked, [one, *found], child)
@@ -209,13 +224,7 @@ def reading(
             "id": sql.SQL(f"{child.name}.{child.id}"),
             "key": sql.SQL(f"{child.name}.{table.order}"),
             "source": sql.SQL(
-                "{child} JOIN {table} ON {table}.id = {child}.{child_id}"
-                " AND {table}.{order} = {child}.{order}"
-            ).format(
-                child=sql.SQL(child.name),
-                child_id=sql.SQL(child.id),
-                table=sql.SQL(table.name),
-                order=sql.SQL(table.order),
+                f"{child.name} JOIN {table.name} ON {table.name}.id = {child.name}.{child.id}"
             ),
         }
     if asked.after:

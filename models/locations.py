@@ -34,7 +34,7 @@ LOCATIONS = Table(
         "own_country": "%(country)s",
         "point": "%(point)s::point",
         "extent": "%(extent)s::box",
-        "cells": "coalesce(cells(%(extent)s::box), '{}')",
+        "cells": "cells(%(extent)s::box, %(point)s::point)",
     },
     filters={
         **shared("locations"),

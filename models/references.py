@@ -1,6 +1,8 @@
 """What records refer to, and what refers to them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
 from typing import Any, LiteralString
 
 from psycopg import Connection, sql
@@ -30,30 +32,38 @@ class Referred(Exception):  # noqa: N818 - it names what is so
 
 def missing(
     connection: Connection[Any], wanted: Mapping[str, Iterable[str]]
-) -> set[tuple[str, str]]:
+) -> tuple[set[tuple[str, str]], datetime]:
     """Say which of the wanted records (resource -> ids) do not stand; hold the others.
 
-    Until commit, those that stand cannot be withdrawn by others.
+    Until commit, those that stand cannot be withdrawn by others. Also gives the instant at which
+    they are held.
     """
-    lost: set[tuple[str, str]] = set()
-    for resource in TABLES:
-        ids = sorted(set(wanted.get(resource, ())))
-        if ids:
-            rows = connection.execute(_standing(resource), (ids,)).fetchall()
-            lost |= {(resource, one) for one in set(ids) - {row[0] for row in rows}}
-    return lost
+    ids = {resource: sorted({*wanted[resource]}) for resource in TABLES if resource in wanted}
+    [[*found, now]] = connection.execute(_standing(tuple(ids)), ids).fetchall()
+    lost = {
+        (resource, one)
+        for (resource, sought), standing in zip(ids.items(), found, strict=True)
+        for one in {*sought} - {*standing}
+    }
+    return lost, now
 
 
-def _standing(resource: str) -> bytes:
-    table = TABLES[resource]
-    return (
+@cache
+def _standing(resources: tuple[str, ...]) -> bytes:
+    """Compose the statement that holds what stands: an array of ids a resource, and the instant."""
+    each = [
         sql.SQL(
-            "SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY(%s::{1}[]) AND NOT {0}.withdrawn"
-            " ORDER BY {0}.id FOR KEY SHARE"
+            "ARRAY(SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY({2}::{1}[])"
+            " AND NOT {0}.withdrawn ORDER BY {0}.id FOR KEY SHARE)"
+        ).format(
+            sql.SQL(TABLES[resource].name),
+            sql.SQL(TABLES[resource].id_type),
+            sql.Placeholder(resource),
         )
-        .format(sql.SQL(table.name), sql.SQL(table.id_type))
-        .as_bytes()
-    )
+        for resource in resources
+    ]
+    clock = sql.SQL("clock_timestamp()")
+    return sql.SQL("SELECT {}").format(sql.SQL(", ").join([*each, clock])).as_bytes()
 
 
 LARGEST = 20

@@ -98,17 +98,23 @@ STATEMENTS = Table(
         Child(
             "listeners",
             "statement_id",
-            "INSERT INTO listeners (statement_id, position, actor_id, part, starts_on) VALUES"
-            " (%(id)s, %(position)s, %(actor_id)s, %(part)s, %(starts_on)s)",
+            {"position": "smallint", "actor_id": "uuid", "part": "text", "starts_on": "date"},
             listeners,
         ),
         Child(
             "claims",
             "statement_id",
-            "INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated,"
-            " origin, words, document_id, starts_on) VALUES (%(event_id)s, %(id)s, %(position)s,"
-            " %(stance)s, %(aspect)s, %(narrated)s, %(origin)s, %(words)s, %(document_id)s,"
-            " %(starts_on)s)",
+            {
+                "event_id": "uuid",
+                "position": "smallint",
+                "stance": "text",
+                "aspect": "text",
+                "narrated": "boolean",
+                "origin": "uuid",
+                "words": "uuid",
+                "document_id": "uuid",
+                "starts_on": "date",
+            },
             claims,
         ),
     ],

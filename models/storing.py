@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from psycopg import Connection, sql
 
 from models import external_ids
-from models.table import Row, Table
+from models.table import Child, Row, Table
 
 COMMON: dict[str, LiteralString] = {
     "version": "%(version)s",
@@ -42,18 +42,21 @@ DERIVATION: dict[str, LiteralString] = {
 
 
 def insert(connection: Connection[Any], table: Table, record: Row) -> bool:
-    """Store a new record, and its parts; false where its id is taken by now."""
-    parameters = {**record, **table.row(record)}
-    if connection.execute(inserting(table), parameters).rowcount == 0:
-        return False
-    external_ids.hold(connection, table.name, record)
-    store_children(connection, table, parameters)
-    return True
+    """Store a new record, its parts and its external ids, in one statement.
+
+    False where its id is taken by now; Conflict where an external id is.
+    """
+    wanted = external_ids.names(record)
+    parameters = {**values(table, record), "wanted": wanted}
+    stored, held = connection.execute(inserting(table), parameters).fetchone() or (0, 0)
+    if stored and held < len(wanted):
+        external_ids.refuse(connection, table.name, record)
+    return bool(stored)
 
 
 def update(connection: Connection[Any], table: Table, record: Row) -> None:
     """Store the next version of a record, and its parts."""
-    parameters = {**record, **table.row(record)}
+    parameters = values(table, record)
     columns = {
         name: value
         for name, value in {**COMMON, **table.columns}.items()
@@ -61,14 +64,16 @@ def update(connection: Connection[Any], table: Table, record: Row) -> None:
     }
     replace(connection, table, columns, parameters)
     external_ids.hold(connection, table.name, record)
-    delete_children(connection, table, record)
-    store_children(connection, table, parameters)
+    if table.children:
+        connection.execute(deleting(table), record)
+        connection.execute(adding(table), parameters)
 
 
 def withdraw(connection: Connection[Any], table: Table, record: Row) -> None:
     """Keep a last version of a record as its tombstone; its parts go."""
     replace(connection, table, TOMBSTONE, record)
-    delete_children(connection, table, record)
+    if table.children:
+        connection.execute(deleting(table), record)
 
 
 def derive(
@@ -85,16 +90,88 @@ def replace(
     connection.execute(updating(table, tuple(columns.items())), record)
 
 
+def values(table: Table, record: Row) -> dict[str, Any]:
+    """Give the placeholders of a record's columns and parts their values."""
+    found = {**record, **table.row(record)}
+    for child in table.children:
+        if child.rows:
+            rows = [*child.rows(found)]
+            found |= {f"{child.name}_{name}": [row[name] for row in rows] for name in child.columns}
+    return found
+
+
 @cache
 def inserting(table: Table) -> bytes:
-    """Compose the statement that stores a new record."""
+    """Compose the statement that stores a new record with all that belongs to it.
+
+    It answers how many records were stored, 1 or 0, and how many external ids.
+    """
     columns = {"id": "%(id)s", **COMMON, **table.columns}
-    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING")
-    return statement.format(
+    insertion = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING RETURNING id")
+    record = insertion.format(
         sql.SQL(table.name),
         sql.SQL(", ").join(map(sql.Identifier, columns)),
         sql.SQL(", ").join(map(sql.SQL, columns.values())),
-    ).as_bytes()
+    )
+    # Waits for others who are about to hold one of the external ids, and leaves theirs to them.
+    held = sql.SQL(
+        "INSERT INTO external_ids (external_id, resource, dataset, id)"
+        " SELECT wanted, {}, %(dataset)s, %(id)s FROM stored, unnest(%(wanted)s::text[]) AS wanted"
+        " ON CONFLICT DO NOTHING RETURNING external_id"
+    ).format(sql.Literal(table.name))
+    parts = [
+        sql.SQL(", {} AS ({})").format(sql.Identifier(f"its_{child.name}"), added(child, "stored"))
+        for child in table.children
+    ]
+    return (
+        sql.SQL(
+            "WITH stored AS ({}), held AS ({}){} SELECT (SELECT count(*) FROM stored),"
+            " (SELECT count(*) FROM held)"
+        )
+        .format(record, held, sql.SQL("").join(parts))
+        .as_bytes()
+    )
+
+
+@cache
+def adding(table: Table) -> bytes:
+    """Compose the statement that stores the parts of a record that stands."""
+    parts = [
+        sql.SQL("{} AS ({})").format(sql.Identifier(f"its_{child.name}"), added(child))
+        for child in table.children
+    ]
+    return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
+
+
+def added(child: Child, only: LiteralString = "") -> sql.Composable:
+    """Compose the insertion of a record's parts; with `only`, if there is a row of that name."""
+    select: sql.Composable = sql.SQL(child.select)
+    if child.rows:
+        given = [
+            sql.SQL("{}::{}[]").format(sql.Placeholder(f"{child.name}_{name}"), sql.SQL(kind))
+            for name, kind in child.columns.items()
+        ]
+        select = sql.SQL("SELECT %(id)s::uuid, given.* FROM unnest({}) AS given").format(
+            sql.SQL(", ").join(given)
+        )
+    if only:
+        select = sql.SQL("SELECT parts.* FROM {}, ({}) AS parts").format(sql.SQL(only), select)
+    columns = [child.key, *child.columns]
+    return sql.SQL("INSERT INTO {} ({}) {}").format(
+        sql.SQL(child.name), sql.SQL(", ").join(map(sql.Identifier, columns)), select
+    )
+
+
+@cache
+def deleting(table: Table) -> bytes:
+    """Compose the statement that deletes a record's parts."""
+    parts = [
+        sql.SQL("{} AS (DELETE FROM {} WHERE {} = %(id)s)").format(
+            sql.Identifier(f"its_{child.name}"), sql.SQL(child.name), sql.Identifier(child.key)
+        )
+        for child in table.children
+    ]
+    return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
 
 
 @cache
@@ -105,20 +182,3 @@ def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> by
     )
     statement = sql.SQL("UPDATE {} SET {} WHERE id = %(id)s")
     return statement.format(sql.SQL(table.name), assignments).as_bytes()
-
-
-def delete_children(connection: Connection[Any], table: Table, record: Row) -> None:
-    """Delete a record's parts."""
-    for child in table.children:
-        statement = sql.SQL("DELETE FROM {} WHERE {} = %(id)s")
-        connection.execute(
-            statement.format(sql.SQL(child.name), sql.SQL(child.key)), {"id": record["id"]}
-        )
-
-
-def store_children(connection: Connection[Any], table: Table, parameters: Row) -> None:
-    """Store a record's parts."""
-    for child in table.children:
-        rows = [{"id": parameters["id"], **row} for row in child.rows(parameters)]
-        if rows:
-            connection.cursor().executemany(child.insert, rows)

@@ -49,7 +49,8 @@ class Index:
 
     `one` is the condition on one value, `{}`; `values` are those to look for, by default each one
     that was asked for. Where the index is that of a child table, the record is joined to it. What
-    is not `exact` finds more than was asked for, but never less.
+    is not `exact` finds more than was asked for, but never less, and none at all where everything
+    is as likely to be found: then the table itself is read in its order.
     """
 
     one: LiteralString
@@ -93,14 +94,19 @@ class Order:
     type: LiteralString
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Child:
-    """A table of a record's parts: how they are inserted, and from what."""
+    """A table of a record's parts: the column of the record's id, the other columns' types.
+
+    Its rows are taken from the record, or else selected by the database: all columns of them, from
+    the placeholders that the record's own row has.
+    """
 
     name: LiteralString
     key: LiteralString
-    insert: LiteralString
-    rows: Callable[[Row], Iterable[Row]]
+    columns: Mapping[LiteralString, LiteralString]
+    rows: Callable[[Row], Iterable[Row]] | None = None
+    select: LiteralString = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,11 +4,11 @@ import hashlib
 import re
 
 import pytest
-import structlog
 from conftest import client_on
 from structlog.testing import capture_logs
 from test_errors import NOBODY, RESOURCES, is_problem
 
+from api.logs import identified
 from models import keys
 
 READS = [
@@ -252,7 +252,7 @@ def test_secrets_are_not_logged(guarded):
     """Neither keys nor what was asked for is in the log; the request's and the key's id are."""
     client, _ = guarded
     key, secret = holding(client, "write")
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+    with capture_logs(processors=[identified]) as lines:
         answers = [
             send(client, "/v1/datasets?dry_run=true", "POST", secret),
             send(client, "/v1/events?tag=private", "GET", secret),

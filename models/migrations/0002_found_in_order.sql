@@ -3,50 +3,58 @@
 -- that for boxes and circles.
 
 -- In which cells a box lies, at each of five sizes of cell (60, 12, 2.4, 0.48 and 0.096 degrees),
--- down to the size at which it would lie in more than four. Cells are numbered size by size from
--- the largest, in each by rows from the south-west, from 1. Where a box is too large to go on, its
--- smallest cells stand once more with a minus: that is how smaller cells find what lies around
--- them. 0 is a box too large for any. `models/cells.py` gives the cells of a query.
-CREATE FUNCTION cells(extent box) RETURNS integer[]
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- down to the size at which it would lie in more than four; a point in the box, at every size.
+-- Cells are numbered size by size from the largest, in each by rows from the south-west, from 1.
+-- Where a box is too large to go on, its smallest cells stand once more with a minus: that is how
+-- smaller cells find what lies around them. 0 is a box too large for any. `models/cells.py` gives
+-- the cells of a query.
+CREATE FUNCTION cells(extent box, within point) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (
         WITH grid (size, across, up, first) AS (
             VALUES (60::float8, 6, 3, 1), (12, 30, 15, 19), (2.4, 150, 75, 469),
                 (0.48, 750, 375, 11719), (0.096, 3750, 1875, 292969)
         ),
+        boxes (whole, area) AS (VALUES (true, extent), (false, box(within, within))),
         ranges AS (
             SELECT
-                across, first,
-                floor((((extent)[1])[0] + 180) / size)::integer AS west,
-                floor((((extent)[0])[0] + 180) / size)::integer AS east,
-                least(floor((((extent)[1])[1] + 90) / size)::integer, up - 1) AS south,
-                least(floor((((extent)[0])[1] + 90) / size)::integer, up - 1) AS north
-            FROM grid
+                whole, across, first,
+                floor((((area)[1])[0] + 180) / size)::integer AS west,
+                floor((((area)[0])[0] + 180) / size)::integer AS east,
+                least(floor((((area)[1])[1] + 90) / size)::integer, up - 1) AS south,
+                least(floor((((area)[0])[1] + 90) / size)::integer, up - 1) AS north
+            FROM grid CROSS JOIN boxes WHERE area IS NOT NULL
         ),
         fitting AS (
-            SELECT ranges.*, first = max(first) OVER () AND first < 292969 AS around
+            SELECT
+                ranges.*,
+                whole AND first < 292969 AND first = max(first) OVER (PARTITION BY whole) AS last
             FROM ranges WHERE (east - west + 1) * (north - south + 1) <= 4
         ),
         found AS (
-            SELECT first + row_ * across + column_ % across AS cell, around
+            SELECT first + row_ * across + column_ % across AS cell, last
             FROM fitting, generate_series(south, north) AS row_,
                 generate_series(west, east) AS column_
+            UNION ALL
+            SELECT 0, false
+            WHERE extent IS NOT NULL AND NOT EXISTS (SELECT FROM fitting WHERE whole)
         )
-        SELECT coalesce(array_agg(DISTINCT signed), '{0}')
-        FROM found, unnest(CASE WHEN around THEN ARRAY[cell, -cell] ELSE ARRAY[cell] END) AS signed
+        SELECT coalesce(array_agg(DISTINCT signed), '{}')
+        FROM found, unnest(CASE WHEN last THEN ARRAY[cell, -cell] ELSE ARRAY[cell] END) AS signed
     );
 
-ALTER TABLE locations ADD COLUMN cells integer[] NOT NULL DEFAULT '{}';  -- of its extent
-UPDATE locations SET cells = cells(extent) WHERE extent IS NOT NULL;
+ALTER TABLE locations ADD COLUMN cells integer[] NOT NULL DEFAULT '{}';  -- of its extent and point
+UPDATE locations SET cells = cells(extent, point) WHERE extent IS NOT NULL;
 
 CREATE TABLE event_cells (  -- those of its location
     event_id    uuid NOT NULL,
     cell        integer NOT NULL,
     starts_on   date NOT NULL,  -- copied from the event
-    CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id)
+    extent      box,            -- copied too, where the cell is far smaller
+    CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id) INCLUDE (extent)
 );
-INSERT INTO event_cells (event_id, cell, starts_on)
-SELECT events.id, cell, events.starts_on
+INSERT INTO event_cells (event_id, cell, starts_on, extent)
+SELECT events.id, cell, events.starts_on, CASE WHEN cell <= 0 THEN locations.extent END
 FROM events JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(cells) AS cell
 WHERE NOT events.withdrawn;
 CREATE INDEX event_cells_event ON event_cells (event_id);
@@ -104,3 +112,7 @@ CREATE INDEX statements_updated ON statements (updated_at, id);
 -- The extent holds the point, so that one index serves both.
 DROP INDEX locations_point;
 DROP INDEX events_point;
+
+-- Where an event is found is derived in the statement that stores it, and events are never deleted:
+-- to look each row's event up again is all that this constraint did.
+ALTER TABLE event_places DROP CONSTRAINT event_places_event;
