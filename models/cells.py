@@ -6,7 +6,7 @@ cell, the largest first, until it would lie in more than `FEW`; at the last one 
 once more with a minus, as wide: for searches by smaller cells, which lie inside it.
 """
 
-from math import floor
+from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
 from typing import NamedTuple
 
 FEW = 4
@@ -14,6 +14,15 @@ FEW = 4
 
 MOST = 16
 """So many cells of one size does a query look into, at the most; else it takes larger ones."""
+
+FUZZ = 1e-6
+"""Degrees within which PostgreSQL takes boxes for touching."""
+
+TOUCH = 1e-3
+"""Kilometres by which a cell may seem farther than it is."""
+
+EARTH = 6371.0088
+"""The mean radius of the earth, in kilometres (IUGG)."""
 
 EVERYWHERE = 0
 """The cell of what is too large for any."""
@@ -39,6 +48,19 @@ class Grid(NamedTuple):
         columns = floor((east + 180) / self.size) - floor((west + 180) / self.size) + 1
         return min(columns, self.across) * (self.row(north) - self.row(south) + 1)
 
+    def distance(self, cell: int, longitude: float, latitude: float) -> float:
+        """Give the kilometres between a point and the nearest one of a cell."""
+        row, column = divmod(cell - self.first, self.across)
+        middle = (column + 0.5) * self.size - 180
+        away = abs((longitude - middle + 180) % 360 - 180) - self.size / 2
+        turn, tilt = radians(max(away, 0)), radians(latitude)
+        # Along a meridian, the nearest point lies where the great circle meets it squarely.
+        nearest = degrees(atan2(sin(tilt), cos(tilt) * cos(turn)))
+        south = row * self.size - 90
+        level = radians(min(max(nearest, south), south + self.size))
+        half = sin((level - tilt) / 2) ** 2 + cos(level) * cos(tilt) * sin(turn / 2) ** 2
+        return 2 * EARTH * asin(min(1.0, sqrt(half)))
+
     def row(self, latitude: float) -> int:
         """Give the row of a latitude; the pole lies in the last one."""
         return min(floor((latitude + 90) / self.size), self.up - 1)
@@ -59,17 +81,31 @@ def cover(west: float, south: float, east: float, north: float) -> list[int]:
 
     West greater than east crosses the antimeridian. None for a box of half the earth or more.
     """
-    box = (west, south, east + 360 if west > east else east, north)
+    box = touching(west, south, east, north)
     grid = fitting(*box)
     around = [-cell for larger in GRIDS[: GRIDS.index(grid)] for cell in larger.inside(*box)]
     return unless_most(grid, [*grid.inside(*box), *around, EVERYWHERE])
 
 
-def points(west: float, south: float, east: float, north: float) -> list[int]:
-    """List the cells in which every point of a box is registered; see `cover`."""
-    box = (west, south, east + 360 if west > east else east, north)
+def circle(
+    near: tuple[float, float, float], around: tuple[float, float, float, float]
+) -> list[int]:
+    """List the cells in which every point of a circle is registered; see `cover`.
+
+    `near` is its centre and its radius in kilometres, `around` the box in which it lies.
+    """
+    box = touching(*around)
     grid = fitting(*box)
-    return unless_most(grid, grid.inside(*box))
+    found = unless_most(grid, grid.inside(*box))
+    return [cell for cell in found if grid.distance(cell, near[0], near[1]) <= near[2] + TOUCH]
+
+
+def touching(
+    west: float, south: float, east: float, north: float
+) -> tuple[float, float, float, float]:
+    """Give a box as it is looked for: what PostgreSQL takes for touching it lies inside."""
+    east = east + 360 if west > east else east
+    return west - FUZZ, max(south - FUZZ, -90), east + FUZZ, min(north + FUZZ, 90)
 
 
 def fitting(west: float, south: float, east: float, north: float) -> Grid:
@@ -80,4 +116,4 @@ def fitting(west: float, south: float, east: float, north: float) -> Grid:
 
 def unless_most(grid: Grid, found: list[int]) -> list[int]:
     """Give the cells, unless they are half of the earth or more."""
-    return found if 2 * len(found) < grid.across * grid.up or grid != GRIDS[0] else []
+    return found if grid != GRIDS[0] or 2 * len(found) < grid.across * grid.up else []

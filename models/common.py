@@ -5,13 +5,11 @@ from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
 from models import cells
+from models.cells import EARTH
 from models.table import Among, Condition, Index, Span
 
 HALF, WHOLE, POLE = 180.0, 360.0, 90.0
 """Degrees: half round the earth, all round it, and from the equator to a pole."""
-
-EARTH = 6371.0088
-"""The mean radius of the earth, in kilometres (IUGG)."""
 
 
 def shared(table: LiteralString) -> dict[str, Condition]:
@@ -48,16 +46,24 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
 
     `registered` is the child table that has the cells of its extent.
     """
-    if registered is None:
-        inside = around = None
-    else:
-        cell: LiteralString = f"{registered.name}.cell = {{}}"
-        wide: LiteralString = (
-            f" AND coalesce({registered.name}.extent && %(bbox_west)s::box"
-            f" OR {registered.name}.extent && %(bbox_east)s::box, true)"
+    inside = around = None
+    if registered:
+        cell: LiteralString = f"{registered.name}.cell = {{}} AND coalesce("
+        at: LiteralString = f"box({registered.name}.at, {registered.name}.at)"
+        extent: LiteralString = f"{registered.name}.extent"
+        inside = Index(
+            f"{cell}{extent} && %(bbox_west)s::box OR {extent} && %(bbox_east)s::box,"
+            f" {at} && %(bbox_west)s::box OR {at} && %(bbox_east)s::box, true)",
+            registered,
+            lambda bbox: cells.cover(*bbox),
+            exact=False,
         )
-        inside = Index(cell + wide, registered, lambda bbox: cells.cover(*bbox), exact=False)
-        around = Index(cell, registered, lambda near: cells.points(*box_around(near)), exact=False)
+        around = Index(
+            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box, true)",
+            registered,
+            lambda near: cells.circle(near, box_around(near)),
+            exact=False,
+        )
     return {
         "bbox": Condition(
             f"({table}.extent && %(bbox_west)s::box OR {table}.extent && %(bbox_east)s::box)",

@@ -5,6 +5,8 @@ from typing import Any
 
 from psycopg import Connection
 
+from models.events import WHERE
+
 INSIDE = """
 WITH RECURSIVE inside AS (
     SELECT locations.id FROM locations WHERE locations.id = ANY(%s::uuid[])
@@ -63,9 +65,9 @@ RETURNING events.id
 """
 """What events take from their location."""
 
-CELLS = """
-INSERT INTO event_cells (event_id, cell, starts_on, extent)
-SELECT events.id, cell, events.starts_on, CASE WHEN cell <= 0 THEN locations.extent END FROM events
+CELLS = f"""
+INSERT INTO event_cells (event_id, cell, starts_on, at, extent)
+SELECT events.id, cell, events.starts_on, {WHERE} FROM events
 JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
 WHERE events.id = ANY(%s) AND NOT events.withdrawn
 """

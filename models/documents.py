@@ -61,9 +61,12 @@ DOCUMENTS = Table(
 
 def texts(connection: Connection[Any], ids: Iterable[str]) -> dict[str, str | None]:
     """Read the texts of documents: id -> text, None where it was not given."""
+    sought = list(ids)
+    if not sought:
+        return {}
     rows = connection.execute(
         "SELECT documents.id::text, documents.full_text FROM documents"
         " WHERE documents.id = ANY(%s::uuid[])",
-        (list(ids),),
+        (sought,),
     )
     return dict(rows.fetchall())

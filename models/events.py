@@ -1,7 +1,7 @@
 """How events are stored and found."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 from models.common import UNDATED, among, belonging, dated, days, interval, located, shared
 from models.table import Among, Child, Condition, Index, Order, Span, Table
@@ -9,6 +9,12 @@ from models.table import Among, Child, Condition, Index, Order, Span, Table
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
 CELLS = Among("event_cells", "event_id")
+
+WHERE: LiteralString = (
+    "CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,"
+    " CASE WHEN cell <= 0 THEN locations.extent END"
+)
+"""What is kept beside a cell of a location, so that most need not be looked at any further."""
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,9 +94,8 @@ EVENTS = Table(
         Child(
             "event_cells",
             "event_id",
-            {"cell": "integer", "starts_on": "date", "extent": "box"},
-            select="SELECT %(id)s::uuid, cell, %(starts_on)s::date,"
-            " CASE WHEN cell <= 0 THEN locations.extent END"
+            {"cell": "integer", "starts_on": "date", "at": "point", "extent": "box"},
+            select=f"SELECT %(id)s::uuid, cell, %(starts_on)s::date, {WHERE}"
             " FROM locations CROSS JOIN unnest(locations.cells) AS cell"
             " WHERE locations.id = %(location_id)s::uuid",
         ),

@@ -50,11 +50,15 @@ CREATE TABLE event_cells (  -- those of its location
     event_id    uuid NOT NULL,
     cell        integer NOT NULL,
     starts_on   date NOT NULL,  -- copied from the event
-    extent      box,            -- copied too, where the cell is far smaller
-    CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id) INCLUDE (extent)
+    at          point,          -- copied from its location, where that is nothing but a point
+    extent      box,            -- likewise, where the cell is far smaller
+    CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id) INCLUDE (at, extent)
 );
-INSERT INTO event_cells (event_id, cell, starts_on, extent)
-SELECT events.id, cell, events.starts_on, CASE WHEN cell <= 0 THEN locations.extent END
+INSERT INTO event_cells (event_id, cell, starts_on, at, extent)
+SELECT
+    events.id, cell, events.starts_on,
+    CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,
+    CASE WHEN cell <= 0 THEN locations.extent END
 FROM events JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(cells) AS cell
 WHERE NOT events.withdrawn;
 CREATE INDEX event_cells_event ON event_cells (event_id);
