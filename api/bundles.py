@@ -14,6 +14,7 @@ from psycopg import Connection
 from api import openapi, writing
 from api.body import JSON, body
 from api.components import self_contained
+from api.context import settings
 from api.draft import Draft, new_id
 from api.operation import Answer, Body, Operation, operation
 from api.resource import WRITTEN
@@ -62,7 +63,10 @@ def create(query: dict[str, Any]) -> Response:
     """
     sent = body()
     return transact(
-        lambda connection: load(connection, sent), dry_run=query["dry_run"], repeatable=True
+        lambda connection: load(connection, sent),
+        dry_run=query["dry_run"],
+        repeatable=True,
+        timeout=settings()["bundle_timeout"],
     )
 
 

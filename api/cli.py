@@ -11,6 +11,7 @@ from typing import Any
 import click
 import orjson
 import psycopg
+import structlog
 from flask import Flask
 from psycopg import Connection
 from psycopg_pool import PoolTimeout
@@ -23,6 +24,8 @@ from api.serve import Server, pool_of
 from api.settings import SettingsError, described, read
 from models import database, embedded, keys
 from models.keys import SCOPES
+
+log = structlog.get_logger()
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "panjshir.json"
 """The reference article, coded: what a new service starts with."""
@@ -60,11 +63,21 @@ def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
 @contextmanager
 def connected() -> Iterator[Connection[Any]]:
     """Give a connection to the database."""
-    with (
-        database_of(settings()) as url,
-        plainly(),
-        psycopg.connect(url, autocommit=True) as connection,
-    ):
+    with database_of(settings()) as url, plainly(), database.connect(url) as connection:
+        yield connection
+
+
+@contextmanager
+def settled(chosen: Mapping[str, Any], url: str) -> Iterator[Connection[Any]]:
+    """Give a connection like those of the service, and warn of every setting that they lack."""
+    configure(chosen["log_format"])
+    given = {name: chosen[name] for name in ("statement_timeout", "pooler")}
+    with plainly(), database.connect(database.configure(url, **given)) as connection:
+        for name, (value, needed) in database.unsettled(connection, **given).items():
+            remedy = "attest role-settings" if chosen["pooler"] else "ATTEST_POOLER"
+            log.warning(
+                "connections lack a setting", name=name, value=value, needed=needed, see=remedy
+            )
         yield connection
 
 
@@ -74,7 +87,10 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, PoolTimeout, database.MigrationError) as error:
-        raise click.ClickException(f"The database: {str(error).strip()}") from error
+        said = str(error).strip()
+        # This is how PgBouncer refuses what a connection would be set to.
+        hint = " (see ATTEST_POOLER)" if "unsupported startup parameter" in said else ""
+        raise click.ClickException(f"The database: {said}{hint}") from error
 
 
 def migrated(url: str) -> None:
@@ -113,7 +129,7 @@ def serve() -> None:
     chosen = settings()
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
-        with plainly(), psycopg.connect(url, autocommit=True) as connection:
+        with settled(chosen, url) as connection:
             if missing := database.pending(connection):
                 message = f"The database lacks {', '.join(missing)}: run attest migrate."
                 raise click.ClickException(message)
@@ -130,7 +146,7 @@ def run() -> None:
     click.echo("Starting PostgreSQL …", err=True)
     with database_of(chosen) as url:
         migrated(url)
-        with plainly(), psycopg.connect(url, autocommit=True) as connection:
+        with settled(chosen, url) as connection:
             secret = first_key(connection, chosen)
         with plainly(), service(chosen, url) as app:
             if holds_nothing(app):
@@ -267,6 +283,16 @@ def show_settings() -> None:
     """Print the settings, their defaults and what they mean."""
     for name, default, meaning in described():
         click.echo(f"{name} [{default or 'not set'}]\n    {meaning}")
+
+
+@main.command("role-settings")
+def show_role_settings() -> None:
+    """Print the SQL that sets a role up for connections through a PgBouncer.
+
+    In transaction mode it passes no settings on, so these must be the role's own.
+    """
+    for statement in database.role_settings(settings()["statement_timeout"]):
+        click.echo(statement)
 
 
 @main.command("openapi")

@@ -15,11 +15,14 @@ def settings() -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", current_app.extensions["settings"])
 
 
-def database() -> Connection[Any]:
-    """Give the request's connection: taken from the pool when first asked for, in autocommit."""
+def database(patience: float | None = None) -> Connection[Any]:
+    """Give the request's connection: taken from the pool when first asked for, in autocommit.
+
+    `patience` is how long to wait for it, in seconds, where that is not what requests wait.
+    """
     if "connection" not in g:
         pool = cast("ConnectionPool[Any]", current_app.extensions["pool"])
-        g.connection = pool.getconn()
+        g.connection = pool.getconn(patience)
     return cast("Connection[Any]", g.connection)
 
 

@@ -12,7 +12,7 @@ from api.body import JSON
 from api.context import database
 from api.errors import RETRY_AFTER, problem
 from api.operation import Answer, Operation, operation
-from models.database import MigrationError, pending
+from models.database import MigrationError, limit, pending
 
 blueprint = Blueprint("service", __name__)
 blueprint.description = "The service itself."  # type: ignore[attr-defined]
@@ -31,6 +31,9 @@ PLACES = {
     "readiness": ("/readyz", "Whether it can serve."),
 }
 """What there is to find: a name, its path, and what it is."""
+
+PATIENCE = 2
+"""Seconds that a probe waits for a connection, and then for each statement."""
 
 
 @blueprint.get("/")
@@ -69,7 +72,10 @@ def health() -> Response:
 def readiness() -> Response:
     """Tell whether the service can serve: its database answers, and all migrations are applied."""
     try:
-        missing = pending(database())
+        connection = database(PATIENCE)
+        with connection.transaction():
+            limit(connection, PATIENCE * 1000)
+            missing = pending(connection)
     except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
         return problem(
             503,

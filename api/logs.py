@@ -41,8 +41,10 @@ def configure(style: str, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        # Each line is one write: between two, another worker's would come.
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        # A command that is quiet may go on to serve, and what is kept stays as it is.
+        cache_logger_on_first_use=level <= logging.INFO,
     )
     # What libraries log through the standard library comes out in the same form.
     handler = logging.StreamHandler(sys.stderr)

@@ -21,6 +21,7 @@ def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Any]:
         size=settings["threads"],
         statement_timeout=settings["statement_timeout"],
         patience=settings["pool_wait"],
+        pooler=settings["pooler"],
     )
 
 

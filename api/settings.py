@@ -38,6 +38,13 @@ class SettingsSchema(Strict):
         "`ATTEST_DATA_DIR`.",
         "postgresql://attest@db/attest",
     )
+    pooler = Boolean(
+        "Whether a PgBouncer in transaction mode stands before PostgreSQL: nothing is prepared "
+        "then, and the role needs the settings that `attest role-settings` prints.",
+        example=False,
+        nullable=False,
+        load_default=False,
+    )
     data_dir = Text(
         "Where the embedded PostgreSQL keeps its data.",
         "/var/lib/attest/data",
@@ -104,6 +111,16 @@ class SettingsSchema(Strict):
         strict=False,
         nullable=False,
         load_default=30_000,
+    )
+    bundle_timeout = Integer(
+        "After how many milliseconds PostgreSQL gives a statement of a bundle up, which may wait "
+        "for all of another one.",
+        300_000,
+        least=1,
+        most=3_600_000,
+        strict=False,
+        nullable=False,
+        load_default=300_000,
     )
     max_body = Integer(
         "How many bytes a request may have.",

@@ -13,6 +13,7 @@ from api.body import JSON
 from api.context import database, key
 from models import answers
 from models.answers import Answer
+from models.database import limit
 from schemas.problem import BadQuery, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -25,12 +26,17 @@ LONGEST_KEY = 255
 
 
 def transact(
-    work: Callable[[Connection[Any]], Answer], *, dry_run: bool, repeatable: bool = False
+    work: Callable[[Connection[Any]], Answer],
+    *,
+    dry_run: bool,
+    repeatable: bool = False,
+    timeout: int | None = None,
 ) -> Response:
     """Do the work of a write in one transaction, and answer.
 
     With `repeatable`, the same Idempotency-Key is answered the same without doing it again. With
-    `dry_run` everything is done, checked and answered, and nothing is kept.
+    `dry_run` everything is done, checked and answered, and nothing is kept. `timeout` is how many
+    milliseconds each statement may take, where that is not what every statement may.
     """
     connection, holder = database(), key()
     name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
@@ -41,6 +47,8 @@ def transact(
 
     def attempt() -> Answer:
         with connection.transaction() as transaction:
+            if timeout is not None:
+                limit(connection, timeout)
             answer = answers.claim(connection, owner, name, fingerprint()) if name else None
             if answer is None:
                 answer = work(connection)

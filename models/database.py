@@ -18,20 +18,87 @@ class MigrationError(RuntimeError):
     """The schema cannot be brought to what this version needs."""
 
 
-def configure(url: str, statement_timeout: int) -> str:
-    """Add what every connection is set to: UTC, ISO dates, a limit for statements in ms."""
-    options = (
-        f"-c statement_timeout={statement_timeout} -c timezone=UTC -c datestyle=ISO,YMD"
-        " -c idle_in_transaction_session_timeout=60s"
+IDLE = 60_000
+"""Milliseconds that a transaction may do nothing: a worker that hangs in one holds up others."""
+
+NETWORK: dict[str, Any] = {
+    "application_name": "attest",
+    "connect_timeout": 5,
+    # A host that has gone without a word is noticed within a minute, be it asked or waited for.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How the server is reached where its address says nothing else."""
+
+
+def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
+    """List what every connection is set to, as `pg_settings` writes it; the timeout is in ms.
+
+    A PgBouncer in transaction mode takes no settings along: those of the role must be the same.
+    """
+    chosen = {
+        "statement_timeout": str(statement_timeout),
+        "idle_in_transaction_session_timeout": str(IDLE),
+        "TimeZone": "UTC",
+        "DateStyle": "ISO, YMD",
         # A page is a few hundred microseconds: to compile it or to share it out costs more.
-        " -c jit=off -c max_parallel_workers_per_gather=0"
-        # What is prepared has one way to be done; `finding` sends the rest with its values inside.
-        " -c plan_cache_mode=force_generic_plan"
+        "jit": "off",
+        "max_parallel_workers_per_gather": "0",
+    }
+    # What is prepared has one way to be done; `finding` sends the rest with its values inside.
+    # What is not prepared is planned each time anyway, and so for its values.
+    return chosen if pooler else {**chosen, "plan_cache_mode": "force_generic_plan"}
+
+
+def configure(url: str, statement_timeout: int, *, pooler: bool = False) -> str:
+    """Complete an address by how it is reached and, unless by a `pooler`, by its settings."""
+    given: dict[str, Any] = conninfo.conninfo_to_dict(url)
+    if not pooler:
+        options = [given.get("options") or ""]
+        for name, value in settings(statement_timeout).items():
+            options.append(f"-c {name}={value.replace(' ', '')}")
+        given["options"] = " ".join(options).strip()
+    return conninfo.make_conninfo(**{**NETWORK, **given})
+
+
+def connect(url: str) -> Connection[Any]:
+    """Connect for a few statements, of which nothing is prepared: a pooler may stand between."""
+    return psycopg.connect(url, autocommit=True, prepare_threshold=None)
+
+
+def unsettled(
+    connection: Connection[Any], statement_timeout: int, *, pooler: bool
+) -> dict[str, tuple[str, str]]:
+    """Find the settings that a connection lacks: name -> what it has, what it must have."""
+    wanted = settings(statement_timeout, pooler=pooler)
+    rows = connection.execute(
+        "SELECT pg_settings.name, pg_settings.setting FROM pg_settings"
+        " WHERE pg_settings.name = ANY(%s)",
+        ([*wanted],),
+    ).fetchall()
+    return {name: (value, wanted[name]) for name, value in rows if value != wanted[name]}
+
+
+def role_settings(statement_timeout: int) -> list[str]:
+    """Write the statements that give a role what every connection through a pooler must have."""
+    return [
+        f"ALTER ROLE CURRENT_USER SET {name} = '{value}';"
+        for name, value in settings(statement_timeout, pooler=True).items()
+    ]
+
+
+def limit(connection: Connection[Any], timeout: int) -> None:
+    """Give the transaction under way, and it alone, another limit for each statement, in ms.
+
+    Where that is longer, it may also do nothing for as long between its statements.
+    """
+    connection.execute(
+        "SELECT set_config('statement_timeout', %s, true),"
+        " set_config('idle_in_transaction_session_timeout', %s, true)",
+        (str(timeout), str(max(timeout, IDLE))),
     )
-    given = conninfo.conninfo_to_dict(url)
-    together = f"{given.get('options') or ''} {options}".strip()
-    more: dict[str, Any] = {"options": together, "application_name": "attest", "connect_timeout": 5}
-    return conninfo.make_conninfo(url, **more)
 
 
 def usable(connection: Connection[Any]) -> None:
@@ -57,13 +124,16 @@ def reader(connection: Connection[Any]) -> Cursor[Any]:
     return kept
 
 
-def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> ConnectionPool[Any]:
+def pool(
+    url: str, *, size: int, statement_timeout: int, patience: float, pooler: bool = False
+) -> ConnectionPool[Any]:
     """Make a pool that is not open yet: each worker opens its own, after the fork.
 
-    `patience` is how long a request waits for a connection, in seconds.
+    `patience` is how long a request waits for a connection, in seconds. Through a `pooler`, each
+    transaction may be done by another process of PostgreSQL, so nothing can be prepared.
     """
     return ConnectionPool(
-        configure(url, statement_timeout),
+        configure(url, statement_timeout, pooler=pooler),
         min_size=1,
         max_size=size,
         timeout=patience,
@@ -72,7 +142,7 @@ def pool(url: str, *, size: int, statement_timeout: int, patience: float) -> Con
         open=False,
         check=usable,
         # Reads need no transaction: it would cost them two more round trips.
-        kwargs={"autocommit": True, "prepare_threshold": 0},
+        kwargs={"autocommit": True, "prepare_threshold": None if pooler else 0},
         name="attest",
     )
 
@@ -129,26 +199,39 @@ LOCK = 4_017_263_512
 
 def migrate(url: str) -> list[str]:
     """Apply the migrations that are missing, each in its own transaction; list their names."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    applied: list[str] = []
+    with connect(url) as connection:
         check(connection)
-        # Waiting inside PostgreSQL would deadlock with CREATE INDEX CONCURRENTLY: poll instead.
-        while (
-            connection.execute("SELECT true WHERE pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
-            is None
-        ):
-            time.sleep(0.1)
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS migrations ("
-            "name text CONSTRAINT migrations_pkey PRIMARY KEY, digest text NOT NULL,"
-            " applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
-        )
-        names = pending(connection)
-        for name in names:
-            text = migrations()[name]
+        while True:
+            # The lock is the transaction's, for a pooler may give the next one another session.
             with connection.transaction():
-                connection.execute(text.encode())
-                connection.execute(
-                    "INSERT INTO migrations (name, digest) VALUES (%s, %s)",
-                    (name, hashlib.sha256(text.encode()).hexdigest()),
-                )
-        return names
+                limit(connection, 0)
+                [held] = connection.execute(
+                    "SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)
+                ).fetchone() or (False,)
+                missing = step(connection) if held else None
+            if missing is None:
+                # Waiting inside PostgreSQL would deadlock with CREATE INDEX CONCURRENTLY: poll.
+                time.sleep(0.1)
+            elif missing:
+                applied.append(missing[0])
+            else:
+                return applied
+
+
+def step(connection: Connection[Any]) -> list[str]:
+    """Apply the first of the migrations that are missing, which are listed."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations ("
+        "name text CONSTRAINT migrations_pkey PRIMARY KEY, digest text NOT NULL,"
+        " applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+    )
+    missing = pending(connection)
+    for name in missing[:1]:
+        text = migrations()[name]
+        connection.execute(text.encode())
+        connection.execute(
+            "INSERT INTO migrations (name, digest) VALUES (%s, %s)",
+            (name, hashlib.sha256(text.encode()).hexdigest()),
+        )
+    return missing

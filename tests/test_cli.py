@@ -301,6 +301,7 @@ def test_running_for_the_first_time_and_after_the_worst():
                 check_what_is_printed(first)
                 sent = {"id": "mine", "name": "Mine"}
                 assert ask(f"{root}/v1/datasets", secret, "POST", sent)[0] == 201
+                assert '"path":"/v1/datasets"' in said.read_text()
                 count = ask(f"{root}/v1/statements?total=exact")[1]["total"]
                 postmaster = int((folder / "data" / "postmaster.pid").read_text().split()[0])
                 # The first answer may come before the second worker is there.

@@ -14,6 +14,7 @@ def test_where_nothing_is_said():
     """Without settings, the service is on loopback, where everybody may read and nobody write."""
     assert read({"PATH": "/bin", "ATTESTED": "no"}) == {
         "database_url": None,
+        "pooler": False,
         "data_dir": "data",
         "host": "127.0.0.1",
         "port": 8000,
@@ -24,6 +25,7 @@ def test_where_nothing_is_said():
         "threads": 4,
         "pool_wait": 5,
         "statement_timeout": 30_000,
+        "bundle_timeout": 300_000,
         "max_body": 16_777_216,
         "proxies": 0,
         "log_format": "auto",
@@ -34,6 +36,7 @@ def test_where_nothing_is_said():
     ("name", "text", "value"),
     [
         ("DATABASE_URL", "postgresql://attest@db/attest", "postgresql://attest@db/attest"),
+        ("POOLER", "true", True),
         ("DATA_DIR", "/var/lib/attest", "/var/lib/attest"),
         ("HOST", "::1", "::1"),
         ("PORT", "1", 1),
@@ -46,6 +49,7 @@ def test_where_nothing_is_said():
         ("THREADS", "256", 256),
         ("POOL_WAIT", "300", 300),
         ("STATEMENT_TIMEOUT", "1", 1),
+        ("BUNDLE_TIMEOUT", "3600000", 3_600_000),
         ("MAX_BODY", "1024", 1_024),
         ("PROXIES", "10", 10),
         ("LOG_FORMAT", "json", "json"),
@@ -83,6 +87,10 @@ def refusal(environment):
         ("THREADS", "0"),
         ("POOL_WAIT", "0"),
         ("STATEMENT_TIMEOUT", "30s"),
+        ("STATEMENT_TIMEOUT", "0"),
+        ("BUNDLE_TIMEOUT", "5min"),
+        ("BUNDLE_TIMEOUT", "0"),
+        ("POOLER", "pgbouncer"),
         ("MAX_BODY", "16M"),
         ("MAX_BODY", "1023"),
         ("PROXIES", "11"),
