@@ -19,7 +19,7 @@ def tag(stored: Stored, text: str | None = None) -> str:
 
 def fresh(tag: str) -> bool:
     """Tell whether a client that reads has this very representation already."""
-    return request.if_none_match.contains_weak(tag)
+    return "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag)
 
 
 def may_create() -> None:

@@ -59,7 +59,7 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
             exact=False,
         )
         around = Index(
-            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box, true)",
+            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box, {extent} IS NULL)",
             registered,
             lambda near: cells.circle(near, box_around(near)),
             exact=False,

@@ -12,7 +12,7 @@ CELLS = Among("event_cells", "event_id")
 
 WHERE: LiteralString = (
     "CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,"
-    " CASE WHEN cell <= 0 THEN locations.extent END"
+    " CASE WHEN cell <= 0 OR locations.point IS NULL THEN locations.extent END"
 )
 """What is kept beside a cell of a location, so that most need not be looked at any further."""
 

@@ -52,6 +52,7 @@ class Asked(NamedTuple):
     limit: int
     by: str | None
     values: int
+    single: frozenset[str]
     after: bool
     whole: bool
 
@@ -96,8 +97,16 @@ def statement(
         values |= {f"{index}_{number}": value for number, value in enumerate(looked_for)}
     if cursor:
         values |= {"after_key": cursor[1], "after_id": cursor[2]}
-    wanted = Asked(names, sort, limit, index, len(looked_for), cursor is not None, whole)
+    single = frozenset(name for name in names if name != index and is_single(table, name, asked))
+    values |= {f"{name}_0": asked[name][0] for name in single}
+    wanted = Asked(names, sort, limit, index, len(looked_for), single, cursor is not None, whole)
     return Statement(selecting(table, wanted), values, is_steady(table, wanted))
+
+
+def is_single(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
+    """Tell whether one value of a column is asked for: an index may then go on by the next."""
+    index, value = table.filters[name].index, asked[name]
+    return index is not None and index.child is None and isinstance(value, list) and len(value) == 1
 
 
 def is_steady(table: Table, asked: Asked) -> bool:
@@ -184,12 +193,14 @@ def parts(table: Table, asked: Asked) -> Iterator[sql.Composable]:
         between.append(span.bounds)
         if span.apart:
             between.append(f"NOT ({span.apart})")
-            yield reading(table, asked, [*conditions(table, asked.names), sql.SQL(span.apart)])
+            among = conditions(table, asked.names, single=asked.single)
+            yield reading(table, asked, [*among, sql.SQL(span.apart)])
     index = condition.index if condition else None
     child = index.child if index and asked.values else None
     key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if own else None
     found: list[sql.Composable] = [sql.SQL(bound).format(key) for bound in between]
-    found += conditions(table, tuple(name for name in asked.names if name != asked.by), child)
+    rest = tuple(name for name in asked.names if name != asked.by)
+    found += conditions(table, rest, child, asked.single)
     if condition and index and not index.exact:
         # What the index has found is only looked at again: no other index shall be tried for it.
         found.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
@@ -218,11 +229,13 @@ def reading(
         "limit": sql.Literal(asked.limit),
         "text": text(table, whole=asked.whole),
         "source": sql.SQL(table.name),
+        "once": sql.SQL(""),
     }
     if child:
         names |= {
             "id": sql.SQL(f"{child.name}.{child.id}"),
             "key": sql.SQL(f"{child.name}.{table.order}"),
+            "once": sql.SQL(f"DISTINCT ON ({child.name}.{table.order}, {child.name}.{child.id}) "),
             "source": sql.SQL(
                 f"{child.name} JOIN {table.name} ON {table.name}.id = {child.name}.{child.id}"
             ),
@@ -231,7 +244,7 @@ def reading(
         after = sql.SQL("({key}, {id}) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})")
         found = [*found, after.format(**names)]
     statement = sql.SQL(
-        "SELECT {id} AS id, {key} AS key, {text} AS text FROM {source} WHERE {conditions}"
+        "SELECT {once}{id} AS id, {key} AS key, {text} AS text FROM {source} WHERE {conditions}"
         " ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
     )
     return statement.format(**names, conditions=sql.SQL(" AND ").join(found))
@@ -248,17 +261,23 @@ def counting(
 
 
 def conditions(
-    table: Table, names: tuple[str, ...], joined: Among | None = None
+    table: Table,
+    names: tuple[str, ...],
+    joined: Among | None = None,
+    single: frozenset[str] = frozenset(),
 ) -> list[sql.Composable]:
     """Collect the conditions asked for; those among the same child rows become one.
 
-    The rows of a child table that is `joined` are at hand already.
+    The rows of a child table that is `joined` are at hand already. Of the names that are `single`,
+    one value each is asked for.
     """
     found: list[sql.Composable] = [sql.SQL("NOT {}.withdrawn").format(sql.SQL(table.name))]
     groups: dict[Among, list[sql.Composable]] = {joined: []} if joined else {}
     for name in names:
         condition = table.filters[name]
-        if condition.among is None:
+        if condition.index and name in single:
+            found.append(sql.SQL(condition.index.one).format(sql.Placeholder(f"{name}_0")))
+        elif condition.among is None:
             found.append(sql.SQL(condition.sql))
         else:
             groups.setdefault(condition.among, []).append(sql.SQL(condition.sql))

@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 from psycopg import Connection, sql
 
 from models.actors import ACTORS
+from models.database import reader
 from models.datasets import DATASETS
 from models.documents import DOCUMENTS
 from models.events import EVENTS
@@ -39,7 +40,7 @@ def missing(
     they are held.
     """
     ids = {resource: sorted({*wanted[resource]}) for resource in TABLES if resource in wanted}
-    [[*found, now]] = connection.execute(_standing(tuple(ids)), ids).fetchall()
+    [[*found, now]] = reader(connection).execute(_standing(tuple(ids)), ids).fetchall()
     lost = {
         (resource, one)
         for (resource, sought), standing in zip(ids.items(), found, strict=True)

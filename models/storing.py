@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from psycopg import Connection, sql
 
 from models import external_ids
+from models.database import reader
 from models.table import Child, Row, Table
 
 COMMON: dict[str, LiteralString] = {
@@ -48,7 +49,7 @@ def insert(connection: Connection[Any], table: Table, record: Row) -> bool:
     """
     wanted = external_ids.names(record)
     parameters = {**values(table, record), "wanted": wanted}
-    stored, held = connection.execute(inserting(table), parameters).fetchone() or (0, 0)
+    [[stored, held]] = reader(connection).execute(inserting(table), parameters).fetchall()
     if stored and held < len(wanted):
         external_ids.refuse(connection, table.name, record)
     return bool(stored)

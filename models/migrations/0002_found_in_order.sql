@@ -51,14 +51,14 @@ CREATE TABLE event_cells (  -- those of its location
     cell        integer NOT NULL,
     starts_on   date NOT NULL,  -- copied from the event
     at          point,          -- copied from its location, where that is nothing but a point
-    extent      box,            -- likewise, where the cell is far smaller
+    extent      box,            -- likewise, where it has no point, or the cell is far smaller
     CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id) INCLUDE (at, extent)
 );
 INSERT INTO event_cells (event_id, cell, starts_on, at, extent)
 SELECT
     events.id, cell, events.starts_on,
     CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,
-    CASE WHEN cell <= 0 THEN locations.extent END
+    CASE WHEN cell <= 0 OR locations.point IS NULL THEN locations.extent END
 FROM events JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(cells) AS cell
 WHERE NOT events.withdrawn;
 CREATE INDEX event_cells_event ON event_cells (event_id);
