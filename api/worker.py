@@ -40,6 +40,9 @@ REST = 0.05
 """Seconds between two looks at a leader who had nothing to do."""
 
 
+READS = {"GET", "HEAD", "OPTIONS"}
+"""The methods that keep nobody waiting, as a rule."""
+
 COURTESY, MOST = 0.000_1, 10
 """Seconds for each connection, up to so many, that a worker leaves a new one to the others."""
 
@@ -128,6 +131,12 @@ class Worker(gthread.ThreadWorker):
             if self.since is not None and time.monotonic() - self.since > patience:
                 self.since = self.leader = None
                 self.turns.release()
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request; a write waits for the disk, and lets another thread lead meanwhile."""
+        if req.method not in READS and self.alive:
+            self.depose(-1)
+        return super().handle_request(req, conn)
 
     def accept(self, listener: Any) -> None:
         """Accept a connection: the more a worker has, the longer it leaves it to the others."""

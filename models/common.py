@@ -53,13 +53,14 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
         extent: LiteralString = f"{registered.name}.extent"
         inside = Index(
             f"{cell}{extent} && %(bbox_west)s::box OR {extent} && %(bbox_east)s::box,"
-            f" {at} && %(bbox_west)s::box OR {at} && %(bbox_east)s::box, true)",
+            f" {at} && %(bbox_west)s::box OR {at} && %(bbox_east)s::box)",
             registered,
             lambda bbox: cells.cover(*bbox),
             exact=False,
         )
         around = Index(
-            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box, {extent} IS NULL)",
+            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box,"
+            f" {extent} && %(near_west)s::box OR {extent} && %(near_east)s::box)",
             registered,
             lambda near: cells.circle(near, box_around(near)),
             exact=False,
@@ -83,13 +84,19 @@ BELONGING = "('member', 'leader', 'commander', 'spokesperson', 'official', 'foun
 """The roles by which one belongs to an actor; an opponent, an ally or a child does not."""
 
 
-def belonging(to: LiteralString, table: LiteralString) -> LiteralString:
-    """Select who belonged to an actor, or may have, on the days of a record; undated: ever."""
-    return (
+def belonging(member: LiteralString, to: LiteralString, table: LiteralString) -> LiteralString:
+    """Give the condition that a member belonged to an actor, or may have, on a record's days.
+
+    An undated record takes whoever ever did. Who belongs at all comes first, for these may be few.
+    """
+    members: LiteralString = (
         "SELECT affiliations.actor_id FROM affiliations"
         f" WHERE affiliations.of_id = ANY(%({to})s::uuid[]) AND affiliations.role IN {BELONGING}"
+    )
+    return (
+        f"{member} IN ({members}) AND {member} IN ({members}"
         f" AND ({table}.ends_on = '-infinity' OR affiliations.starts_on <= {table}.ends_on"
-        f" AND affiliations.ends_on >= {table}.starts_on)"
+        f" AND affiliations.ends_on >= {table}.starts_on))"
     )
 
 
@@ -129,7 +136,9 @@ def boxes(bbox: list[float]) -> dict[str, str]:
     extents of what is sought, whose east lies beyond 180 then.
     """
     west, south, east, north = bbox
-    if west <= east:
+    if west <= east == HALF:  # where 180 is, -180 is too
+        again = box(west - WHOLE, south, east - WHOLE, north)
+    elif west <= east:
         again = box(west + WHOLE, south, east + WHOLE, north)
     else:
         again = box(west - WHOLE, south, east, north)

@@ -12,7 +12,8 @@ CELLS = Among("event_cells", "event_id")
 
 WHERE: LiteralString = (
     "CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,"
-    " CASE WHEN cell <= 0 OR locations.point IS NULL THEN locations.extent END"
+    " CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN NULL"
+    " ELSE locations.extent END"
 )
 """What is kept beside a cell of a location, so that most need not be looked at any further."""
 
@@ -129,10 +130,13 @@ EVENTS = Table(
             span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
         ),
         "code": Condition("events.codes && %(code)s::text[]"),
-        "actor_role": Condition("participants.role = ANY(%(actor_role)s)", among=PARTICIPANTS),
-        "affiliated_with": Condition(
-            f"participants.actor_id IN ({belonging('affiliated_with', 'events')})",
+        "actor_role": Condition(
+            "participants.role = ANY(%(actor_role)s)",
             among=PARTICIPANTS,
+            index=Index("participants.role = {}", PARTICIPANTS),
+        ),
+        "affiliated_with": Condition(
+            belonging("participants.actor_id", "affiliated_with", "events"), among=PARTICIPANTS
         ),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),

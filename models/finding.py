@@ -110,16 +110,12 @@ def is_single(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
 
 
 def is_steady(table: Table, asked: Asked) -> bool:
-    """Tell whether one plan is good for any values: that of a single index, within any days."""
+    """Tell whether one plan is good for any values: that of a single index."""
     filters = {*asked.names} - {"retracted_exclude"}
-    finding = {name for name in filters if not table.filters[name].span}
-    if asked.sort.removeprefix("-") != ordered(table):
+    if asked.by is None or asked.sort.removeprefix("-") != ordered(table):
         return not filters
-    if asked.by is None or not finding:
-        return not finding
-    # What lies apart may be many or few of those that a child's index finds.
-    alone = finding == filters or not is_repeated(table, asked)
-    return alone and (len(finding) == 1 or finding == table.together)
+    # How far days reach, the planner knows only when it sees them.
+    return len(filters) == 1 or filters == table.together
 
 
 def ordered(table: Table) -> str:

@@ -44,9 +44,10 @@ LOCATIONS = Table(
         "country": among("locations", "country"),
         "within": Condition("locations.ancestors && %(within)s::uuid[]"),
         "borders": Condition(  # a border has two sides, and one of them may have recorded it
-            "(locations.borders && %(borders)s::uuid[] OR locations.id IN (SELECT unnest("
-            "neighbours.borders) FROM locations AS neighbours"
-            " WHERE neighbours.id = ANY(%(borders)s::uuid[]) AND NOT neighbours.withdrawn))"
+            "locations.id IN (SELECT ours.id FROM locations AS ours"
+            " WHERE ours.borders && %(borders)s::uuid[] UNION SELECT unnest(theirs.borders)"
+            " FROM locations AS theirs WHERE theirs.id = ANY(%(borders)s::uuid[])"
+            " AND NOT theirs.withdrawn)"
         ),
     },
     orders={

@@ -154,7 +154,7 @@ STATEMENTS = Table(
         **shared("statements"),
         **dated("statements"),
         "speaker_affiliated_with": Condition(
-            f"statements.speaker_id IN ({belonging('speaker_affiliated_with', 'statements')})"
+            belonging("statements.speaker_id", "speaker_affiliated_with", "statements")
         ),
         "event_location": Condition(
             "claims.event_id IN (SELECT event_places.event_id FROM event_places"

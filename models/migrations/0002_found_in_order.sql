@@ -2,6 +2,8 @@
 -- page costs the same among a hundred records and ten million; and cells of the earth, which do
 -- that for boxes and circles.
 
+SET LOCAL jit = off;  -- to compile the function below takes longer than to run it
+
 -- In which cells a box lies, at each of five sizes of cell (60, 12, 2.4, 0.48 and 0.096 degrees),
 -- down to the size at which it would lie in more than four; a point in the box, at every size.
 -- Cells are numbered size by size from the largest, in each by rows from the south-west, from 1.
@@ -51,14 +53,15 @@ CREATE TABLE event_cells (  -- those of its location
     cell        integer NOT NULL,
     starts_on   date NOT NULL,  -- copied from the event
     at          point,          -- copied from its location, where that is nothing but a point
-    extent      box,            -- likewise, where it has no point, or the cell is far smaller
+    extent      box,            -- likewise, where it is more
     CONSTRAINT event_cells_pkey PRIMARY KEY (cell, starts_on, event_id) INCLUDE (at, extent)
 );
 INSERT INTO event_cells (event_id, cell, starts_on, at, extent)
 SELECT
     events.id, cell, events.starts_on,
     CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,
-    CASE WHEN cell <= 0 OR locations.point IS NULL THEN locations.extent END
+    CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN NULL
+        ELSE locations.extent END
 FROM events JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(cells) AS cell
 WHERE NOT events.withdrawn;
 CREATE INDEX event_cells_event ON event_cells (event_id);
@@ -75,6 +78,7 @@ CREATE INDEX actors_kind ON actors (kind, created_at, id);
 CREATE INDEX actors_sector ON actors (sector, created_at, id);
 CREATE INDEX locations_kind ON locations (kind, created_at, id);
 
+CREATE INDEX participants_role ON participants (role, starts_on DESC, event_id DESC);
 CREATE INDEX events_country ON events (country, starts_on DESC, id DESC);
 CREATE INDEX events_mode ON events (mode, starts_on DESC, id DESC) WHERE mode IS NOT NULL;
 CREATE INDEX events_modality ON events (modality, starts_on DESC, id DESC);
@@ -120,3 +124,11 @@ DROP INDEX events_point;
 -- Where an event is found is derived in the statement that stores it, and events are never deleted:
 -- to look each row's event up again is all that this constraint did.
 ALTER TABLE event_places DROP CONSTRAINT event_places_event;
+
+-- A statement that is planned once, for any speaker, must not take each for one of very few words:
+-- then it would find all of them, and sort.
+ALTER TABLE statements ALTER COLUMN speaker_id SET (n_distinct = 100);
+ALTER TABLE statements ALTER COLUMN on_behalf_of_id SET (n_distinct = 100);
+ALTER TABLE statements ALTER COLUMN document_id SET (n_distinct = 100);
+ALTER TABLE documents ALTER COLUMN publisher_id SET (n_distinct = 20);
+ALTER TABLE locations ALTER COLUMN country SET (n_distinct = 20);

@@ -1,0 +1,694 @@
+"""Plans: on a crowd of records, every documented list is read from an index, in bounds.
+
+What is counted is what PostgreSQL looks at: buffers of 8 kB, which are the same on any machine,
+where a timer is not. The statements are those that `finding` makes of the query strings, planned
+as the service has them planned.
+"""
+
+import re
+from itertools import islice
+from urllib.parse import parse_qsl
+
+import crowd
+import psycopg
+import pytest
+from conftest import new_database
+from crowd import uid
+from psycopg import ClientCursor, sql
+from test_errors import RESOURCES
+from test_lists import SORTS
+from test_openapi import PAGE, parameters, query_of
+
+from models import (
+    answers,
+    attestation,
+    containment,
+    database,
+    external_ids,
+    finding,
+    references,
+    statements,
+    storing,
+)
+from models.references import TABLES
+
+LIMIT = 50
+"""So many records has a page where nothing is said."""
+
+SMALL = 1_000
+"""Tables with no more rows than this may be read through."""
+
+FOUND = 400
+"""So many buffers has a page at the most whose index finds and sorts: 51 rows, wherever each is."""
+
+THEN_SORTED = {
+    ("events", "datetime"): 3_000,
+    ("events", "datetime_match"): 3_000,
+    ("statements", "datetime"): 3_000,
+    ("documents", "datetime"): 1_500,
+    ("events", "bbox"): 600,
+    ("events", "near"): 8_000,
+    ("events", "tag"): 10_000,
+    ("statements", "tag"): 8_000,
+    ("events", "code"): 10_000,
+    ("events", "fatalities_min"): 3_000,
+    ("statements", "location"): 30_000,
+    ("locations", "bbox"): 1_200,
+    ("locations", "near"): 1_200,
+    ("locations", "borders"): 1_200,
+    ("actors", "affiliated_with"): 2_000,
+    ("actors", "datetime"): 800,
+}
+"""What no index both finds and sorts, and so many buffers as that takes at the most."""
+
+TOO_MUCH = {
+    ("events", "affiliated_with"): "all events are looked at, one by one, for who belonged to whom",
+    ("events", "document"): "all events are read through where a document reports very many",
+    ("statements", "speaker_affiliated_with"): "all statements are read through",
+    ("statements", "event_location"): "all claims are read through where most of them fit",
+    ("actors", "affiliation_role"): "all affiliations are read through",
+}
+"""What looks at too much as yet, and why: what is mended must go from here."""
+
+UNUSED = {
+    "locations_parent": "all locations are read through at each level",
+}
+"""Indexes that nothing uses as yet."""
+
+
+def actor(n):
+    """Give the id of an actor."""
+    return uid("actors", n)
+
+
+def place(n):
+    """Give the id of a location."""
+    return uid("locations", n)
+
+
+def paper(n):
+    """Give the id of a document."""
+    return uid("documents", n)
+
+
+def event(n):
+    """Give the id of an event."""
+    return uid("events", n)
+
+
+NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+"""An id that no record has."""
+
+ALL = {
+    "dataset": ["crowd", "medium", "rare", "empty", "medium,rare"],
+    "tag": ["frequent", "medium", "rare", "nothing", "medium,rare"],
+    "retracted": ["exclude", "include", "only"],
+}
+"""What records of every resource are asked for."""
+
+DATED = {"datetime": ["2010-05-05", "2010-05", "2010", "../2000-03", "2025-10/..", "..", "1900"]}
+
+LOCATED = {
+    # A city where every tenth event is, its country, the world, and next to nothing beside them.
+    "bbox": [
+        "-52.5,-35,-52.4,-34.9",
+        "-53,-35,-47,-29",
+        "-180,-90,180,90",
+        "-52.55,-35.05,-52.51,-35.01",
+        "170,-90,-170,90",
+        "-60,-40,-10,20",
+    ],
+    "near": [
+        "-52.45,-34.95&radius=5",
+        "-50,-32&radius=300",
+        "-50,-32&radius=20100",
+        "-52.53,-35.03&radius=1",
+        "180,-90&radius=100",
+        "-50,-32&radius=3000",
+    ],
+}
+
+CASES = {
+    "events": {
+        **ALL,
+        **DATED,
+        **LOCATED,
+        "radius": ["1&near=-52.45,-34.95"],
+        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+        "datetime_match": [f"certain&datetime={when}" for when in DATED["datetime"]],
+        "type": ["assault", "aid", "other", "agree", "assault,protest,aid"],
+        "mode": ["firearms", "riot", "unconventional", "visit", "firearms,riot"],
+        "code": ["cameo:190", "cameo:010", "cameo:1", "cameo:none", "cameo:190,cameo:010"],
+        "modality": ["actual", "planned", "hypothetical", "actual,planned"],
+        "location": [
+            place(1),
+            place(101),
+            place(1200),
+            place(1201),
+            place(1085),
+            place(100),
+            f"{place(1)},{place(14)}",
+        ],
+        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+        "actor": [
+            actor(1),
+            actor(2),
+            actor(4999),
+            actor(5000),
+            NOBODY,
+            f"{actor(1)},{actor(2)},{actor(3)}",
+        ],
+        "actor_role": ["initiator", "victim", "mediator", "participant", "target,victim"],
+        "affiliated_with": [
+            actor(11),
+            actor(12),
+            actor(13),
+            actor(5000),
+            f"{actor(11)},{actor(12)}",
+        ],
+        "status": ["claimed", "disputed", "hypothetical", "refuted", "claimed,disputed"],
+        "fatalities_min": ["0", "1", "10", "100", "1000", "1000000", "2000000"],
+        "fatalities_max": ["0", "1", "100", "2000000"],
+        "document": [paper(1), paper(2), paper(4), paper(5000), NOBODY, f"{paper(1)},{paper(2)}"],
+        "part_of": [event(1), event(100), event(2), event(199_998), f"{event(1)},{event(2)}"],
+    },
+    "statements": {
+        **ALL,
+        **DATED,
+        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+        "speaker": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+        "speaker_affiliated_with": [
+            actor(11),
+            actor(12),
+            actor(13),
+            actor(5000),
+            f"{actor(11)},{actor(12)}",
+        ],
+        "on_behalf_of": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+        "addressee": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+        "carrier": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+        "act": ["assert", "refuse", "promise", "offer", "assert,refuse"],
+        "form": ["paraphrase", "direct_quote", "narration", "partial_quote"],
+        "medium": ["interview", "speech", "letter", "other", "interview,speech"],
+        "document": [paper(1), paper(2), paper(4), paper(5000), f"{paper(1)},{paper(2)}"],
+        "event": [event(1), event(2), event(100), event(199_999), NOBODY, f"{event(1)},{event(2)}"],
+        "stance": ["asserts", "questions", "projects", "asserts,denies"],
+        "aspect": ["occurrence", "date", "degree", "intent", "occurrence,date"],
+        "event_location": [
+            place(1),
+            place(101),
+            place(1200),
+            place(1201),
+            place(1085),
+            place(100),
+            f"{place(1)},{place(14)}",
+        ],
+        "location": [
+            place(1),
+            place(1200),
+            place(1201),
+            place(1085),
+            place(100),
+            f"{place(1)},{place(14)}",
+        ],
+        "hedged": ["true", "false"],
+        "quote_verified": ["true", "false"],
+    },
+    "actors": {
+        **ALL,
+        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+        "name": ["People", "actor 7", "nobody", "people,actor 7"],
+        "kind": ["person", "organization", "collective", "person,collective"],
+        "sector": ["GOV", "REB", "UNK", "MIL", "GOV,REB"],
+        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+        "affiliated_with": [
+            actor(11),
+            actor(12),
+            actor(13),
+            actor(5000),
+            f"{actor(11)},{actor(12)}",
+        ],
+        "affiliation_role": ["member", "leader", "successor_of", "ally_of", "member,leader"],
+        "datetime": ["2010-05-05", "2010", "..", "1900"],
+    },
+    "locations": {
+        **ALL,
+        **LOCATED,
+        "radius": ["1&near=-52.45,-34.95"],
+        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+        "name": ["Centre", "place 7", "nowhere", "centre,place 7"],
+        "kind": ["populated_place", "admin1", "facility", "area", "country,facility"],
+        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+        "within": [place(1), place(101), place(14), place(9000), f"{place(1)},{place(14)}"],
+        "borders": [place(1), place(500), place(9000), f"{place(1)},{place(500)}"],
+    },
+    "documents": {
+        **ALL,
+        **DATED,
+        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+        "publisher": [actor(99), actor(98), actor(97), actor(5000), f"{actor(99)},{actor(98)}"],
+        "kind": ["article", "post", "broadcast", "other", "article,post"],
+        "language": ["en", "fa", "kk", "de", "en,fa"],
+        "url": ["https://example.org/0", "https://example.org/99", "https://example.org/none"],
+        "text_sha256": ["273a77e4f3a16ed3fcdb22dc07d7e3bf" * 2, "0" * 64],
+    },
+    "datasets": {**ALL, "external_id": ["seed:1", "seed:none"]},
+}
+"""What each parameter is given: what many records have, every hundredth, three, and none."""
+
+
+class Plan:
+    """A plan, as EXPLAIN tells it once it has been executed."""
+
+    def __init__(self, told):
+        """Take the answer of EXPLAIN."""
+        self.top = told[0]["Plan"]
+        self.nodes = [*self.walk(self.top)]
+
+    def walk(self, node):
+        """Give a node and all below it."""
+        yield node
+        for inner in node.get("Plans", ()):
+            yield from self.walk(inner)
+
+    @property
+    def buffers(self):
+        """Count the buffers that were looked at; a cache may have had them."""
+        return self.top["Shared Hit Blocks"] + self.top["Shared Read Blocks"]
+
+    @property
+    def read_through(self):
+        """Name the tables that were read through."""
+        return {
+            node["Relation Name"]
+            for node in self.nodes
+            if node["Node Type"] == "Seq Scan" and node["Actual Loops"]
+        }
+
+    @property
+    def indexes(self):
+        """Name the indexes that were used."""
+        return {node["Index Name"] for node in self.nodes if "Index Name" in node}
+
+    @property
+    def rows(self):
+        """Count what was found."""
+        return self.top["Actual Rows"]
+
+
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT json) "
+
+
+class Planner:
+    """A connection of the service, whose plans are looked at."""
+
+    def __init__(self, connection):
+        """Take the connection."""
+        self.connection = connection
+
+    def rows(self, found):
+        """Execute a statement as the service does."""
+        steady = found.steady
+        cursor = database.reader(self.connection) if steady else ClientCursor(self.connection)
+        return cursor.execute(found.sql, found.values).fetchall()
+
+    def prepared(self, statement):
+        """Find a statement that the connection has prepared, and the names of its values."""
+        found = self.connection.execute(
+            "SELECT name, generic_plans, custom_plans FROM pg_prepared_statements"
+            " WHERE statement = %s",
+            (numbered(statement)[0],),
+            prepare=False,
+        ).fetchone()
+        return found, numbered(statement)[1]
+
+    def explain(self, found):
+        """Execute a statement as the service does, and tell how."""
+        if found.steady:
+            self.rows(found)
+            return self.again(found.sql, found.values)
+        text = ClientCursor(self.connection).mogrify(found.sql, found.values)
+        return self.told(EXPLAIN + text)
+
+    def again(self, statement, values, how=EXPLAIN):
+        """Tell how a statement is executed once more that the connection has prepared."""
+        (name, *_), names = self.prepared(statement)
+        chosen = [values[each] for each in names] if names and names[0] != "" else values
+        literals = [sql.Literal(value).as_string(self.connection) for value in chosen or ()]
+        return self.told(f"{how}EXECUTE {name}" + (f"({', '.join(literals)})" if literals else ""))
+
+    def told(self, text):
+        """Read what EXPLAIN answers."""
+        [[told]] = self.connection.execute(text, prepare=False).fetchall()
+        return Plan(told)
+
+
+def numbered(statement):
+    """Write a statement as psycopg prepares it; also give the names of its values in order."""
+    numbers = {}
+
+    def number(match):
+        name = match[1] or f"{len(numbers)}"
+        return f"${numbers.setdefault(name, len(numbers) + 1)}"
+
+    named = b"%(" in statement
+    text = re.sub(r"%(?:\((\w+)\))?s", number, statement.decode()).replace("%%", "%")
+    return text, [*numbers] if named else [""]
+
+
+@pytest.fixture(scope="session")
+def crowded(server, template):
+    """Give a database with the crowd in it, which nobody writes to."""
+    with new_database(server, template) as url:
+        crowd.fill(url)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def planner(crowded):
+    """Give a connection as the service has them."""
+    with psycopg.connect(
+        database.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
+    ) as connection:
+        yield Planner(connection)
+
+
+@pytest.fixture(scope="module")
+def small(planner):
+    """Name the tables that may be read through."""
+    rows = planner.connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples <= %s", (SMALL,)
+    )
+    return {name for (name,) in rows}
+
+
+def asked(resource, query, **more):
+    """Give what a query string asks for, as `search` would be told."""
+    arguments = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) | more
+    found = query_of(resource).read(arguments)
+    for name in ("members", "expand", "total"):
+        found.pop(name, None)
+    return {**found, "limit": found["limit"] + 1}
+
+
+def pages(planner, resource, query):
+    """Compose the statements of the first page of a list, and of a later one, if there is any."""
+    table = TABLES[resource]
+    wanted = asked(resource, query)
+    yield finding.statement(table, **wanted)
+    rows = planner.rows(finding.statement(table, **{**wanted, "limit": 501}))
+    if len(rows) > LIMIT:
+        last, key, _ = rows[len(rows) // 2]
+        yield finding.statement(table, **wanted, cursor=(wanted["sort"], key, last))
+
+
+def sorts(resource):
+    """Give the sort of a list where nothing is said, and the other way round."""
+    chosen = asked(resource, "limit=50")["sort"]
+    return [chosen, chosen.removeprefix("-") if chosen.startswith("-") else f"-{chosen}"]
+
+
+LISTS = [(resource, name) for resource, filters in CASES.items() for name in filters]
+"""Every filter of every resource."""
+
+
+def too_much(planner, small, resource, query, bound):
+    """List the pages of a list that look at more than they may, or read through a table."""
+    for number, found in enumerate(pages(planner, resource, query)):
+        plan = planner.explain(found)
+        through = plan.read_through - small
+        if plan.buffers > bound or through:
+            yield query, f"page {number}", plan.buffers, *through
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_filter_has_a_case(resource):
+    """What can be asked is tried here: a new filter needs values that are frequent and rare."""
+    assert CASES[resource].keys() == parameters(resource).keys() - PAGE
+
+
+def known(faults, key):
+    """Mark what fails as yet."""
+    return [pytest.mark.xfail(reason=faults[key])] if key in faults else []
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"), [pytest.param(*each, marks=known(TOO_MUCH, each)) for each in LISTS]
+)
+def test_each_filter_is_read_from_an_index(planner, small, resource, name):
+    """Whatever a filter is given, a page of the list looks at few buffers, both ways and later."""
+    bound = THEN_SORTED.get((resource, name), FOUND)
+    found = (
+        each
+        for value in CASES[resource][name]
+        for sort in sorts(resource)
+        for each in too_much(planner, small, resource, f"{name}={value}&sort={sort}", bound)
+    )
+    assert not [*islice(found, 5)]
+
+
+TOGETHER = {
+    "events?country=AF&datetime=2010-05": (FOUND, None),
+    "events?country=AF&datetime=..": (FOUND, None),
+    "events?country=AF&type=assault": (FOUND, None),
+    "events?country=AF&type=other": (FOUND, None),
+    "events?country=UZ&type=aid": (FOUND, None),
+    f"events?actor={actor(1)}&datetime=2010-05": (1_500, None),
+    f"events?actor={actor(1)}&actor_role=initiator": (FOUND, None),
+    f"events?actor={actor(2)}&country=UZ": (2_500, None),
+    "events?tag=medium&country=AF": (1_500, None),
+    "events?bbox=-52.5,-35,-52.4,-34.9&datetime=2010-05": (1_000, None),
+    "events?bbox=-52.55,-35.05,-52.51,-35.01&sort=-updated_at": (
+        FOUND,
+        "all events are looked at: a box is thought to hold some of them everywhere",
+    ),
+    f"statements?event={event(1)}&stance=denies": (600, None),
+    f"statements?speaker={actor(2)}&datetime=2010": (600, None),
+    "statements?stance=denies&aspect=occurrence": (FOUND, None),
+}
+"""Lists by several filters: the bound, and why it is passed as yet."""
+
+
+SLOW = {query: why for query, (_, why) in TOGETHER.items() if why}
+"""Those that pass their bound as yet."""
+
+
+@pytest.mark.parametrize("path", [pytest.param(each, marks=known(SLOW, each)) for each in TOGETHER])
+def test_filters_together(planner, small, path):
+    """What is often asked together looks at few buffers, too."""
+    resource, _, query = path.partition("?")
+    bound, _ = TOGETHER[path]
+    assert not [*too_much(planner, small, resource, query, bound)]
+
+
+@pytest.mark.parametrize(("resource", "sort"), SORTS)
+def test_each_order_is_read_from_an_index(planner, small, resource, sort):
+    """A page of all records looks at few buffers, in every order, and further on."""
+    assert not [*too_much(planner, small, resource, f"sort={sort}", 60)]
+
+
+@pytest.mark.parametrize(
+    ("resource", "query", "steady"),
+    [
+        ("events", "country=AF", True),
+        ("events", "country=AF,UZ", True),
+        ("events", f"actor={actor(1)}", True),
+        ("events", "bbox=69,35,70,36", True),
+        ("statements", "act=deny", True),
+        ("events", "tag=medium", False),
+        ("events", "country=AF&mode=riot", False),
+        ("events", "country=AF&sort=-updated_at", False),
+    ],
+)
+def test_what_is_steady_is_planned_once(planner, resource, query, steady):
+    """What one plan is good for is planned once for all values; all else for its own."""
+    wanted = asked(resource, query)
+    found = finding.statement(TABLES[resource], **wanted)
+    assert found.steady == steady
+    for _ in range(7):  # from the sixth on, PostgreSQL would choose by itself
+        wanted = asked(resource, query)
+        limit = wanted.pop("limit") - 1
+        finding.search(planner.connection, TABLES[resource], limit=limit, **wanted)
+    prepared, _ = planner.prepared(found.sql)
+    if steady:
+        _, generic, custom = prepared
+        assert generic >= 7
+        assert custom == 0
+    else:
+        assert prepared is None
+
+
+# What each index is for.
+
+
+class Recording:
+    """A connection that keeps what is executed on it."""
+
+    def __init__(self, connection):
+        """Take the connection."""
+        self.connection, self.sent = connection, []
+
+    def execute(self, statement, values=None):
+        """Keep a statement, and execute it."""
+        if not isinstance(statement, (bytes, str)):
+            statement = statement.as_bytes(self.connection)
+        statement = statement.encode() if isinstance(statement, str) else statement
+        self.sent.append((statement, values))
+        return self.connection.execute(statement, values, prepare=True)
+
+
+def hold(connection):
+    """Hold the external ids of a record."""
+    record = {"id": event(5), "dataset": "crowd", "external_ids": {"seed": "5"}}
+    external_ids.hold(connection, "events", record)
+
+
+def withdrawn(resource):
+    """Give the work that withdraws a record's parts."""
+
+    def withdraw(connection):
+        connection.execute(storing.deleting(TABLES[resource]), {"id": uid(resource, 5)})
+
+    return withdraw
+
+
+WRITES = {
+    "a place moves": lambda connection: containment.settle(connection, [place(900)]),
+    "an event's cells move": lambda connection: connection.execute(
+        "DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", ([event(5)],)
+    ),
+    "an Idempotency-Key": lambda connection: answers.claim(connection, None, "x", b"x"),
+    "external ids": hold,
+    "a withdrawal": lambda connection: references.refuse_if_referred(
+        connection, "locations", place(1099)
+    ),
+    "parts of an event": withdrawn("events"),
+    "parts of a statement": withdrawn("statements"),
+    "attestation": lambda connection: attestation.recount(connection, [event(5)]),
+    "quotes": lambda connection: statements.quoting(connection, paper(5)),
+}
+"""What the service does besides lists, by its own functions."""
+
+INDEXES = {
+    **{f"{table}_refers_to": "a withdrawal" for table in TABLES if table != "datasets"},
+    **{
+        f"{table}_{column}": f"/{table}?{column}={values[column]}"
+        for table, values in {
+            "events": {
+                "dataset": "medium",
+                "country": "UZ",
+                "type": "aid",
+                "status": "disputed",
+                "mode": "riot",
+                "modality": "planned",
+            },
+            "statements": {
+                "dataset": "medium",
+                "act": "refuse",
+                "form": "narration",
+                "medium": "letter",
+                "document": paper(2),
+                "on_behalf_of": actor(2),
+                "speaker": actor(2),
+                "hedged": "true",
+                "quote_verified": "false",
+                "location": place(1085),
+            },
+            "actors": {"dataset": "medium", "country": "UZ", "kind": "person", "sector": "REB"},
+            "locations": {"dataset": "medium", "country": "UZ", "kind": "facility"},
+            "documents": {
+                "dataset": "medium",
+                "kind": "post",
+                "language": "fa",
+                "publisher": actor(98),
+                "url": "https://example.org/99",
+            },
+        }.items()
+        for column in values
+    },
+    **{f"{table}_created": f"/{table}?sort=created_at" for table in TABLES},
+    **{f"{table}_updated": f"/{table}?sort=updated_at" for table in TABLES if table != "datasets"},
+    **{f"{table}_retracted": f"/{table}?retracted=only" for table in TABLES if table != "datasets"},
+    **{f"{table}_tags": f"/{table}?tag=rare" for table in TABLES if table != "datasets"},
+    **{f"{table}_newest": f"/{table}" for table in ("events", "statements", "documents")},
+    **{
+        f"{table}_long": f"/{table}?datetime=2010-05-05"
+        for table in ("events", "statements", "documents")
+    },
+    **{f"{table}_name": f"/{table}?sort=name" for table in ("actors", "locations")},
+    **{f"{table}_names": f"/{table}?name=nobody" for table in ("actors", "locations")},
+    "affiliations_of": f"/actors?affiliated_with={actor(13)}",
+    "answers_age": "an Idempotency-Key",
+    "claims_aspect": "/statements?aspect=date",
+    "claims_document": f"/events?document={paper(4)}",
+    "claims_event": f"/statements?event={event(1)}",
+    "claims_stance": "/statements?stance=questions",
+    "claims_statement": "parts of a statement",
+    "documents_text": f"/documents?text_sha256={'0' * 64}",
+    "event_cells_event": "an event's cells move",
+    "event_places_location": f"/events?location={place(1)}",
+    "events_codes": "/events?code=cameo:1",
+    "events_country_type": "/events?country=UZ&type=aid",
+    "events_ends": "/events?sort=-ends_on",
+    "events_extent": "count /events?bbox=-52.5,-35,-52.49,-34.99",
+    "events_fatalities": "/events?sort=-fatalities",
+    "events_fatalities_low": "/events?fatalities_min=1000000",
+    "events_location": "a place moves",
+    "events_part_of": f"/events?part_of={event(1)}",
+    "external_ids_record": "external ids",
+    "listeners_actor": f"/statements?addressee={actor(1)}",
+    "locations_ancestors": f"/locations?within={place(14)}",
+    "locations_borders": f"/locations?borders={place(500)}",
+    "locations_extent": "/locations?bbox=-52.5,-35,-52.49,-34.99",
+    "locations_parent": "a place moves",
+    "mentions_document": f"/events?document={paper(4)}",
+    "participants_actor": f"/events?actor={actor(1)}",
+    "participants_role": "/events?actor_role=mediator",
+}
+"""What each index is for that is no constraint: a list that is read from it, or a write."""
+
+
+@pytest.fixture(scope="module")
+def indexes(planner):
+    """Name the indexes that are no constraints."""
+    rows = planner.connection.execute(
+        "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+        " WHERE relnamespace = 'public'::regnamespace"
+        " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"
+    )
+    return {name for (name,) in rows}
+
+
+def test_each_index_is_for_something(indexes):
+    """Who adds an index says here what it is for."""
+    assert indexes == INDEXES.keys()
+
+
+@pytest.mark.parametrize(
+    "index", [pytest.param(each, marks=known(UNUSED, each)) for each in sorted(INDEXES)]
+)
+def test_no_index_that_nothing_uses(planner, index):
+    """What an index is said to be for is read from it."""
+    use = INDEXES[index]
+    connection = planner.connection
+    with connection.transaction(force_rollback=True):
+        if use in WRITES:
+            recording = Recording(connection)
+            WRITES[use](recording)
+            plans = [
+                planner.again(statement, values, "EXPLAIN (FORMAT json) ")
+                for statement, values in recording.sent
+            ]
+        else:
+            path = use.removeprefix("count ")
+            resource, _, query = path.removeprefix("/").partition("?")
+            if resource == "datasets":  # there are never so many that an index would be faster
+                connection.execute("SET LOCAL enable_seqscan = off")
+            wanted = asked(resource, query) if query else asked(resource, "limit=50")
+            found = finding.statement(TABLES[resource], **wanted)
+            if path != use:
+                names = [name for name in wanted if name in TABLES[resource].filters]
+                counting = finding.counting(TABLES[resource], tuple(sorted(names)))
+                found = finding.Statement(counting, found.values, steady=False)
+            plans = [planner.explain(found)]
+    assert index in {name for plan in plans for name in plan.indexes}
