@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 COVERAGE ?= --cov
+WHAT ?= peers
 UPGRADE ?=
 
 BIN := .venv/bin
@@ -15,7 +16,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz format openapi lock clean venv runtime development
+.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +43,15 @@ check: lint test ## Check everything: lint, then test.
 fuzz: development ## Fuzz the service by its own description; takes about five minutes.
 	@$(BIN)/python tests/fuzz/run
 
+bench: venv ## Measure the service beside its peers; takes half an hour. See docs/performance.md.
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	@cat pyproject.toml bench/requirements.txt | cmp -s - bench/.venv/installed || { \
+		echo "Installing the pinned dependencies of bench/requirements.txt …"; \
+		bench/.venv/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r bench/requirements.txt && \
+		bench/.venv/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e . && \
+		cat pyproject.toml bench/requirements.txt >bench/.venv/installed; }
+	@bench/.venv/bin/python -m bench $(WHAT)
+
 format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
@@ -54,9 +64,10 @@ lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
 	@$(PIP) install $(UV)
 	@$(LOCK) --output-file requirements.txt >/dev/null
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
+	@$(LOCK) bench/requirements.in --constraint requirements.txt --output-file bench/requirements.txt >/dev/null
 
 clean: ## Remove what was installed, built or cached.
-	@rm -rf .venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
+	@rm -rf .venv bench/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

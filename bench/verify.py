@@ -1,0 +1,233 @@
+"""Proves that a loaded world is what the service would have written, by having it write some.
+
+`python -m bench.verify --database CONNINFO` draws events and statements of a loaded database, with
+all that they refer to and all that is said of the events; sends them to the service on an empty
+database beside it, by PUT with their ids; and compares every text, every column and every row of
+their parts, but for when and in how many steps they were stored. The two databases must have the
+same indexes and constraints, too. It ends with 1 where anything differs.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import structlog
+from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
+
+from api.app import create_app
+from api.settings import read
+from bench.cluster import new
+from bench.load import say, schema_of
+from models import database, keys
+from models.references import TABLES
+from schemas.links import links
+
+APART = {"created_at", "updated_at", "recorded_at", "key_id", "derivations"}
+"""Columns and members that tell when, by whom and in how many steps something was stored."""
+
+SHOWN = 20
+"""So many differences are shown at the most."""
+
+
+def main() -> None:
+    """Hold a loaded database against what the service itself writes."""
+    parser = argparse.ArgumentParser(prog="python -m bench.verify", description=main.__doc__)
+    parser.add_argument("--database", required=True, metavar="CONNINFO")
+    parser.add_argument("--number", type=int, default=50, help="of events, and of statements")
+    parser.add_argument("--seed", type=float, default=0.5, help="of the draw, from 0 to 1")
+    arguments = parser.parse_args()
+    differences = verify(arguments.database, arguments.number, arguments.seed)
+    for difference in differences[:SHOWN]:
+        say(difference)
+    say(f"{len(differences)} differences")
+    sys.exit(1 if differences else 0)
+
+
+def verify(url: str, number: int, seed: float) -> list[str]:
+    """Give what differs between loaded records and the same ones as the service writes them."""
+    with psycopg.connect(url) as loaded, beside(url) as other:
+        database.migrate(other)
+        drawn = draw(loaded, number, seed)
+        records = gathered(loaded, drawn)
+        write(other, records)
+        say(", ".join(f"{len(ids)} {name}" for name, ids in records.items()))
+        with psycopg.connect(other) as written:
+            differences = [*catalogues(loaded, written)]
+            for name, found in records.items():
+                ids = [*found]
+                whole = whole_claims(loaded, ids, records) if name == "events" else set(ids)
+                differences += compare(loaded, written, name, ids, whole)
+    return differences
+
+
+@contextmanager
+def beside(url: str) -> Iterator[str]:
+    """Make an empty database on the same server, and drop it in the end."""
+    name = f"verify_{uuid4().hex[:8]}"
+    server = make_conninfo(url, dbname="postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        new(connection, name)
+        try:
+            yield make_conninfo(url, dbname=name)
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(drop)
+
+
+def draw(connection: Connection[Any], number: int, seed: float) -> dict[str, set[str]]:
+    """Draw events and statements, among them the event that has the most claims below 300."""
+    connection.execute("SELECT setseed(%s)", (seed,))
+    drawn = {}
+    for name in ("events", "statements"):
+        statement = sql.SQL("SELECT id::text FROM {} ORDER BY random() LIMIT %s")
+        rows = connection.execute(statement.format(sql.Identifier(name)), (number,))
+        drawn[name] = {row[0] for row in rows}
+    rows = connection.execute(
+        "SELECT event_id::text FROM claims GROUP BY event_id HAVING count(*) < 300"
+        " ORDER BY count(*) DESC LIMIT 1"
+    )
+    drawn["events"] |= {row[0] for row in rows}
+    rows = connection.execute(
+        "SELECT DISTINCT statement_id::text FROM claims WHERE event_id = ANY(%s::uuid[])",
+        ([*drawn["events"]],),
+    )
+    drawn["statements"] |= {row[0] for row in rows}
+    return drawn
+
+
+def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
+    """Read records and all that they refer to, directly or not: resource -> id -> record."""
+    found: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
+    wanted = [(name, record_id) for name, ids in drawn.items() for record_id in ids]
+    while wanted:
+        further: set[tuple[str, str]] = set()
+        for name, table in TABLES.items():
+            schema = schema_of(name)
+            ids = {record_id for to, record_id in wanted if to == name} - found[name].keys()
+            for record_id in ids:
+                stored = table.get(connection, record_id)
+                if stored is None:
+                    raise LookupError(f"There is no /v1/{name}/{record_id}.")
+                record = json.loads(stored.text)
+                found[name][record_id] = record
+                further |= {(link.to, link.id) for link in links(schema, record)}
+                if name != "datasets":
+                    further.add(("datasets", record["dataset"]))
+        wanted = [*further]
+    return found
+
+
+def write(url: str, records: dict[str, dict[str, Any]]) -> None:
+    """Have the service write records, in the order in which they were created."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        secret = keys.create(connection, "verify", ["admin"])[1]
+    pool = database.pool(url, size=2, statement_timeout=60_000, patience=10)
+    with pool:
+        client = create_app(pool, read({})).test_client()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        ordered = sorted(
+            (record["created_at"], [*TABLES].index(name), record_id, name)
+            for name, found in records.items()
+            for record_id, record in found.items()
+        )
+        for _, _, record_id, name in ordered:
+            answer = client.put(
+                f"/v1/{name}/{record_id}",
+                json=schema_of(name).writable(records[name][record_id]),
+                headers={"Authorization": f"Bearer {secret}"},
+            )
+            if answer.status_code != 201:  # noqa: PLR2004 - Created
+                raise RuntimeError(f"/v1/{name}/{record_id}: {answer.get_data(as_text=True)}")
+
+
+def whole_claims(
+    connection: Connection[Any], ids: list[str], records: dict[str, dict[str, Any]]
+) -> set[str]:
+    """Tell of which events every claim is among the statements that are compared."""
+    rows = connection.execute(
+        "SELECT event_id::text, array_agg(statement_id::text) FROM claims"
+        " WHERE event_id = ANY(%s::uuid[]) GROUP BY event_id",
+        (ids,),
+    )
+    return {*ids} - {row[0] for row in rows if {*row[1]} - records["statements"].keys()}
+
+
+def compare(
+    loaded: Connection[Any], written: Connection[Any], name: str, ids: list[str], whole: set[str]
+) -> Iterator[str]:
+    """Yield how records differ; attestation only of those that are `whole`."""
+    table = TABLES[name]
+    sources = [(name, "id"), *((child.name, child.key) for child in table.children)]
+    for source, key in [*sources, ("external_ids", "id")]:
+        one, other = (rows(connection, source, key, ids) for connection in (loaded, written))
+        for record_id in ids:
+            ours, theirs = (
+                [trimmed(row, whole=record_id in whole) for row in found.get(record_id, [])]
+                for found in (one, other)
+            )
+            if ours == theirs:
+                continue
+            yield f"{source} of {name}/{record_id}: loaded {differing(ours, theirs)}"
+
+
+def rows(
+    connection: Connection[Any], source: str, key: str, ids: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read all rows of records, with all their columns: id -> rows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    kind = "text" if source in {"datasets", "external_ids"} else "uuid"
+    statement = sql.SQL(
+        "SELECT {key}::text, to_jsonb({source}) FROM {source} WHERE {key} = ANY(%s::{kind}[])"
+        " ORDER BY {source}::text"
+    ).format(key=sql.Identifier(key), source=sql.Identifier(source), kind=sql.SQL(kind))
+    for record_id, row in connection.execute(statement, (ids,)):
+        found.setdefault(record_id, []).append(row)
+    return found
+
+
+def trimmed(row: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    """Leave out of a row what may differ; its body becomes a list, for members are in order."""
+    row = {name: value for name, value in row.items() if name not in APART}
+    if "body" in row:
+        body = json.loads(row["body"] + "}")
+        row["body"] = [[name, value] for name, value in body.items() if name not in APART]
+        if not whole:
+            row = {name: value for name, value in row.items() if name not in {"derived", "status"}}
+    return row
+
+
+def differing(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
+    """Say in what rows differ."""
+    if len(ours) != len(theirs):
+        return f"{len(ours)} rows, written {len(theirs)}"
+    for one, other in zip(ours, theirs, strict=True):
+        for name in sorted({*one, *other}):
+            if one.get(name) != other.get(name):
+                return f"{name} = {one.get(name)}, written {other.get(name)}"
+    return "the same"
+
+
+def catalogues(loaded: Connection[Any], written: Connection[Any]) -> Iterator[str]:
+    """Yield how indexes, constraints and settings of tables differ."""
+    statement = (
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        " UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || convalidated || ' '"
+        " || pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace UNION ALL SELECT relname || ' '"
+        " || reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND reloptions IS NOT NULL"
+    )
+    ours, theirs = ({row[0] for row in one.execute(statement)} for one in (loaded, written))
+    for definition in sorted(ours ^ theirs):
+        yield f"{'too much' if definition in ours else 'missing'}: {definition}"
+
+
+if __name__ == "__main__":
+    main()
