@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from flask.testing import FlaskClient
 from psycopg import ClientCursor, Connection, Cursor
@@ -42,21 +43,23 @@ class Sent(NamedTuple):
 
     sql: bytes
     values: Mapping[str, Any] | tuple[Any, ...] | None
-    prepare: bool | None
+    literal: bool  # with its values inside, instead of prepared
 
 
-class Recorder(Cursor[Any]):
-    """A cursor that keeps what it executes."""
-
+@contextmanager
+def recorded() -> Iterator[list[Sent]]:
+    """Keep every statement that psycopg is given meanwhile."""
     sent: list[Sent] = []
-    """One list for all, emptied before each request."""
+    execute = Cursor.execute
 
-    def execute(self, query: Any, params: Any = None, **more: Any) -> "Recorder":
-        """Keep a statement, and execute it."""
+    def remember(cursor: Cursor[Any], query: Any, params: Any = None, **more: Any) -> Cursor[Any]:
         if query:
             text = query if isinstance(query, bytes) else str(query).encode()
-            self.sent.append(Sent(text, params, more.get("prepare")))
-        return super().execute(query, params, **more)
+            sent.append(Sent(text, params, isinstance(cursor, ClientCursor)))
+        return execute(cursor, query, params, **more)
+
+    with patch.object(Cursor, "execute", remember):
+        yield sent
 
 
 class Service(NamedTuple):
@@ -69,7 +72,9 @@ class Service(NamedTuple):
     def ask(self, path: str) -> dict[str, Any]:
         """Ask for a path, and give the answer."""
         self.sent.clear()
-        response = self.client.get(path)
+        with recorded() as sent:
+            response = self.client.get(path)
+        self.sent.extend(sent)
         if response.status_code != 200:  # noqa: PLR2004 - asked rightly
             raise RuntimeError(f"{path} was answered {response.status}: {response.text[:300]}")
         answer: dict[str, Any] = response.get_json()
@@ -82,10 +87,9 @@ def service(url: str) -> Iterator[Service]:
     configure("text", logging.WARNING)
     settings = read({"ATTEST_DATABASE_URL": url, "ATTEST_PUBLIC_READ": "true"})
     pool = pool_of(settings, url)
-    pool.kwargs = {**(pool.kwargs or {}), "cursor_factory": Recorder}
     pool.open(wait=True)
     try:
-        yield Service(create_app(pool, settings).test_client(), Recorder.sent, pool)
+        yield Service(create_app(pool, settings).test_client(), [], pool)
     finally:
         pool.close()
 

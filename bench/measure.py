@@ -615,7 +615,8 @@ def executed(connection: psycopg.Connection[Any], asked: list[list[Sent]]) -> di
     for number in range(TIMES + 20):
         began = time.perf_counter()
         for one in asked[number % len(asked)]:
-            connection.execute(one.sql, one.values, prepare=one.prepare).fetchall()
+            cursor = psycopg.ClientCursor(connection) if one.literal else connection.cursor()
+            cursor.execute(one.sql, one.values).fetchall()
         taken.append((time.perf_counter() - began) * 1e6)
     taken = sorted(taken[20:])
     return {"p50": round(statistics.median(taken), 1), "p99": round(taken[int(TIMES * 0.99)], 1)}
