@@ -25,7 +25,7 @@ DEEPEST = 100
 """So deep may objects and lists stand in each other."""
 
 
-ODD = re.compile(rb"""\\u|\d{19}|\d[eE]""")
+ODD = re.compile(rb"\\u|\d{19}|\d[eE][+-]?\d{3}")
 """What JSON must hold to hold a NUL character, half a surrogate pair, or too large a number."""
 
 
