@@ -43,7 +43,7 @@ check: lint test ## Check everything: lint, then test.
 fuzz: development ## Fuzz the service by its own description; takes about five minutes.
 	@$(BIN)/python tests/fuzz/run
 
-bench: venv ## Measure the service beside its peers; takes half an hour. See docs/performance.md.
+bench: venv ## Measure the service beside its peers; see docs/performance.md.
 	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
 	@cat pyproject.toml bench/requirements.txt | cmp -s - bench/.venv/installed || { \
 		echo "Installing the pinned dependencies of bench/requirements.txt …"; \

@@ -134,7 +134,7 @@ class Worker(gthread.ThreadWorker):
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request; a write waits for the disk, and lets another thread lead meanwhile."""
-        if req.method not in READS and self.alive:
+        if req.method not in READS and self.alive and self.leader == threading.get_ident():
             self.depose(-1)
         return super().handle_request(req, conn)
 

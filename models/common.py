@@ -41,6 +41,21 @@ def among(
     )
 
 
+def within(
+    child: Among,
+    column: LiteralString,
+    parameter: LiteralString | None = None,
+    type: LiteralString = "text",  # noqa: A002 - as above
+) -> Condition:
+    """Give the condition that a child row's value is among those asked for, found by its index."""
+    name = parameter or column
+    return Condition(
+        f"{child.name}.{column} = ANY(%({name})s::{type}[])",
+        among=child,
+        index=Index(f"{child.name}.{column} = {{}}", child),
+    )
+
+
 def located(table: LiteralString, registered: Among | None = None) -> dict[str, Condition]:
     """Give the conditions on where a record's `point` and `extent` lie.
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, LiteralString
 
-from models.common import UNDATED, among, belonging, dated, days, interval, located, shared
-from models.table import Among, Child, Condition, Index, Order, Span, Table
+from models.common import UNDATED, among, belonging, dated, days, interval, located, shared, within
+from models.table import Among, Child, Condition, Order, Span, Table
 
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
@@ -104,17 +104,9 @@ EVENTS = Table(
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={
-        "actor": Condition(
-            "participants.actor_id = ANY(%(actor)s::uuid[])",
-            among=PARTICIPANTS,
-            index=Index("participants.actor_id = {}", PARTICIPANTS),
-        ),
+        "actor": within(PARTICIPANTS, "actor_id", "actor", "uuid"),
         "part_of": among("events", "part_of_id", "part_of", "uuid"),
-        "location": Condition(
-            "event_places.location_id = ANY(%(location)s::uuid[])",
-            among=PLACES,
-            index=Index("event_places.location_id = {}", PLACES),
-        ),
+        "location": within(PLACES, "location_id", "location", "uuid"),
         **located("events", CELLS),
         "mode": among("events", "mode"),
         "country": among("events", "country"),
@@ -130,11 +122,7 @@ EVENTS = Table(
             span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
         ),
         "code": Condition("events.codes && %(code)s::text[]"),
-        "actor_role": Condition(
-            "participants.role = ANY(%(actor_role)s)",
-            among=PARTICIPANTS,
-            index=Index("participants.role = {}", PARTICIPANTS),
-        ),
+        "actor_role": within(PARTICIPANTS, "role", "actor_role"),
         "affiliated_with": Condition(
             belonging("participants.actor_id", "affiliated_with", "events"), among=PARTICIPANTS
         ),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from models.common import UNDATED, among, belonging, dated, days, shared
+from models.common import UNDATED, among, belonging, dated, days, shared, within
 from models.table import Among, Child, Condition, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
@@ -120,37 +120,17 @@ STATEMENTS = Table(
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={
-        "event": Condition(
-            "claims.event_id = ANY(%(event)s::uuid[])",
-            among=CLAIMS,
-            index=Index("claims.event_id = {}", CLAIMS),
-        ),
+        "event": within(CLAIMS, "event_id", "event", "uuid"),
         "document": among("statements", "document_id", "document", "uuid"),
-        "addressee": Condition(
-            "listeners.actor_id = ANY(%(addressee)s::uuid[])",
-            among=ADDRESSEES,
-            index=Index("listeners.actor_id = {}", ADDRESSEES),
-        ),
-        "carrier": Condition(
-            "listeners.actor_id = ANY(%(carrier)s::uuid[])",
-            among=CARRIERS,
-            index=Index("listeners.actor_id = {}", CARRIERS),
-        ),
+        "addressee": within(ADDRESSEES, "actor_id", "addressee", "uuid"),
+        "carrier": within(CARRIERS, "actor_id", "carrier", "uuid"),
         "speaker": among("statements", "speaker_id", "speaker", "uuid"),
         "on_behalf_of": among("statements", "on_behalf_of_id", "on_behalf_of", "uuid"),
         "medium": among("statements", "medium"),
         "act": among("statements", "act"),
         "form": among("statements", "form"),
-        "stance": Condition(
-            "claims.stance = ANY(%(stance)s)",
-            among=CLAIMS,
-            index=Index("claims.stance = {}", CLAIMS),
-        ),
-        "aspect": Condition(
-            "claims.aspect = ANY(%(aspect)s)",
-            among=CLAIMS,
-            index=Index("claims.aspect = {}", CLAIMS),
-        ),
+        "stance": within(CLAIMS, "stance"),
+        "aspect": within(CLAIMS, "aspect"),
         **shared("statements"),
         **dated("statements"),
         "speaker_affiliated_with": Condition(
