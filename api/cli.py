@@ -23,7 +23,7 @@ from api.logs import configure
 from api.serve import Server, pool_of
 from api.settings import SettingsError, described, read
 from models import database, embedded, keys
-from models.keys import SCOPES
+from models.keys import METHODS, SCOPES
 
 log = structlog.get_logger()
 
@@ -248,12 +248,19 @@ def key() -> None:
     type=click.Choice(SCOPES),
     show_default=True,
 )
-def create_key(name: str, scopes: tuple[str, ...]) -> None:
+@click.option(
+    "--method",
+    default="human",
+    type=click.Choice(METHODS),
+    show_default=True,
+    help="How what is written with it is made.",
+)
+def create_key(name: str, scopes: tuple[str, ...], method: str) -> None:
     """Make a key called NAME; its secret is printed this once, and kept nowhere."""
     if not name.strip():
         raise click.BadParameter("A key needs a name to be known by.", param_hint="NAME")
     with connected() as connection:
-        made, secret = keys.create(connection, name, [*scopes])
+        made, secret = keys.create(connection, name, [*scopes], method=method)
     click.echo(f"Key {made.id} ({', '.join(scopes)}); its secret, shown this once:", err=True)
     click.echo(secret)
 

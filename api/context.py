@@ -31,6 +31,17 @@ def key() -> Key | None:
     return cast("Key | None", g.get("key"))
 
 
+def method() -> str | None:
+    """Say how what the request writes is made, as its key tells: human, model or import."""
+    holder = key()
+    return holder.method if holder else None
+
+
+def comment() -> str | None:
+    """Say why the request writes what it writes, if it says so."""
+    return cast("str | None", g.get("comment"))
+
+
 def request_id() -> str:
     """Give the id by which the request can be found in the logs."""
     return cast("str", g.get("request_id", ""))

@@ -28,11 +28,18 @@ class Draft:
     loaded: bool = False
     made: bool = False  # its id was made just now, so that nobody else can know it
     shared: bool = False  # others may create it just as well, at the same moment
+    operation: str = ""  # what is done to it, where that is more than to create or change it
 
     @cached_property
     def standing(self) -> dict[str, Any]:
         """The record as it stands; empty where it is new."""
         return orjson.loads(self.current.text) if self.current else {}
+
+
+    @cached_property
+    def retraction(self) -> dict[str, Any] | None:
+        """Why it is retracted: as it stands, unless that is to change."""
+        return self.standing.get("retraction")
 
 
 def new_id() -> str:

@@ -46,7 +46,7 @@ def create() -> Response:
         sent = KeyInputSchema().load(body())
     except ValidationError as error:
         raise Invalid([*faults(error.normalized_messages())]) from error
-    key, secret = keys.create(database(), sent["name"], sent["scopes"])
+    key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])
     return Response(orjson.dumps({**shown(key), "secret": secret}), 201, mimetype=JSON)
 
 
@@ -72,6 +72,7 @@ def shown(key: keys.Key) -> dict[str, Any]:
         "id": str(key.id),
         "name": key.name,
         "scopes": key.scopes,
+        "method": key.method,
         "created_at": instant(key.created_at),
         "revoked_at": key.revoked_at and instant(key.revoked_at),
     }

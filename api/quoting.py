@@ -1,6 +1,7 @@
 """Quotes: found or verified in the texts of their documents when either is written."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -107,7 +108,7 @@ def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value its
     return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
 
 
-def verify_anew(connection: Connection[Any], draft: Draft) -> None:
+def verify_anew(connection: Connection[Any], draft: Draft, now: datetime) -> None:
     """Hold the statements that quote a document against its new text, and store what changed."""
     text = draft.record["text"]
     if not draft.current or draft.standing["text"] == text:
@@ -122,6 +123,11 @@ def verify_anew(connection: Connection[Any], draft: Draft) -> None:
             storing.derive(
                 connection,
                 statements.STATEMENTS,
-                {"id": quoting.id, "derived": verdict(verified), "quote_verified": verified},
+                {
+                    "id": quoting.id,
+                    "recorded_at": now,
+                    "derived": verdict(verified),
+                    "quote_verified": verified,
+                },
                 {"quote_verified": "%(quote_verified)s"},
             )

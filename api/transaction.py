@@ -5,7 +5,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from psycopg import Connection, Rollback
 from psycopg.errors import DeadlockDetected
 
@@ -24,6 +24,11 @@ TRIES = 3
 LONGEST_KEY = 255
 """So many characters an Idempotency-Key may have."""
 
+EDIT_COMMENT = "Edit-Comment"
+
+LONGEST_COMMENT = 500
+"""So many characters an Edit-Comment may have."""
+
 
 def transact(
     work: Callable[[Connection[Any]], Answer],
@@ -31,18 +36,21 @@ def transact(
     dry_run: bool,
     repeatable: bool = False,
     timeout: int | None = None,
+    comment: str | None = None,
 ) -> Response:
     """Do the work of a write in one transaction, and answer.
 
     With `repeatable`, the same Idempotency-Key is answered the same without doing it again. With
     `dry_run` everything is done, checked and answered, and nothing is kept. `timeout` is how many
-    milliseconds each statement may take, where that is not what every statement may.
+    milliseconds each statement may take, where that is not what every statement may. `comment` is
+    why, where the body says so and not the header Edit-Comment.
     """
     connection, holder = database(), key()
     name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
     if name is not None and not 0 < len(name) <= LONGEST_KEY:
         detail = f"It has 1 to {LONGEST_KEY} characters."
         raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
+    g.comment = comment or edit_comment()
     owner = holder.id if holder else None
 
     def attempt() -> Answer:
@@ -71,6 +79,21 @@ def persist(attempt: Callable[[], Answer]) -> Answer:
         with suppress(DeadlockDetected):
             return attempt()
     return attempt()
+
+
+def edit_comment() -> str | None:
+    """Read why a record is written: the header Edit-Comment, in UTF-8."""
+    sent = request.headers.get(EDIT_COMMENT)
+    if sent is None:
+        return None
+    try:
+        comment = sent.encode("latin-1").decode()  # WSGI gives the bytes of a header as Latin-1
+    except UnicodeError:
+        comment = sent
+    if not 0 < len(comment.strip()) <= LONGEST_COMMENT:
+        detail = f"It has 1 to {LONGEST_COMMENT} characters."
+        raise BadQuery([Fault(EDIT_COMMENT, "length", detail)])
+    return comment.strip()
 
 
 def fingerprint() -> bytes:

@@ -8,10 +8,10 @@ from marshmallow import ValidationError
 from psycopg import Connection
 
 from api import quoting
-from api.context import key
+from api.context import comment, key, method
 from api.draft import Draft, instant
 from api.errors import Stale, fault
-from models import attestation, containment, references, statements, storing
+from models import attestation, containment, documents, references, statements, storing
 from models.external_ids import Conflict
 from models.table import Stored
 from schemas.fields import SLUG, UUID
@@ -60,11 +60,11 @@ def store(
     changed = [put(connection, draft, now) for draft in drafts]
     moved = [draft.id for draft in drafts if draft.table.name == "locations"]
     if moved and any(changed):
-        settle(connection, drafts, moved)
+        settle(connection, drafts, moved, now)
     for draft, anew in zip(drafts, changed, strict=True):
         if anew and draft.table.name == "documents":
-            quoting.verify_anew(connection, draft)
-    attestation.recount(connection, held - unclaimed(drafts))
+            quoting.verify_anew(connection, draft, now)
+    attestation.recount(connection, held - unclaimed(drafts), now)
     return changed
 
 
@@ -125,31 +125,37 @@ def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> tuple[datetim
     ]
 
 
-def stamps(current: Stored | None, now: datetime) -> dict[str, Any]:
-    """Give what every version is stamped with: its number, when and by which key it was made."""
+def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, Any]:
+    """Give what every version is stamped with: its number, and when, by whom, how and why."""
     holder = key()
     moment = max(now, current.updated_at + timedelta(microseconds=1)) if current else now
     return {
         "version": current.version + 1 if current else 1,
         "updated_at": instant(moment),
-        "recorded_at": moment,
+        "recorded_at": now,
         "key_id": holder.id if holder else None,
+        "method": method(),
+        "comment": comment(),
+        "operation": operation,
     }
 
 
 def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     """Store a checked draft, unless it is what stands already."""
     standing, schema = draft.standing, draft.schema
-    if standing and schema.writable(standing) == schema.writable(draft.record):
+    same = standing and schema.writable(standing) == schema.writable(draft.record)
+    if same and not draft.operation:
         return False
+    operation = draft.operation or ("change" if draft.current else "create")
     record = {
         **draft.record,
-        **stamps(draft.current, now),
-        "retraction": standing.get("retraction"),
+        **stamps(draft.current, now, operation),
+        "retraction": draft.retraction,
+        "retracted": draft.retraction is not None,
     }
     record["created_at"] = standing.get("created_at") or record["updated_at"]
     record["body"] = schema.render(record)
-    record |= derived(draft)
+    record |= derived(connection, draft)
     draft.written = None if draft.table.whole else record["body"] + record["derived"]
     try:
         if draft.current:
@@ -169,19 +175,22 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     return True
 
 
-def derived(draft: Draft) -> dict[str, Any]:
+def derived(connection: Connection[Any], draft: Draft) -> dict[str, Any]:
     """Give what is stored beside a record's body, and ends its JSON text."""
     if draft.table.name == "statements":
         return {"derived": quoting.verdict(draft.record["quote_verified"])}
     if draft.table.name == "events":
-        return attestation.first(draft.record)
+        mentioned = {mention["document_id"] for mention in draft.record["mentions"] or ()}
+        return attestation.first(draft.record, documents.retracted(connection, mentioned))
     return {"derived": "}"}
 
 
-def settle(connection: Connection[Any], drafts: Sequence[Draft], moved: list[str]) -> None:
+def settle(
+    connection: Connection[Any], drafts: Sequence[Draft], moved: list[str], now: datetime
+) -> None:
     """Derive anew what lies in what; a location that would lie in itself is a fault."""
     try:
-        containment.settle(connection, moved)
+        containment.settle(connection, moved, now)
     except containment.Circular as circular:
         pointer = next((draft.pointer for draft in drafts if draft.id == circular.id), "")
         detail = "The location would lie in itself."
@@ -191,6 +200,7 @@ def settle(connection: Connection[Any], drafts: Sequence[Draft], moved: list[str
 def withdraw(connection: Connection[Any], draft: Draft, held: set[str]) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
     references.refuse_if_referred(connection, draft.table.name, draft.id)
-    now = connection.execute("SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
-    storing.withdraw(connection, draft.table, {"id": draft.id, **stamps(draft.current, now)})
-    attestation.recount(connection, held)
+    _, now = references.missing(connection, {})
+    stamped = stamps(draft.current, now, "withdraw")
+    storing.withdraw(connection, draft.table, {"id": draft.id, **stamped})
+    attestation.recount(connection, held, now)

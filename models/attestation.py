@@ -1,8 +1,9 @@
 """Attestation: how well an event is attested, counted from the claims on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
 
 import orjson
 from psycopg import Connection
@@ -40,60 +41,98 @@ def lock(connection: Connection[Any], event_ids: Iterable[str]) -> None:
         )
 
 
-def recount(connection: Connection[Any], event_ids: Iterable[str]) -> None:
-    """Count the claims on events that are held by `lock`, and store what has changed."""
+WEIGHTLESS: LiteralString = """
+SELECT statements.id FROM statements WHERE statements.retracted AND statements.id IN (
+    SELECT claims.statement_id FROM claims WHERE claims.event_id = ANY(%(ids)s::uuid[])
+)
+UNION ALL
+SELECT documents.id FROM documents WHERE documents.retracted AND documents.id IN (
+    SELECT claims.document_id FROM claims WHERE claims.event_id = ANY(%(ids)s::uuid[])
+    UNION ALL
+    SELECT mentions.document_id FROM mentions WHERE mentions.event_id = ANY(%(ids)s::uuid[])
+)
+"""
+"""The retracted statements and documents among those that say something of events."""
+
+CLAIMS: LiteralString = f"""
+WITH weightless (id) AS ({WEIGHTLESS})
+SELECT claims.event_id::text, claims.stance, claims.origin, claims.words, claims.narrated,
+    coalesce(claims.document_id, claims.statement_id)
+FROM claims
+WHERE claims.event_id = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
+    AND claims.statement_id NOT IN (SELECT weightless.id FROM weightless)
+    AND coalesce(claims.document_id NOT IN (SELECT weightless.id FROM weightless), true)
+UNION ALL
+SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, mentions.document_id
+FROM mentions
+WHERE mentions.event_id = ANY(%(ids)s::uuid[])
+    AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
+"""
+"""What has weight: who claims what of the occurrence of events, and which documents report it."""
+
+
+class Voices(NamedTuple):
+    """What is said of an event's occurrence, by others and by documents themselves."""
+
+    claims: set[Claim]
+    documents: set[Any]
+    reporting: set[Any]
+
+
+def voices(
+    connection: Connection[Any], event_ids: Iterable[str], without: str | None = None
+) -> dict[str, Voices]:
+    """Collect what counts for events: id -> voices; with `without`, as if a document were none."""
+    found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set(), set()))
+    rows = connection.execute(CLAIMS, {"ids": [*event_ids]})
+    for event_id, stance, origin, words, narrated, document_id in rows:
+        said = found[event_id]
+        if str(document_id) == without:
+            continue
+        if not narrated:
+            said.claims.add(Claim(stance, origin, words))
+            continue
+        said.documents.add(document_id)
+        if stance == "asserts":
+            said.reporting.add(document_id)
+    return found
+
+
+def recount(connection: Connection[Any], event_ids: Iterable[str], now: datetime) -> None:
+    """Count the claims on events that are held by `lock`, and store what has changed at `now`."""
     ids = sorted({*event_ids})
     if not ids:
         return
-    claims = defaultdict(list)
-    for event_id, *claim in connection.execute(
-        "SELECT DISTINCT claims.event_id, claims.stance, claims.origin, claims.words FROM claims"
-        " WHERE claims.event_id = ANY(%s::uuid[]) AND claims.aspect = 'occurrence'"
-        " AND NOT claims.narrated",
-        (ids,),
-    ):
-        claims[event_id].append(Claim(*claim))
+    said = voices(connection, ids)
     events = connection.execute(
-        "SELECT events.id, events.derived, events.retracted, events.modality, events.verification,"
-        " voices.documents, voices.reporting FROM events CROSS JOIN LATERAL ("
-        "SELECT count(DISTINCT voice.id) AS documents,"
-        " count(DISTINCT voice.id) FILTER (WHERE voice.reports) AS reporting FROM ("
-        "SELECT mentions.document_id AS id, true AS reports FROM mentions"
-        " WHERE mentions.event_id = events.id UNION ALL"
-        " SELECT coalesce(claims.document_id, claims.statement_id), claims.stance = 'asserts'"
-        " FROM claims WHERE claims.event_id = events.id AND claims.narrated"
-        " AND claims.aspect = 'occurrence') AS voice) AS voices"
+        "SELECT events.id::text, events.derived, events.retracted, events.modality,"
+        " events.verification FROM events"
         " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
         (ids,),
     ).fetchall()
-    for event_id, derived, retracted, modality, verification, documents, reporting in events:
+    for event_id, derived, retracted, modality, verification in events:
         found = attest(
-            claims[event_id],
-            retracted=retracted,
-            modality=modality,
-            verification=verification,
-            documents=documents,
-            reporting=reporting,
+            said[event_id], retracted=retracted, modality=modality, verification=verification
         )
         columns = stored(found)
         if columns["derived"] != derived:
-            storing.derive(
-                connection, EVENTS, {"id": event_id, **columns}, {"status": "%(status)s"}
-            )
+            record = {"id": event_id, "recorded_at": now, **columns}
+            storing.derive(connection, EVENTS, record, {"status": "%(status)s"})
 
 
-def first(record: Mapping[str, Any]) -> dict[str, str]:
-    """Give the columns of a new event's attestation: nobody can have claimed anything of it yet."""
-    documents = len({mention["document_id"] for mention in record["mentions"] or ()})
+def first(record: Mapping[str, Any], retracted: Collection[str] = ()) -> dict[str, str]:
+    """Give the columns of a new event's attestation: nobody can have claimed anything of it yet.
+
+    Documents that are `retracted` have no weight.
+    """
+    documents = {mention["document_id"] for mention in record["mentions"] or ()} - {*retracted}
     verification = record["verification"]
     return stored(
         attest(
-            [],
+            Voices(set(), documents, documents),
             retracted=False,
             modality=record["modality"],
             verification=verification and verification["level"],
-            documents=documents,
-            reporting=documents,
         )
     )
 
@@ -106,19 +145,13 @@ def stored(found: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def attest(  # noqa: PLR0913 - what an attestation may depend on
-    claims: Sequence[Claim],
-    *,
-    retracted: bool,
-    modality: str,
-    verification: str | None,
-    documents: int,
-    reporting: int,
+def attest(
+    said: Voices, *, retracted: bool, modality: str, verification: str | None
 ) -> dict[str, Any]:
     """Derive an attestation; its status is the first that fits, in the order of `statuses`."""
-    origins = distinct(claims)
+    origins = distinct(said.claims)
     counted = {
-        stance: len({origins[claim] for claim in claims if claim.stance == stance})
+        stance: len({origins[claim] for claim in said.claims if claim.stance == stance})
         for stance in ("asserts", "denies", "questions")
     }
     asserted, denied = counted["asserts"], counted["denies"]
@@ -126,7 +159,7 @@ def attest(  # noqa: PLR0913 - what an attestation may depend on
         statuses(
             asserted,
             denied,
-            reporting,
+            len(said.reporting),
             retracted=retracted,
             modality=modality,
             verification=verification,
@@ -138,7 +171,7 @@ def attest(  # noqa: PLR0913 - what an attestation may depend on
         "denied_by": denied,
         "questioned_by": counted["questions"],
         "origins": len(set(origins.values())),
-        "documents": documents,
+        "documents": len(said.documents),
         "rule": rule,
     }
 

@@ -1,6 +1,7 @@
 """What lies in what: derived for locations from their parents, and for events from locations."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
@@ -32,7 +33,7 @@ SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.
 
 DERIVE = """
 WITH RECURSIVE above (id, above_id, depth) AS (
-    SELECT locations.id, locations.id, 0 FROM locations WHERE locations.id = ANY(%s)
+    SELECT locations.id, locations.id, 0 FROM locations WHERE locations.id = ANY(%(inside)s)
     UNION ALL
     SELECT above.id, locations.parent_id, above.depth + 1 FROM above
     JOIN locations ON locations.id = above.above_id WHERE locations.parent_id IS NOT NULL
@@ -48,28 +49,58 @@ derived AS (
             FILTER (WHERE locations.own_country IS NOT NULL)
         )[1] AS country
     FROM above JOIN locations ON locations.id = above.above_id GROUP BY above.id
+),
+old AS (
+    SELECT locations.* FROM locations JOIN derived ON derived.id = locations.id
+    WHERE (locations.ancestors, locations.country)
+        IS DISTINCT FROM (derived.ancestors, derived.country)
+),
+kept AS (
+    INSERT INTO locations_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
+    WHERE old.recorded_at <> %(now)s
 )
-UPDATE locations SET ancestors = derived.ancestors, country = derived.country
-FROM derived WHERE derived.id = locations.id
+UPDATE locations
+SET ancestors = derived.ancestors, country = derived.country,
+    recorded_at = after(old.recorded_at, %(now)s)
+FROM derived JOIN old ON old.id = derived.id WHERE locations.id = old.id
 """
 """What locations lie in, the nearest first, and the nearest country that is recorded."""
 
 EVENTS = """
+WITH old AS (
+    SELECT events.* FROM events JOIN locations ON locations.id = events.location_id
+    WHERE events.location_id = ANY(%(inside)s)
+        AND (events.country, events.point::text, events.extent::text)
+        IS DISTINCT FROM (locations.country, locations.point::text, locations.extent::text)
+    ORDER BY events.id FOR NO KEY UPDATE OF events
+),
+kept AS (
+    INSERT INTO events_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
+    WHERE old.recorded_at <> %(now)s
+)
 UPDATE events
-SET country = locations.country, point = locations.point, extent = locations.extent
-FROM locations
-WHERE locations.id = events.location_id AND events.location_id = ANY(%s)
-    AND (events.country, events.point::text, events.extent::text)
-    IS DISTINCT FROM (locations.country, locations.point::text, locations.extent::text)
+SET country = locations.country, point = locations.point, extent = locations.extent,
+    recorded_at = after(old.recorded_at, %(now)s)
+FROM old JOIN locations ON locations.id = old.location_id
+WHERE events.id = old.id
 RETURNING events.id
 """
 """What events take from their location."""
 
-CELLS = f"""
-INSERT INTO event_cells (event_id, cell, starts_on, at, extent)
-SELECT events.id, cell, events.starts_on, {WHERE} FROM events
+CELLS = """
+WITH gone AS (
+    DELETE FROM event_cells WHERE event_cells.event_id = ANY(%(moved)s) RETURNING event_cells.*
+)
+INSERT INTO event_cells_history
+SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone WHERE gone.recorded_at <> %(now)s
+"""
+"""By which cells events were found."""
+
+CELLS_ANEW = f"""
+INSERT INTO event_cells (event_id, cell, starts_on, at, extent, recorded_at)
+SELECT events.id, cell, events.starts_on, {WHERE}, %(now)s FROM events
 JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
-WHERE events.id = ANY(%s) AND NOT events.withdrawn
+WHERE events.id = ANY(%(moved)s) AND NOT events.withdrawn
 """
 """By which cells events are found."""
 
@@ -93,9 +124,14 @@ gone AS (
             WHERE wanted.event_id = event_places.event_id
                 AND wanted.location_id = event_places.location_id
         )
+    RETURNING event_places.*
+),
+kept AS (
+    INSERT INTO event_places_history
+    SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone WHERE gone.recorded_at <> %(now)s
 )
-INSERT INTO event_places (event_id, location_id, starts_on, named)
-SELECT wanted.event_id, wanted.location_id, wanted.starts_on, false FROM wanted
+INSERT INTO event_places (event_id, location_id, starts_on, named, recorded_at)
+SELECT wanted.event_id, wanted.location_id, wanted.starts_on, false, %(now)s FROM wanted
 ON CONFLICT DO NOTHING
 """
 """Where events are found: their own locations, and everything that these lie in."""
@@ -110,10 +146,10 @@ class Circular(Exception):  # noqa: N818 - it names what is so
         self.id = location_id
 
 
-def settle(connection: Connection[Any], ids: Iterable[str]) -> None:
+def settle(connection: Connection[Any], ids: Iterable[str], now: datetime) -> None:
     """Derive anew what locations, and all that lies in them, lie in; and their events with them.
 
-    Raises Circular where one would lie in itself.
+    What changes stands since `now`. Raises Circular where one would lie in itself.
     """
     inside: list[Any] = []
     found: list[Any] = [*ids]
@@ -124,9 +160,10 @@ def settle(connection: Connection[Any], ids: Iterable[str]) -> None:
     circular = connection.execute(CIRCULAR, (inside,)).fetchone()
     if circular:
         raise Circular(circular[0])
-    connection.execute(DERIVE, (inside,))
-    moved = [row[0] for row in connection.execute(EVENTS, (inside,))]
+    given = {"inside": inside, "now": now}
+    connection.execute(DERIVE, given)
+    moved = [row[0] for row in connection.execute(EVENTS, given)]
     if moved:
-        connection.execute("DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", (moved,))
-        connection.execute(CELLS, (moved,))
-    connection.execute(PLACES, {"inside": inside})
+        connection.execute(CELLS, {"moved": moved, "now": now})
+        connection.execute(CELLS_ANEW, {"moved": moved, "now": now})
+    connection.execute(PLACES, given)

@@ -70,3 +70,16 @@ def texts(connection: Connection[Any], ids: Iterable[str]) -> dict[str, str | No
         (sought,),
     )
     return dict(rows.fetchall())
+
+
+def retracted(connection: Connection[Any], ids: Iterable[str]) -> set[str]:
+    """Tell which of some documents are retracted."""
+    sought = list(ids)
+    if not sought:
+        return set()
+    rows = connection.execute(
+        "SELECT documents.id::text FROM documents"
+        " WHERE documents.id = ANY(%s::uuid[]) AND documents.retracted",
+        (sought,),
+    )
+    return {row[0] for row in rows}

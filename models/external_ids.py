@@ -1,17 +1,26 @@
 """Ids that records have elsewhere: each is held by one record of a dataset and resource."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg import Connection
 
 
+KEPT: LiteralString = (
+    "INSERT INTO external_ids_history"
+    " SELECT after(gone.recorded_at, %(recorded_at)s), gone.* FROM gone"
+    " WHERE gone.recorded_at <> %(recorded_at)s"
+)
+"""Keeps who held what is let go of."""
+
+
 class Holder(NamedTuple):
-    """Which record holds an external id."""
+    """Which record holds an external id; perhaps that of one that was merged into it."""
 
     external_id: str
     resource: str
     id: str
+    merged_from: str | None = None
 
 
 class Conflict(Exception):  # noqa: N818 - it names what is so
@@ -31,22 +40,30 @@ def names(record: Mapping[str, Any]) -> list[str]:
 
 
 def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
-    """Hold a standing record's external ids, and let go of others; Conflict if one is taken."""
+    """Hold a standing record's external ids, and let go of others; Conflict if one is taken.
+
+    Those that it was given by a merge are let go of by the end of the merge alone.
+    """
     wanted = names(record)
+    held = {**record, "resource": resource, "wanted": wanted}
     connection.execute(
-        "DELETE FROM external_ids WHERE external_ids.id = %s AND external_ids.resource = %s"
-        " AND (external_ids.external_id <> ALL(%s) OR external_ids.dataset <> %s)",
-        (record["id"], resource, wanted, record["dataset"]),
+        "WITH gone AS (DELETE FROM external_ids WHERE external_ids.id = %(id)s"
+        " AND external_ids.resource = %(resource)s AND external_ids.merged_from IS NULL"
+        " AND (external_ids.external_id <> ALL(%(wanted)s) OR external_ids.dataset <> %(dataset)s)"
+        " RETURNING external_ids.*)"
+        f" {KEPT}",
+        held,
     )
     if not wanted:
         return
     # Waits for others who are about to hold one of them, and leaves theirs to them.
-    held = connection.execute(
-        "INSERT INTO external_ids (external_id, resource, dataset, id)"
-        " SELECT wanted, %s, %s, %s FROM unnest(%s::text[]) AS wanted ON CONFLICT DO NOTHING",
-        (resource, record["dataset"], record["id"], wanted),
+    taken = connection.execute(
+        "INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)"
+        " SELECT wanted, %(resource)s, %(dataset)s, %(id)s, %(recorded_at)s"
+        " FROM unnest(%(wanted)s::text[]) AS wanted ON CONFLICT DO NOTHING",
+        held,
     )
-    if held.rowcount < len(wanted):
+    if taken.rowcount < len(wanted):
         refuse(connection, resource, record)
 
 
@@ -63,7 +80,8 @@ def find(
 ) -> list[Holder]:
     """Find who holds any of the wanted external ids, in a dataset."""
     rows = connection.execute(
-        "SELECT external_ids.external_id, external_ids.resource, external_ids.id FROM external_ids"
+        "SELECT external_ids.external_id, external_ids.resource, external_ids.id,"
+        " external_ids.merged_from FROM external_ids"
         " WHERE external_ids.resource = %s AND external_ids.dataset = %s"
         " AND external_ids.external_id = ANY(%s)",
         (resource, dataset, list(wanted)),

@@ -11,6 +11,9 @@ from uuid_utils.compat import uuid7
 SCOPES = ("read", "write", "admin")
 """What a key allows, each with all before it."""
 
+METHODS = ("human", "model", "import")
+"""How what is written with a key is made."""
+
 
 class Key(NamedTuple):
     """A key, without its secret, which nobody keeps."""
@@ -18,6 +21,7 @@ class Key(NamedTuple):
     id: UUID
     name: str
     scopes: list[str]
+    method: str
     created_at: Any
     revoked_at: Any
 
@@ -26,7 +30,7 @@ class Key(NamedTuple):
         return any(SCOPES.index(own) >= SCOPES.index(scope) for own in self.scopes)
 
 
-COLUMNS = "keys.id, keys.name, keys.scopes, keys.created_at, keys.revoked_at"
+COLUMNS = "keys.id, keys.name, keys.scopes, keys.method, keys.created_at, keys.revoked_at"
 
 
 def digest(secret: str) -> bytes:
@@ -35,13 +39,21 @@ def digest(secret: str) -> bytes:
 
 
 def create(
-    connection: Connection[Any], name: str, scopes: list[str], secret: str | None = None
+    connection: Connection[Any],
+    name: str,
+    scopes: list[str],
+    secret: str | None = None,
+    method: str = "human",
 ) -> tuple[Key, str]:
-    """Make a key of 32 random bytes, or of a given secret; return it with its secret."""
+    """Make a key of 32 random bytes, or of a given secret; return it with its secret.
+
+    `method` is how what is written with it is made: one of METHODS.
+    """
     secret = secret or f"attest_{secrets.token_urlsafe(32)}"
     row = connection.execute(
-        f"INSERT INTO keys (id, name, digest, scopes) VALUES (%s, %s, %s, %s) RETURNING {COLUMNS}",
-        (uuid7(), name, digest(secret), scopes),
+        "INSERT INTO keys (id, name, digest, scopes, method) VALUES (%s, %s, %s, %s, %s)"
+        f" RETURNING {COLUMNS}",
+        (uuid7(), name, digest(secret), scopes, method),
     ).fetchone()
     return Key(*row), secret  # type: ignore[misc]
 

@@ -1,6 +1,11 @@
-"""How a record of any table is stored, replaced and withdrawn, with its parts."""
+"""How a record of any table is stored, replaced and withdrawn, with its parts and its past.
+
+Whatever stops to stand goes to the table's history in the statement that puts something else in
+its place, and each change of a record arrives at the feed in that statement too.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, LiteralString
 
@@ -17,8 +22,13 @@ COMMON: dict[str, LiteralString] = {
     "updated_at": "%(updated_at)s",
     "recorded_at": "%(recorded_at)s",
     "key_id": "%(key_id)s",
+    "method": "%(method)s",
+    "comment": "%(comment)s",
+    "operation": "%(operation)s",
     "tags": "%(tags)s",
     "refers_to": "%(refers_to)s::uuid[]",
+    "retracted": "%(retracted)s",
+    "withdrawn": "false",
     "derived": "%(derived)s",
     "body": "%(body)s",
 }
@@ -29,6 +39,9 @@ TOMBSTONE: dict[str, LiteralString] = {
     "updated_at": "%(updated_at)s",
     "recorded_at": "%(recorded_at)s",
     "key_id": "%(key_id)s",
+    "method": "%(method)s",
+    "comment": "%(comment)s",
+    "operation": "%(operation)s",
     "refers_to": "'{}'",
     "withdrawn": "true",
 }
@@ -36,10 +49,19 @@ TOMBSTONE: dict[str, LiteralString] = {
 
 DERIVATION: dict[str, LiteralString] = {
     "derived": "%(derived)s",
-    "derivations": "derivations + 1",
-    "recorded_at": "greatest(clock_timestamp(), recorded_at + interval '1 microsecond')",
+    "derivations": "old.derivations + 1",
+    "recorded_at": "%(recorded_at)s",
 }
 """What changes when something is derived anew for a record that itself stays as it is."""
+
+NOBODY = {"operation": "derive", "key_id": None, "method": None, "comment": None}
+"""Who derives something anew: the version is still that of whoever made it."""
+
+ARRIVAL: LiteralString = (
+    "INSERT INTO arrivals"
+    " (resource, id, version, dataset, operation, recorded_at, key_id, method, comment)"
+)
+"""How the feed learns of a change."""
 
 
 def insert(connection: Connection[Any], table: Table, record: Row) -> bool:
@@ -56,39 +78,45 @@ def insert(connection: Connection[Any], table: Table, record: Row) -> bool:
 
 
 def update(connection: Connection[Any], table: Table, record: Row) -> None:
-    """Store the next version of a record, and its parts."""
+    """Store the next version of a record, and those of its parts that have changed."""
     parameters = values(table, record)
     columns = {
         name: value
         for name, value in {**COMMON, **table.columns}.items()
         if name != "created_at" and name not in table.derived
     }
-    replace(connection, table, columns, parameters)
-    external_ids.hold(connection, table.name, record)
+    parameters["recorded_at"] = replace(connection, table, columns, parameters)
+    external_ids.hold(connection, table.name, parameters)
     if table.children:
-        connection.execute(deleting(table), record)
+        connection.execute(deleting(table, stay=True), parameters)
         connection.execute(adding(table), parameters)
 
 
 def withdraw(connection: Connection[Any], table: Table, record: Row) -> None:
     """Keep a last version of a record as its tombstone; its parts go."""
-    replace(connection, table, TOMBSTONE, record)
+    since = replace(connection, table, TOMBSTONE, record)
     if table.children:
-        connection.execute(deleting(table), record)
+        connection.execute(deleting(table, stay=False), {**record, "recorded_at": since})
 
 
 def derive(
     connection: Connection[Any], table: Table, record: Row, columns: Mapping[str, LiteralString]
 ) -> None:
     """Store what is derived anew for a record: the end of its text, and these columns."""
-    replace(connection, table, {**DERIVATION, **columns}, record)
+    replace(connection, table, {**DERIVATION, **columns}, {**NOBODY, **record})
 
 
 def replace(
     connection: Connection[Any], table: Table, columns: Mapping[str, LiteralString], record: Row
-) -> None:
-    """Change a record's row: the one UPDATE of records that there is."""
-    connection.execute(updating(table, tuple(columns.items())), record)
+) -> datetime:
+    """Change a record's row: the one UPDATE of records that there is.
+
+    Returns the instant since when it stands: `recorded_at`, or later if what it replaces is from
+    then or after.
+    """
+    statement = updating(table, tuple(columns.items()))
+    [[since]] = connection.execute(statement, record).fetchall()
+    return since  # type: ignore[no-any-return]
 
 
 def values(table: Table, record: Row) -> dict[str, Any]:
@@ -116,9 +144,14 @@ def inserting(table: Table) -> bytes:
     )
     # Waits for others who are about to hold one of the external ids, and leaves theirs to them.
     held = sql.SQL(
-        "INSERT INTO external_ids (external_id, resource, dataset, id)"
-        " SELECT wanted, {}, %(dataset)s, %(id)s FROM stored, unnest(%(wanted)s::text[]) AS wanted"
+        "INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)"
+        " SELECT wanted, {}, %(dataset)s, %(id)s, %(recorded_at)s"
+        " FROM stored, unnest(%(wanted)s::text[]) AS wanted"
         " ON CONFLICT DO NOTHING RETURNING external_id"
+    ).format(sql.Literal(table.name))
+    arrival = sql.SQL(
+        ARRIVAL + " SELECT {}, %(id)s::text, %(version)s, %(dataset)s, %(operation)s,"
+        " %(recorded_at)s, %(key_id)s::uuid, %(method)s, %(comment)s FROM stored"
     ).format(sql.Literal(table.name))
     parts = [
         sql.SQL(", {} AS ({})").format(sql.Identifier(f"its_{child.name}"), added(child, "stored"))
@@ -126,60 +159,119 @@ def inserting(table: Table) -> bytes:
     ]
     return (
         sql.SQL(
-            "WITH stored AS ({}), held AS ({}){} SELECT (SELECT count(*) FROM stored),"
-            " (SELECT count(*) FROM held)"
+            "WITH stored AS ({}), held AS ({}), arrived AS ({}){}"
+            " SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM held)"
         )
-        .format(record, held, sql.SQL("").join(parts))
+        .format(record, held, arrival, sql.SQL("").join(parts))
         .as_bytes()
     )
 
 
 @cache
 def adding(table: Table) -> bytes:
-    """Compose the statement that stores the parts of a record that stands."""
+    """Compose the statement that stores those parts of a record that do not stand yet."""
     parts = [
-        sql.SQL("{} AS ({})").format(sql.Identifier(f"its_{child.name}"), added(child))
+        sql.SQL("{} AS ({} ON CONFLICT DO NOTHING)").format(
+            sql.Identifier(f"its_{child.name}"), added(child)
+        )
         for child in table.children
     ]
     return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
 
 
+def given(child: Child) -> sql.Composable:
+    """Compose what selects a record's parts as they are to be."""
+    if not child.rows:
+        return sql.SQL(child.select)
+    arrays = [
+        sql.SQL("{}::{}[]").format(sql.Placeholder(f"{child.name}_{name}"), sql.SQL(kind))
+        for name, kind in child.columns.items()
+    ]
+    return sql.SQL("SELECT %(id)s::uuid, given.* FROM unnest({}) AS given").format(
+        sql.SQL(", ").join(arrays)
+    )
+
+
 def added(child: Child, only: LiteralString = "") -> sql.Composable:
     """Compose the insertion of a record's parts; with `only`, if there is a row of that name."""
-    select: sql.Composable = sql.SQL(child.select)
-    if child.rows:
-        given = [
-            sql.SQL("{}::{}[]").format(sql.Placeholder(f"{child.name}_{name}"), sql.SQL(kind))
-            for name, kind in child.columns.items()
-        ]
-        select = sql.SQL("SELECT %(id)s::uuid, given.* FROM unnest({}) AS given").format(
-            sql.SQL(", ").join(given)
-        )
-    if only:
-        select = sql.SQL("SELECT parts.* FROM {}, ({}) AS parts").format(sql.SQL(only), select)
-    columns = [child.key, *child.columns]
-    return sql.SQL("INSERT INTO {} ({}) {}").format(
-        sql.SQL(child.name), sql.SQL(", ").join(map(sql.Identifier, columns)), select
+    columns = [child.key, *child.columns, "recorded_at"]
+    return sql.SQL(
+        "INSERT INTO {} ({}) SELECT parts.*, %(recorded_at)s::timestamptz FROM {}({}) AS parts"
+    ).format(
+        sql.SQL(child.name),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(f"{only}, ") if only else sql.SQL(""),
+        given(child),
     )
 
 
 @cache
-def deleting(table: Table) -> bytes:
-    """Compose the statement that deletes a record's parts."""
-    parts = [
-        sql.SQL("{} AS (DELETE FROM {} WHERE {} = %(id)s)").format(
-            sql.Identifier(f"its_{child.name}"), sql.SQL(child.name), sql.Identifier(child.key)
+def deleting(table: Table, *, stay: bool) -> bytes:
+    """Compose the statement that moves a record's parts to their history.
+
+    With `stay`, those stay that are to be as they are.
+    """
+    parts = []
+    for child in table.children:
+        columns = sql.SQL(", ").join(map(sql.Identifier, child.columns))
+        goes = sql.SQL("")
+        if stay:
+            # As texts, for points and boxes have no equality.
+            goes = sql.SQL(
+                " AND ROW({0})::text NOT IN (SELECT ROW({0})::text FROM ({1}) AS parts ({2}, {0}))"
+            ).format(columns, given(child), sql.Identifier(child.key))
+        parts.append(
+            sql.SQL(
+                "{gone} AS (DELETE FROM {name} WHERE {key} = %(id)s{goes} RETURNING {name}.*),"
+                " {kept} AS (INSERT INTO {history}"
+                " SELECT after({gone}.recorded_at, %(recorded_at)s), {gone}.* FROM {gone}"
+                " WHERE {gone}.recorded_at <> %(recorded_at)s)"
+            ).format(
+                gone=sql.Identifier(f"gone_{child.name}"),
+                kept=sql.Identifier(f"kept_{child.name}"),
+                name=sql.SQL(child.name),
+                history=sql.SQL(f"{child.name}_history"),
+                key=sql.Identifier(child.key),
+                goes=goes,
+            )
         )
-        for child in table.children
-    ]
     return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
 
 
 @cache
 def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> bytes:
-    """Compose the statement that changes a record's row."""
+    """Compose the statement that changes a record's row, and keeps what it was.
+
+    What this very transaction has put there never stood: it is not kept, and arrives once.
+    """
     assignments = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(value)) for name, value in columns
+        sql.SQL("{} = {}").format(
+            sql.Identifier(name),
+            sql.SQL("after(old.recorded_at, %(recorded_at)s)" if name == "recorded_at" else value),
+        )
+        for name, value in columns
     )
-    statement = sql.SQL("UPDATE {} SET {} WHERE id = %(id)s")
-    return statement.format(sql.SQL(table.name), assignments).as_bytes()
+    return (
+        sql.SQL(
+            "WITH old AS (SELECT {table}.* FROM {table} WHERE {table}.id = %(id)s FOR UPDATE),"
+            " kept AS (INSERT INTO {history}"
+            " SELECT after(old.recorded_at, %(recorded_at)s), old.* FROM old"
+            " WHERE old.recorded_at <> %(recorded_at)s),"
+            " anew AS (UPDATE {table} SET {assignments} FROM old WHERE {table}.id = old.id"
+            " RETURNING {table}.*),"
+            " arrived AS ({arrival} SELECT {name}, anew.id::text, anew.version, anew.dataset,"
+            " %(operation)s, anew.recorded_at, %(key_id)s::uuid, %(method)s, %(comment)s FROM anew"
+            " ON CONFLICT (recorded_at, resource, id) DO UPDATE SET version = excluded.version,"
+            " operation = excluded.operation, key_id = excluded.key_id, method = excluded.method,"
+            " comment = excluded.comment WHERE excluded.operation <> 'derive')"
+            " SELECT anew.recorded_at FROM anew"
+        )
+        .format(
+            table=sql.SQL(table.name),
+            history=sql.SQL(f"{table.name}_history"),
+            assignments=assignments,
+            arrival=sql.SQL(ARRIVAL),
+            name=sql.Literal(table.name),
+        )
+        .as_bytes()
+    )

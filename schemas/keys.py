@@ -8,6 +8,9 @@ from schemas.record import Strict
 SCOPES = ("read", "write", "admin")
 """What a key allows, each with all before it."""
 
+METHODS = ("human", "model", "import")
+"""How what is written with a key is made."""
+
 
 class KeyInputSchema(Strict):
     """A key that is to be made."""
@@ -20,6 +23,14 @@ class KeyInputSchema(Strict):
         required=True,
         validate=Length(min=1, error="A key allows something."),
     )
+    method = Word(
+        "How what is written with it is made: by people who code, by a model, or taken over from "
+        "elsewhere. Each revision says so.",
+        "model",
+        known=METHODS,
+        nullable=False,
+        load_default="human",
+    )
 
 
 class KeySchema(Strict):
@@ -30,6 +41,7 @@ class KeySchema(Strict):
     scopes = List(
         Text("A scope.", "write", nullable=False), "What it allows.", ["write"], nullable=False
     )
+    method = Text("How what is written with it is made.", "model", nullable=False)
     created_at = Text("When it was made.", "2026-11-22T08:00:00.000000Z", nullable=False)
     revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
 
