@@ -51,7 +51,7 @@ NOTHING: dict[str, Any] = {}
         scope="write",
         query=Write,
         body=Body("Bundle"),
-        headers=("Idempotency-Key",),
+        headers=("Idempotency-Key", "Edit-Comment"),
     )
 )
 def create(query: dict[str, Any]) -> Response:

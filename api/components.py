@@ -15,7 +15,7 @@ from schemas.fields import UUID
 from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.links import paths
 from schemas.page import ListSchema
-from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Numbers, Scheme
+from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Moment, Numbers, Scheme
 from schemas.record import LAST, SCHEME, ExternalIds, RecordSchema
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
@@ -141,6 +141,7 @@ SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
     Scheme: lambda _: text("[^:,]+:[^,]+"),
     Interval: lambda _: text(".+"),
     Cursor: lambda _: text(".+"),
+    Moment: lambda _: text(".+"),
 }
 """How our own fields are described; the first kind that fits counts."""
 

@@ -35,7 +35,6 @@ class Draft:
         """The record as it stands; empty where it is new."""
         return orjson.loads(self.current.text) if self.current else {}
 
-
     @cached_property
     def retraction(self) -> dict[str, Any] | None:
         """Why it is retracted: as it stands, unless that is to change."""

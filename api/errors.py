@@ -56,6 +56,10 @@ class Unconditional(Exception):  # noqa: N818
     """The request would change a record without saying which version of it."""
 
 
+class Unsettled(Exception):  # noqa: N818
+    """What stood at an instant is not certain yet."""
+
+
 REFUSALS: dict[type[Exception], HTTPStatus] = {
     BadQuery: HTTPStatus.BAD_REQUEST,
     BadCursor: HTTPStatus.BAD_REQUEST,
@@ -72,6 +76,7 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
 """What is refused because of what was sent, and the status that says so."""
 
 FAILURES: dict[type[Exception], str] = {
+    Unsettled: "What stood then is not certain yet: a write that began before is under way.",
     PoolTimeout: "No connection to the database became free in time.",
     TooManyRequests: "Too many requests are waiting for the database.",
     PoolClosed: "The service is shutting down.",
@@ -150,6 +155,10 @@ def refused(error: Exception) -> Response:
 def failed(error: Exception) -> Response:
     """Answer a request that the database could not serve now."""
     detail = next(text for kind, text in FAILURES.items() if isinstance(error, kind))
+    if isinstance(error, Unsettled):
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": RETRY_AFTER}
+        )
     log.warning("database failed", error=type(error).__name__, reason=str(error).strip())
     if isinstance(error, psycopg.Error):
         give_back()

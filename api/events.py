@@ -13,6 +13,7 @@ from api.resource import FOUND, resource
 from models.events import EVENTS
 from models.explanation import explain
 from schemas.events import EventQuery, EventSchema
+from schemas.page import Read
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 
@@ -23,6 +24,7 @@ blueprint = resource(EVENTS, EventSchema, EventQuery)
         "events.attestation",
         {200: Answer("The attestation, and what stands behind it.", "Explanation")},
         FOUND,
+        query=Read,
     )
 )
 def attestation(record_id: UUID) -> Response:

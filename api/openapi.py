@@ -56,6 +56,16 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "stands. Writing: `*`, to create only.",
         "schema": {"type": "string", "example": '"1.0"'},
     },
+    "Edit-Comment": {
+        "description": "Why this is written, in up to 500 characters (UTF-8); kept with the "
+        "revision, for everybody who may read it.",
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500,
+            "example": "The dateline says Sunday.",
+        },
+    },
     "Idempotency-Key": {
         "description": "Any text that is new for each request meant anew: sent again within 24 "
         "hours with the same body, it is answered the same, and nothing is done twice.",

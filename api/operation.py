@@ -7,9 +7,12 @@ from typing import Any
 
 from flask import Response
 
+from api import moment
 from api.auth import authorize
 from api.body import JSON
 from api.body import query as read_query
+from api.context import database
+from models import past
 from schemas.page import Query
 
 View = Callable[..., Response]
@@ -55,7 +58,12 @@ def operation(described: Operation) -> Callable[[View], View]:
             if described.scope:
                 authorize(described.scope)
             query = read_query(described.query)
-            return view(**path, **({"query": query} if query else {}))
+            as_of = query.pop("as_of", None)
+            asked = path | ({"query": query} if query else {})
+            if as_of is None:
+                return view(**asked)
+            with past.entered(database(), moment.settled(as_of)):
+                return view(**asked)
 
         guarded.operation = described  # type: ignore[attr-defined]
         return guarded

@@ -18,7 +18,7 @@ from api.transaction import transact
 from models import answers, finding
 from models.table import Stored, Table
 from schemas.fields import SLUG
-from schemas.page import Page, Query, Write
+from schemas.page import Page, Query, Read, Write
 from schemas.problem import Fault
 from schemas.record import RecordSchema
 
@@ -191,7 +191,8 @@ def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blu
     known = {304: Answer("The record is what the client has already.", None, ("ETag",))}
     gone = {204: Answer("The record is withdrawn.")}
     whole, patch = Body(f"{noun}Input"), Body(f"{noun}Patch", (MERGE_PATCH, JSON))
-    match, none_match, key = "If-Match", "If-None-Match", "Idempotency-Key"
+    match, none_match = "If-Match", "If-None-Match"
+    key, why = "Idempotency-Key", "Edit-Comment"
 
     def add(  # noqa: PLR0913, PLR0917 - what there is to say of an operation
         rule: str,
@@ -209,13 +210,15 @@ def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blu
         blueprint.add_url_rule(rule, view.__name__, operation(about)(view), methods=[method])
 
     add(every, "GET", views.search, query, page, READ)
-    add(every, "POST", views.create, Write, created, WRITTEN, whole, (key,))
+    add(every, "POST", views.create, Write, created, WRITTEN, whole, (key, why))
     add(one, "GET", views.read, one_query(query), record | known, FOUND, None, (none_match,))
     # A dataset's id stands in the address already.
     other = Body(f"{noun}Replacement") if views.named else whole
-    add(one, "PUT", views.replace, Write, record | created, CHANGED, other, (match, none_match))
-    add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match,))
-    add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match,))
+    add(
+        one, "PUT", views.replace, Write, record | created, CHANGED, other, (match, none_match, why)
+    )
+    add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match, why))
+    add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match, why))
     return blueprint
 
 
@@ -225,4 +228,4 @@ def one_query(query: type[Page]) -> type[Query]:
     chosen: dict[str, Any] = {
         name: declared[name] for name in ("members", "expand") if name in declared
     }
-    return type("ReadQuery", (Query,), chosen)
+    return type("ReadQuery", (Read,), chosen)

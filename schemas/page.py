@@ -7,7 +7,16 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
 from schemas.fields import Boolean, Float, Integer, Reason, Slug, Text, Word
-from schemas.query import FOREIGN, CommaSeparated, Cursor, ExternalId, Interval, Numbers, texts
+from schemas.query import (
+    FOREIGN,
+    CommaSeparated,
+    Cursor,
+    ExternalId,
+    Interval,
+    Moment,
+    Numbers,
+    texts,
+)
 from schemas.record import Strict
 
 FARTHEST = 20_100
@@ -32,7 +41,17 @@ def loader(query: type[Query]) -> Query:
     return query()
 
 
-class Filter(Query):
+class Read(Query):
+    """What every read can be asked with."""
+
+    as_of = Moment(
+        "As this service held it then: an instant (RFC 3339), or the name of a release.",
+        "2021-09-01T00:00:00Z",
+        nullable=False,
+    )
+
+
+class Filter(Read):
     """What records of every resource can be found by."""
 
     dataset = CommaSeparated(

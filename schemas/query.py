@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -49,6 +51,39 @@ class Interval(Field, fields.Field[Any]):
             raise refusal("datetime", str(error)) from error
         earliest = span.starts_on.isoformat() if span.starts_on else EARLIEST
         return earliest, span.ends_on.isoformat() if span.ends_on else LATEST
+
+
+INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+"""An instant (RFC 3339, section 5.6)."""
+
+RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""The name of a release."""
+
+
+class Moment(Field, fields.Field[Any]):
+    """An instant, or the name of a release."""
+
+    default_error_messages = {
+        "as_of": "This is no instant such as 2026-11-22T08:00:00Z, and no name of a release."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        # A plus that was sent as it stands means a space in a query string.
+        text = re.sub(r" (?=\d\d:\d\d\Z)", "+", str(value))
+        if RELEASE.fullmatch(text):
+            return text
+        found = INSTANT.fullmatch(text)
+        if not found:
+            raise self.make_error("as_of")
+        day, time, fraction, zone = found.groups()
+        fraction = (fraction or "0")[:6].ljust(6, "0")
+        try:
+            return datetime.fromisoformat(f"{day}T{time}.{fraction}{zone.upper()}").astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise self.make_error("as_of") from error
 
 
 class Numbers(Field, fields.Field[Any]):

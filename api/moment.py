@@ -1,0 +1,54 @@
+"""The instant that a read is about: one at which nothing can change any more."""
+
+import time
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from api.context import database
+from api.draft import instant
+from api.errors import Unsettled
+from models import past, releases
+from schemas.problem import BadQuery, Fault
+
+PATIENCE = 2
+"""Seconds that a read waits for those who began to write before its instant."""
+
+PAUSE = 0.02
+"""Seconds between two looks."""
+
+
+def settled(as_of: datetime | str) -> datetime:
+    """Give the instant that `as_of` means, an instant or a release, once it is settled.
+
+    Whoever began to write before it may still commit: what is read then could not be read again.
+    Raises BadQuery where there is no such release, or the instant lies ahead, and Unsettled where
+    a write takes too long.
+    """
+    if isinstance(as_of, str):
+        known = releases.instant(database(), as_of)
+        if known is None:
+            detail = f"There is no release {as_of}; an instant has the form 2026-11-22T08:00:00Z."
+            raise BadQuery([Fault("as_of", "not_found", detail)])
+        return known
+    wait_until(as_of, PATIENCE)
+    return as_of
+
+
+def wait_until(wanted: datetime, patience: float) -> None:
+    """Wait until an instant is settled, for some seconds at the most."""
+    known = current_app.extensions.get("settled")
+    deadline = time.monotonic() + patience
+    while known is None or known < wanted:
+        known, now = past.settled(database())
+        current_app.extensions["settled"] = known
+        if wanted - now > timedelta(seconds=patience):
+            detail = f"This lies ahead: it is {instant(now)} here."
+            raise BadQuery([Fault("as_of", "ahead", detail)])
+        if known < wanted:
+            if time.monotonic() > deadline:
+                raise Unsettled(
+                    f"A write that began at {instant(known)} is still under way, and could change"
+                    " what stood then."
+                )
+            time.sleep(PAUSE)

@@ -1,0 +1,62 @@
+"""The past: what stood at an instant, read by the very statements that read what stands.
+
+The schema `past` has a view for each table that is read, of the same name (migration 0003).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, Cursor
+
+HORIZON = """
+WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
+SELECT least(clock.now, (
+    SELECT min(pg_stat_activity.xact_start) FROM pg_stat_activity
+    WHERE pg_stat_activity.datname = current_database()
+        AND pg_stat_activity.backend_xid IS NOT NULL
+        AND pg_stat_activity.pid <> pg_backend_pid() AND clock.now IS NOT NULL
+)), clock.now FROM clock
+"""
+"""Until when nothing more can come: the clock, or the begin of the oldest open transaction that
+writes. Whoever begins to write after the clock was read takes a later instant."""
+
+MARK = b" /* past */"
+"""Tells a statement about the past from the same one about what stands: their plans differ."""
+
+
+class Reader(Cursor[Any]):
+    """A cursor whose statements are prepared apart from those that read what stands."""
+
+    def execute(self, query: Any, *arguments: Any, **more: Any) -> "Reader":
+        """Execute a statement, marked."""
+        if isinstance(query, str):
+            query = query.encode()
+        if isinstance(query, bytes):
+            query += MARK
+        return super().execute(query, *arguments, **more)
+
+
+def settled(connection: Connection[Any]) -> tuple[datetime, datetime]:
+    """Tell until when what stood can change no more; and what time it is."""
+    [row] = connection.execute(HORIZON).fetchall()
+    return row[0], row[1]
+
+
+@contextmanager
+def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
+    """Let a connection read what stood at an instant, which must be settled, and nothing else."""
+    kept = connection.cursor_factory, connection.__dict__.get("reader")
+    with connection.transaction(force_rollback=True):  # which undoes the settings
+        connection.execute(
+            "SELECT set_config('search_path', 'past,' || current_setting('search_path'), true),"
+            " set_config('attest.as_of', %s, true)",
+            (instant.isoformat(),),
+        )
+        connection.cursor_factory = Reader
+        connection.__dict__["reader"] = connection.cursor()
+        try:
+            yield
+        finally:
+            connection.cursor_factory, connection.__dict__["reader"] = kept
