@@ -1,6 +1,6 @@
 """/actors."""
 
-from api.resource import resource
+from api.blueprint import resource
 from models.actors import ACTORS
 from schemas.actors import ActorQuery, ActorSchema
 

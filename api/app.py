@@ -23,6 +23,7 @@ from api import (
     statements,
 )
 from api.body import JSON
+from api.history import JSON_PATCH
 
 RESOURCES = (datasets, documents, actors, locations, events, statements, bundles, keys)
 """What is served under /v1, in the order of the description."""
@@ -55,7 +56,7 @@ def acceptable() -> None:
     if request.headers.get("Accept", "*/*") in {"*/*", JSON}:  # as nearly all requests do
         return
     accepted = request.accept_mimetypes
-    if request.path.startswith("/v1/") and accepted and not accepted.best_match([JSON]):
+    if request.path.startswith("/v1/") and accepted and not accepted.best_match([JSON, JSON_PATCH]):
         raise NotAcceptable("The answer is application/json, which Accept does not take.")
 
 

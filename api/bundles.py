@@ -16,8 +16,7 @@ from api.body import JSON, body
 from api.components import self_contained
 from api.context import settings
 from api.draft import Draft, new_id
-from api.operation import Answer, Body, Operation, operation
-from api.resource import WRITTEN
+from api.operation import WRITTEN, Answer, Body, Operation, operation
 from api.transaction import transact
 from models import answers, bundles, external_ids
 from models.references import TABLES

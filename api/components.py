@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from schemas import attestation, keys, problem, service
+from schemas import attestation, keys, problem, revisions, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields import UUID
@@ -27,10 +27,38 @@ ANSWERS: list[type[Schema]] = [
     BundleResultSchema,
     keys.NewKeySchema,
     keys.KeyListSchema,
+    revisions.RevisionSchema,
     service.HomeSchema,
     service.HealthSchema,
 ]
 """What else is answered."""
+
+SENT: list[type[Schema]] = [keys.KeyInputSchema, revisions.RevertSchema]
+"""What else is sent."""
+
+JSON_PATCH: dict[str, Any] = {
+    "type": "array",
+    "description": "A JSON Patch (RFC 6902): operations, to be applied one after the other.",
+    "items": {
+        "type": "object",
+        "required": ["op", "path"],
+        "properties": {
+            "op": {
+                "type": "string",
+                "description": "What is done: add, remove, replace, move, copy or test.",
+                "example": "replace",
+            },
+            "path": {
+                "type": "string",
+                "description": "Where (RFC 6901).",
+                "example": "/attestation/status",
+            },
+            "from": {"type": "string", "description": "Where from.", "example": "/tags/0"},
+            "value": {"description": "What is put there.", "example": "disputed"},
+        },
+    },
+}
+"""The difference between two revisions."""
 
 FEW = 40
 """So many words are listed in a description; longer lists are code lists of others."""
@@ -49,7 +77,7 @@ class Converter:
 
     def all(self) -> dict[str, Any]:
         """Describe every schema that an operation names, and all that these are made of."""
-        named: list[type[Schema]] = [*RECORDS.values(), keys.KeyInputSchema, *ANSWERS]
+        named: list[type[Schema]] = [*RECORDS.values(), *SENT, *ANSWERS]
         for schema in named:
             if noun(schema) not in self.spec.components.schemas:
                 self.spec.components.schema(noun(schema), schema=schema)
@@ -58,18 +86,24 @@ class Converter:
         found |= {f"{name}Input": sending(schema) for name, schema in raw.items()}
         for record in RECORDS.values():
             complete(found, record)
-        found["KeyInput"] = sending(raw["KeyInput"])
+        found |= {noun(schema): sending(raw[noun(schema)]) for schema in SENT}
+        found["RevisionList"] = page("Revision")
+        found["RevisionList"]["properties"].pop("total")
+        found["JsonPatch"] = JSON_PATCH
         found["Bundle"] = bundle(found)
         found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
         roots = {
             "DatasetReplacement",
             "Bundle",
             "JsonSchema",
-            "KeyInput",
+            "JsonPatch",
+            "RetractionInput",
+            "RevisionList",
+            *(noun(schema) for schema in SENT),
             *(noun(schema) for schema in ANSWERS),
         }
         for name in [noun(record) for record in RECORDS.values()]:
-            roots |= {name, f"{name}List", f"{name}Input", f"{name}Patch"}
+            roots |= {name, f"{name}List", f"{name}Input", f"{name}Patch", f"{name}Revision"}
         return dict(sorted(pruned(found, roots).items()))
 
     def parameter(self, name: str, field: Any) -> dict[str, Any]:
@@ -235,6 +269,12 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
         if not needed:
             del found["DatasetReplacement"]["required"]
     found[f"{name}List"] = page(name)
+    revision = deepcopy(found["Revision"])
+    revision["properties"]["record"] = {
+        "anyOf": [reference(name), {"type": "null"}],
+        "description": "The record as it then was; null where it was withdrawn.",
+    }
+    found[f"{name}Revision"] = revision
 
 
 def embed(found: dict[str, Any], holder: dict[str, Any], path: str, name: str) -> None:

@@ -45,6 +45,12 @@ def may_replace(stored: Stored) -> None:
         )
 
 
+def may_follow(stored: Stored | None) -> None:
+    """Refuse to go on from another version than the request names, if it names one."""
+    if stored and request.if_match and not matches(stored):
+        raise Stale("The record has changed since.", None if stored.withdrawn else stored.text)
+
+
 def matches(stored: Stored) -> bool:
     """Tell whether If-Match names the version that stands, however it was shown."""
     named = {tag.partition("-")[0] for tag in request.if_match.as_set()}

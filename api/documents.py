@@ -1,6 +1,6 @@
 """/documents."""
 
-from api.resource import resource
+from api.blueprint import resource
 from models.documents import DOCUMENTS
 from schemas.documents import DocumentQuery, DocumentSchema
 

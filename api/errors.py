@@ -1,5 +1,6 @@
 """What is answered when a request is refused or fails: problems, as of RFC 9457."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -39,6 +40,24 @@ class Withdrawn(Exception):  # noqa: N818 - it names what is so
         self.tombstone = tombstone
 
 
+class Merged(Exception):  # noqa: N818
+    """Another record stands for this one, which was merged into it."""
+
+    def __init__(self, merged: str, into: str) -> None:
+        """Keep both ids."""
+        super().__init__(f"This record was merged into {into}.")
+        self.merged = merged
+        self.into = into
+
+
+class Overtaken(Exception):  # noqa: N818
+    """Others have written what should have been held; all is to be tried again."""
+
+
+class InTheWay(Exception):  # noqa: N818
+    """What is asked for cannot be done as things stand."""
+
+
 class Stale(Exception):  # noqa: N818
     """The record is not, or no longer, what the request's condition asks for."""
 
@@ -66,7 +85,9 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
     Taken: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
+    Merged: HTTPStatus.PERMANENT_REDIRECT,
     Withdrawn: HTTPStatus.GONE,
+    InTheWay: HTTPStatus.CONFLICT,
     Stale: HTTPStatus.PRECONDITION_FAILED,
     Unconditional: HTTPStatus.PRECONDITION_REQUIRED,
     Conflict: HTTPStatus.CONFLICT,
@@ -81,6 +102,7 @@ FAILURES: dict[type[Exception], str] = {
     TooManyRequests: "Too many requests are waiting for the database.",
     PoolClosed: "The service is shutting down.",
     errors.QueryCanceled: "The database gave the statement up: it took too long.",
+    Overtaken: "Others wrote at the same time, again and again.",
     errors.DeadlockDetected: "Two requests were waiting for each other.",
     errors.SerializationFailure: "Another request was in the way.",
     errors.DiskFull: "The database has no room left.",
@@ -147,6 +169,10 @@ def refused(error: Exception) -> Response:
         ]
     elif isinstance(error, Withdrawn):
         more["tombstone"] = error.tombstone
+    elif isinstance(error, Merged):
+        asked = request.full_path.removesuffix("?")
+        place = re.sub(error.merged, error.into, asked, count=1, flags=re.IGNORECASE)
+        more |= {"headers": {"Location": place}, "merged_into": error.into}
     elif isinstance(error, Stale) and error.current is not None:
         more["current"] = orjson.loads(error.current)
     return problem(status, detail, **more)

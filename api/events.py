@@ -5,11 +5,11 @@ from uuid import UUID
 import orjson
 from flask import Response
 
+from api.blueprint import resource
 from api.body import JSON
 from api.context import database
-from api.operation import Answer, Operation, operation
+from api.operation import FOUND, Answer, Operation, operation
 from api.records import standing
-from api.resource import FOUND, resource
 from models.events import EVENTS
 from models.explanation import explain
 from schemas.events import EventQuery, EventSchema

@@ -1,6 +1,6 @@
 """/locations."""
 
-from api.resource import resource
+from api.blueprint import resource
 from models.locations import LOCATIONS
 from schemas.locations import LocationQuery, LocationSchema
 

@@ -28,6 +28,7 @@ REFUSALS = {
     400: "The query string, a header, or the JSON cannot be understood.",
     401: "A key is needed, or the one given is not valid.",
     403: "The key does not have the scope that this needs.",
+    308: "The record was merged into another one, which is at Location.",
     404: "There is no such record, and never was.",
     406: "The answer is JSON, which the Accept header does not take.",
     409: "Other records are in the way; `errors` names them.",
@@ -78,6 +79,23 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     },
 }
 """What requests say in their headers."""
+
+EXAMPLE_ID = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+
+PLACES: dict[str, dict[str, Any]] = {
+    "id": {
+        "description": "The id of the record.",
+        "schema": {"type": "string", "format": "uuid", "example": EXAMPLE_ID},
+    },
+    "number": {
+        "description": "The number of the revision.",
+        "schema": {"type": "integer", "minimum": 1, "example": 2},
+    },
+}
+"""What stands in paths."""
+
+DATASET = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshir-2021"}
+"""The id of a dataset."""
 
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
@@ -133,8 +151,6 @@ SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
     "admin": [{"key": []}],
 }
 """What each scope needs: a key, perhaps a key, or nothing."""
-
-EXAMPLE_ID = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 
 
 def described(app: Flask) -> dict[str, Any]:
@@ -206,16 +222,14 @@ def derive(app: Flask) -> dict[str, Any]:
 
 def path_of(rule: Rule) -> tuple[str, list[dict[str, Any]]]:
     """Write a rule as a path, and describe what stands in it."""
-    path = re.sub(r"<(?:\w+:)?record_id>", "{id}", rule.rule)
-    if "{id}" not in path:
-        return path, []
-    schema: dict[str, Any] = {"type": "string", "format": "uuid", "example": EXAMPLE_ID}
-    if "<uuid:" not in rule.rule:
-        schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshir-2021"}
-    description = "The id of the record."
-    return path, [
-        {"name": "id", "in": "path", "required": True, "description": description, "schema": schema}
-    ]
+    path = re.sub(r"<(?:\w+:)?(?:record_)?(\w+)>", r"{\1}", rule.rule)
+    parameters = []
+    for name in re.findall(r"{(\w+)}", path):
+        described = PLACES[name]
+        if name == "id" and "<uuid:" not in rule.rule:
+            described = {**described, "schema": DATASET}
+        parameters.append({"name": name, "in": "path", "required": True, **described})
+    return path, parameters
 
 
 def operate(
@@ -275,7 +289,7 @@ def responding(status: int) -> str:
 
 def refusal(status: int) -> dict[str, Any]:
     """Describe a refusal."""
-    more = {401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
+    more = {308: ["Location"], 401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
     return {
         "description": REFUSALS[status],
         "headers": {

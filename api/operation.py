@@ -17,6 +17,15 @@ from schemas.page import Query
 
 View = Callable[..., Response]
 
+READ = (400, 401, 403, 406)
+"""How any read may be refused."""
+
+FOUND = (*READ, 308, 404, 410)
+WRITTEN = (*READ, 409, 413, 415, 422)
+CHANGED = (*WRITTEN, 308, 404, 410, 412, 428)
+WITHDRAWN = (*FOUND, 409, 412, 428)
+"""How reading one record, and the writes, may be refused."""
+
 
 @dataclass(frozen=True)
 class Body:

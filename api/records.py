@@ -9,8 +9,10 @@ from flask import Response, request
 from psycopg import Connection
 
 from api.body import JSON
+from api.context import database
 from api.draft import instant
-from api.errors import Withdrawn
+from api.errors import Merged, Withdrawn
+from models import merges
 from models.finding import Page
 from models.references import TABLES
 from models.table import NotFound, Stored
@@ -20,10 +22,16 @@ from schemas.record import RecordSchema
 
 
 def standing(stored: Stored | None) -> Stored:
-    """Give a record that stands; NotFound where there never was one, Withdrawn for a tombstone."""
+    """Give a record that stands.
+
+    NotFound where there never was one, Withdrawn for a tombstone, Merged where another stands for
+    it.
+    """
     if stored is None:
         raise NotFound("There is no record with this id.")
     if stored.withdrawn:
+        if into := merges.survivor(database(), stored.id):
+            raise Merged(stored.id, into)
         raise Withdrawn(
             {
                 "id": stored.id,
@@ -41,11 +49,18 @@ def tagged(stored: Stored) -> dict[str, str]:
 
 def listed(page: Page, texts: Iterable[str], sort: str) -> Response:
     """Answer with a page of a list: stored texts, joined."""
-    further = cursor(sort, *page.after) if page.after else None
-    total = "" if page.total is None else f',"total":{page.total}'
+    return linked(texts, sort, page.after, page.total)
+
+
+def linked(
+    texts: Iterable[str], sort: str, after: tuple[str, str] | None, total: int | None = None
+) -> Response:
+    """Answer with texts of a list, and where it goes on: after the last one's key and id."""
+    further = cursor(sort, *after) if after else None
+    counted = "" if total is None else f',"total":{total}'
     following = f'"{further}"' if further else "null"
     response = Response(
-        f'{{"items":[{",".join(texts)}],"next_cursor":{following}{total}}}', mimetype=JSON
+        f'{{"items":[{",".join(texts)}],"next_cursor":{following}{counted}}}', mimetype=JSON
     )
     if further:
         arguments = {**request.args, "cursor": further}

@@ -1,10 +1,9 @@
-"""The six operations that every resource has, made from its table, its schema and its query."""
+"""The six operations that every resource has, made from its table and its schema."""
 
-from collections.abc import Callable
 from typing import Any, LiteralString
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Response
 from psycopg import Connection
 
 from api import conditional, writing
@@ -12,25 +11,13 @@ from api.body import JSON, MERGE_PATCH, body
 from api.context import database
 from api.draft import Draft, new_id
 from api.errors import Stale, Taken
-from api.operation import Answer, Body, Operation, operation
 from api.records import dress, listed, standing, tagged
 from api.transaction import transact
 from models import answers, finding
 from models.table import Stored, Table
 from schemas.fields import SLUG
-from schemas.page import Page, Query, Read, Write
 from schemas.problem import Fault
 from schemas.record import RecordSchema
-
-READ = (400, 401, 403, 406)
-"""How any read may be refused."""
-
-FOUND = (*READ, 404, 410)
-WRITTEN = (*READ, 409, 413, 415, 422)
-CHANGED = (*WRITTEN, 404, 410, 412, 428)
-WITHDRAWN = (*FOUND, 409, 412, 428)
-"""How reading one record, and the writes, may be refused."""
-
 
 FIRST = '"1.0"'
 """The ETag of a new record."""
@@ -146,10 +133,16 @@ class Resource:
 
         Returns the ids of the events.
         """
-        events = writing.hold(connection, [draft])
-        draft.current = self.get(connection, draft.id, self.table.lock_strength)
+        events = self.held(connection, draft)
         if draft.current is not None:
             conditional.may_replace(standing(draft.current))
+        return events
+
+    def held(self, connection: Connection[Any], draft: Draft) -> set[str]:
+        """Hold what is or was in a draft's place, and events that depend on it; give their ids."""
+        events = writing.hold(connection, [draft])
+        draft.current = self.get(connection, draft.id, self.table.lock_strength)
+        writing.still_hold(connection, [draft], events)
         return events
 
     def store(
@@ -176,56 +169,3 @@ class Resource:
             if name in sent and name in standing_now and sent[name] == standing_now[name]
         }
         return {name: value for name, value in sent.items() if name not in echoes}
-
-
-def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blueprint:
-    """Serve the records of a table: search, create, read, replace, change and withdraw them."""
-    noun = schema.__name__.removesuffix("Schema")
-    blueprint = Blueprint(table.name, __name__, url_prefix=f"/v1/{table.name}")
-    blueprint.description = (schema.__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
-    views = Resource(table, schema())
-    every, one = "", "/<uuid:record_id>" if table.id_type == "uuid" else "/<record_id>"
-    page = {200: Answer("A page of the list.", f"{noun}List", ("Link",))}
-    record = {200: Answer("The record.", noun, ("ETag",))}
-    created = {201: Answer("The new record.", noun, ("ETag", "Location"))}
-    known = {304: Answer("The record is what the client has already.", None, ("ETag",))}
-    gone = {204: Answer("The record is withdrawn.")}
-    whole, patch = Body(f"{noun}Input"), Body(f"{noun}Patch", (MERGE_PATCH, JSON))
-    match, none_match = "If-Match", "If-None-Match"
-    key, why = "Idempotency-Key", "Edit-Comment"
-
-    def add(  # noqa: PLR0913, PLR0917 - what there is to say of an operation
-        rule: str,
-        method: str,
-        view: Callable[..., Response],
-        asked: type[Query],
-        answered: dict[int, Answer],
-        refused: tuple[int, ...],
-        sent: Body | None = None,
-        headers: tuple[str, ...] = (),
-    ) -> None:
-        scope = "read" if method == "GET" else "write"
-        name = f"{table.name}.{view.__name__}"
-        about = Operation(name, answered, refused, scope, asked, sent, headers)
-        blueprint.add_url_rule(rule, view.__name__, operation(about)(view), methods=[method])
-
-    add(every, "GET", views.search, query, page, READ)
-    add(every, "POST", views.create, Write, created, WRITTEN, whole, (key, why))
-    add(one, "GET", views.read, one_query(query), record | known, FOUND, None, (none_match,))
-    # A dataset's id stands in the address already.
-    other = Body(f"{noun}Replacement") if views.named else whole
-    add(
-        one, "PUT", views.replace, Write, record | created, CHANGED, other, (match, none_match, why)
-    )
-    add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match, why))
-    add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match, why))
-    return blueprint
-
-
-def one_query(query: type[Page]) -> type[Query]:
-    """Take from a list's query what can be asked of one record."""
-    declared = query._declared_fields  # noqa: SLF001 - marshmallow has no public name for them
-    chosen: dict[str, Any] = {
-        name: declared[name] for name in ("members", "expand") if name in declared
-    }
-    return type("ReadQuery", (Read,), chosen)

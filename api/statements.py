@@ -1,6 +1,6 @@
 """/statements."""
 
-from api.resource import resource
+from api.blueprint import resource
 from models.statements import STATEMENTS
 from schemas.statements import StatementQuery, StatementSchema
 

@@ -11,6 +11,7 @@ from psycopg.errors import DeadlockDetected
 
 from api.body import JSON
 from api.context import database, key
+from api.errors import Overtaken
 from models import answers
 from models.answers import Answer
 from models.database import limit
@@ -76,7 +77,7 @@ def transact(
 def persist(attempt: Callable[[], Answer]) -> Answer:
     """Try again what PostgreSQL has undone because two were waiting for each other."""
     for _ in range(TRIES - 1):
-        with suppress(DeadlockDetected):
+        with suppress(DeadlockDetected, Overtaken):
             return attempt()
     return attempt()
 

@@ -1,6 +1,6 @@
 """One write, from checked bodies to stored records: the same for a single one and a bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,12 @@ from psycopg import Connection
 from api import quoting
 from api.context import comment, key, method
 from api.draft import Draft, instant
-from api.errors import Stale, fault
-from models import attestation, containment, documents, references, statements, storing
+from api.errors import Overtaken, Stale, fault
+from models import attestation, containment, documents, merges, references, statements, storing
 from models.external_ids import Conflict
 from models.table import Stored
 from schemas.fields import SLUG, UUID
-from schemas.links import links
+from schemas.links import Link, links
 from schemas.problem import Fault, Invalid, faults
 
 
@@ -31,8 +31,21 @@ def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
         wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
     if sayings:
         wanted |= statements.held_claims(connection, [draft.id for draft in sayings])
+    wanted |= shaken(connection, drafts)
     attestation.lock(connection, wanted - {draft.id for draft in drafts if draft.made})
     return wanted
+
+
+def shaken(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
+    """List the events that documents say something of, which are retracted or the like."""
+    weighed = [draft.id for draft in drafts if draft.operation and draft.table.name == "documents"]
+    return attestation.resting_on(connection, weighed) if weighed else set()
+
+
+def still_hold(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) -> None:
+    """Begin anew where more events came to depend on documents before these were held."""
+    if shaken(connection, drafts) - held:
+        raise Overtaken
 
 
 def is_id(text: str) -> bool:
@@ -45,14 +58,15 @@ def store(
     drafts: Sequence[Draft],
     held: set[str],
     before: Sequence[Fault] = (),
+    now: datetime | None = None,
 ) -> list[bool]:
     """Check and store drafts, all or none; tell which of them changed anything.
 
-    `held` are the events held by `hold`. Raises Invalid with every fault of every draft, and those
-    that were found `before`.
+    `held` are the events held by `hold`, `now` the instant of the transaction where it has one.
+    Raises Invalid with every fault of every draft, and those that were found `before`.
     """
     found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
-    now, lost = refer(connection, drafts)
+    now, lost = refer(connection, drafts, now)
     found += lost
     found += quoting.verify(connection, drafts)
     if found:
@@ -98,31 +112,71 @@ def load(draft: Draft) -> list[Fault]:
     return []
 
 
-def refer(connection: Connection[Any], drafts: Sequence[Draft]) -> tuple[datetime, list[Fault]]:
+def refer(
+    connection: Connection[Any], drafts: Sequence[Draft], now: datetime | None = None
+) -> tuple[datetime, list[Fault]]:
     """Check that what drafts refer to stands, or is among them; hold it.
 
-    Gives the instant since when it is held, and the faults.
+    Where another record stands for one that was merged, they refer to that one. Gives the instant
+    since when it is held, and the faults.
     """
     own = {(draft.table.name, draft.id) for draft in drafts}
-    sought: list[tuple[str, str, str]] = []
+    places, found = [], list[Fault]()
     for draft in drafts:
         # What was sent is walked, so that these faults are found along with all others.
-        found = [*links(draft.schema, draft.record or draft.body, draft.pointer)]
-        sought += [(link.to, link.id.lower(), link.pointer) for link in found if is_id(link.id)]
-        draft.record["refers_to"] = sorted({link.id.lower() for link in found if is_id(link.id)})
+        places += [
+            (draft, link)
+            for link in links(draft.schema, draft.record or draft.body, draft.pointer)
+            if is_id(link.id)
+        ]
+        found += supersede(draft, places)
         dataset = draft.body.get("dataset")
         if draft.table.name != "datasets" and isinstance(dataset, str) and SLUG.fullmatch(dataset):
-            sought.append(("datasets", dataset, f"{draft.pointer}/dataset"))
-    wanted: dict[str, set[str]] = {}
-    for to, record_id, _ in sought:
-        if (to, record_id) not in own:
-            wanted.setdefault(to, set()).add(record_id)
-    lost, now = references.missing(connection, wanted)
-    return now, [
-        Fault(pointer, "not_found", f"There is no /v1/{to}/{record_id}, or it was withdrawn.")
-        for to, record_id, pointer in sought
-        if (to, record_id) in lost
+            link = Link(draft.body, "dataset", f"{draft.pointer}/dataset", "datasets")
+            places.append((draft, link))
+    lost, moment = references.missing(connection, wanted(places, own))
+    if lost and (known := merges.survivors(connection, [record_id for _, record_id in lost])):
+        for _, link in places:
+            link.holder[link.key] = known.get(link.id.lower(), link.id)
+        lost, moment = references.missing(connection, wanted(places, own))
+    for draft in drafts:
+        draft.record["refers_to"] = set()
+    for draft, link in places:
+        if is_id(link.id):
+            draft.record["refers_to"].add(link.id.lower())
+    found += [
+        Fault(
+            link.pointer,
+            "not_found",
+            f"There is no /v1/{link.to}/{link.id.lower()}, or it was withdrawn.",
+        )
+        for _, link in places
+        if (link.to, link.id.lower()) in lost
     ]
+    return now or moment, found
+
+
+def supersede(draft: Draft, places: list[tuple[Draft, Link]]) -> list[Fault]:
+    """Add where a retraction points at the record that takes its place; give what is wrong."""
+    if not draft.retraction or draft.retraction["superseded_by"] is None:
+        return []
+    link = Link(draft.retraction, "superseded_by", "/superseded_by", draft.table.name)
+    if link.id.lower() == draft.id:
+        return [Fault(link.pointer, "circular", "This is the record itself.")]
+    if not is_id(link.id) and not (draft.table.id_type == "text" and SLUG.fullmatch(link.id)):
+        return [Fault(link.pointer, "form", "This is no id.")]
+    places.append((draft, link))
+    return []
+
+
+def wanted(places: Iterable[tuple[Draft, Link]], own: set[tuple[str, str]]) -> dict[str, set[str]]:
+    """List what places point at, but for what is on its way itself: resource -> ids."""
+    found: dict[str, set[str]] = {}
+    for _, link in places:
+        record_id = link.id.lower()
+        if (link.to, record_id) not in own:
+            found.setdefault(link.to, set()).add(record_id)
+    return found
 
 
 def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, Any]:
@@ -147,11 +201,16 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     if same and not draft.operation:
         return False
     operation = draft.operation or ("change" if draft.current else "create")
+    stamped = stamps(draft.current, now, operation)
+    retraction = draft.retraction
+    if retraction and operation == "retract":
+        retraction["retracted_at"] = stamped["updated_at"]
     record = {
         **draft.record,
-        **stamps(draft.current, now, operation),
-        "retraction": draft.retraction,
-        "retracted": draft.retraction is not None,
+        **stamped,
+        "refers_to": sorted(draft.record["refers_to"]),
+        "retraction": retraction,
+        "retracted": retraction is not None,
     }
     record["created_at"] = standing.get("created_at") or record["updated_at"]
     record["body"] = schema.render(record)
@@ -197,10 +256,12 @@ def settle(
         raise fault(f"{pointer}/parent_id", "circular", detail) from circular
 
 
-def withdraw(connection: Connection[Any], draft: Draft, held: set[str]) -> None:
+def withdraw(
+    connection: Connection[Any], draft: Draft, held: set[str], now: datetime | None = None
+) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
     references.refuse_if_referred(connection, draft.table.name, draft.id)
-    _, now = references.missing(connection, {})
-    stamped = stamps(draft.current, now, "withdraw")
+    now = now or references.missing(connection, {})[1]
+    stamped = stamps(draft.current, now, draft.operation or "withdraw")
     storing.withdraw(connection, draft.table, {"id": draft.id, **stamped})
     attestation.recount(connection, held, now)

@@ -1,7 +1,7 @@
 """Attestation: how well an event is attested, counted from the claims on it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
@@ -69,6 +69,18 @@ WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
 """
 """What has weight: who claims what of the occurrence of events, and which documents report it."""
+
+
+def resting_on(connection: Connection[Any], document_ids: Sequence[str]) -> set[str]:
+    """List the events that documents mention, or that statements in them claim something of."""
+    rows = connection.execute(
+        "SELECT mentions.event_id::text FROM mentions"
+        " WHERE mentions.document_id = ANY(%(ids)s::uuid[])"
+        " UNION SELECT claims.event_id::text FROM claims"
+        " WHERE claims.document_id = ANY(%(ids)s::uuid[])",
+        {"ids": [*document_ids]},
+    )
+    return {row[0] for row in rows}
 
 
 class Voices(NamedTuple):

@@ -5,7 +5,6 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg import Connection
 
-
 KEPT: LiteralString = (
     "INSERT INTO external_ids_history"
     " SELECT after(gone.recorded_at, %(recorded_at)s), gone.* FROM gone"

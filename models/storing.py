@@ -214,7 +214,7 @@ def deleting(table: Table, *, stay: bool) -> bytes:
     parts = []
     for child in table.children:
         columns = sql.SQL(", ").join(map(sql.Identifier, child.columns))
-        goes = sql.SQL("")
+        goes: sql.Composable = sql.SQL("")
         if stay:
             # As texts, for points and boxes have no equality.
             goes = sql.SQL(

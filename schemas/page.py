@@ -124,7 +124,7 @@ class Dated(Query):
     )
 
 
-class Page(Query):
+class Cut(Query):
     """Which part of a list is sent."""
 
     limit = Integer(
@@ -141,12 +141,6 @@ class Page(Query):
         "WyItc3RhcnRzX29uIiwi",
         nullable=False,
     )
-    total = Word(
-        "Also count what matches: `exact` counts, `estimate` asks the planner.",
-        "exact",
-        known=("exact", "estimate"),
-        nullable=False,
-    )
 
     @validates_schema(skip_on_field_errors=True)
     def same_sort(self, query: Mapping[str, Any], **_: Any) -> None:
@@ -155,6 +149,17 @@ class Page(Query):
             sort = query["cursor"][0]
             if sort != query["sort"]:
                 raise ValidationError({"cursor": [Reason(FOREIGN, "cursor")]})
+
+
+class Page(Cut):
+    """Which part of a list of records is sent, and whether all of them are counted."""
+
+    total = Word(
+        "Also count what matches: `exact` counts, `estimate` asks the planner.",
+        "exact",
+        known=("exact", "estimate"),
+        nullable=False,
+    )
 
 
 class Write(Query):

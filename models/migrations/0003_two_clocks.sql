@@ -129,8 +129,8 @@ WHERE version > 1;
 ALTER TABLE external_ids ADD COLUMN merged_from text;
 
 CREATE TABLE merged (  -- records that others stand for
-    id          uuid CONSTRAINT merged_pkey PRIMARY KEY,
-    into_id     uuid NOT NULL,
+    id          text CONSTRAINT merged_pkey PRIMARY KEY,
+    into_id     text NOT NULL,
     recorded_at timestamptz NOT NULL
 );
 CREATE INDEX merged_into ON merged (into_id);

@@ -1,0 +1,170 @@
+"""What became of a record: its revisions, going back to one of them, and retraction."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response
+from jsonpatch import JsonPatch, make_patch
+from marshmallow import Schema, ValidationError
+from psycopg import Connection
+
+from api import conditional
+from api.body import JSON, body
+from api.context import database
+from api.draft import Draft, instant
+from api.errors import InTheWay, fault
+from api.records import linked, standing, tagged
+from api.resource import Resource
+from api.transaction import transact
+from models import answers, merges, revisions
+from models.revisions import Revision
+from models.table import NotFound, Stored
+from schemas.problem import Invalid, faults
+from schemas.record import RetractionSchema
+from schemas.revisions import RevertSchema
+
+JSON_PATCH = "application/json-patch+json"
+
+
+class History:
+    """The views of one resource that are about what its records were, and whether they hold."""
+
+    def __init__(self, views: Resource) -> None:
+        """Serve what became of the records of `views`."""
+        self.views = views
+        self.table = views.table
+        self.schema = views.schema
+
+    def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
+        """List the revisions of a record, withdrawn ones too: who wrote each, when, how and why."""
+        connection, limit = database(), query["limit"]
+        found = revisions.search(
+            connection,
+            self.table,
+            self.existing(connection, record_id),
+            descending=query["sort"].startswith("-"),
+            limit=limit + 1,
+            after=int(query["cursor"][1]) if "cursor" in query else None,
+        )
+        last = found[limit - 1].number if len(found) > limit else None
+        items = [orjson.dumps(shown(revision)).decode() for revision in found[:limit]]
+        return linked(items, query["sort"], last and (str(last), ""))
+
+    def revision(self, record_id: UUID | str, number: int, query: Any = None) -> Response:
+        """Read a revision: with the record as it then was, null where it was withdrawn."""
+        del query
+        found = self.get(database(), record_id, number)
+        record = orjson.Fragment(found.text or "null")
+        return Response(orjson.dumps({**shown(found), "record": record}), mimetype=JSON)
+
+    def diff(
+        self, record_id: UUID | str, number: int, query: dict[str, Any] | None = None
+    ) -> Response:
+        """Compare a revision with another: the JSON Patch (RFC 6902) that makes it of the other.
+
+        Where there was no record, the document is null.
+        """
+        connection = database()
+        later = self.get(connection, record_id, number)
+        against = (query or {}).get("against") or revisions.before(
+            connection, self.table, str(record_id), number
+        )
+        earlier = self.get(connection, record_id, against).text if against else None
+        patch = difference(orjson.loads(earlier or "null"), orjson.loads(later.text or "null"))
+        return Response(orjson.dumps(patch), mimetype=JSON_PATCH)
+
+    def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
+        """Make a record again what it was by a revision, also a withdrawn one: a new revision."""
+        to = read(RevertSchema())["to"]
+
+        def work(connection: Connection[Any]) -> answers.Answer:
+            wanted = self.get(connection, record_id, to)
+            if wanted.text is None:
+                raise fault("/to", "withdrawn", f"By revision {to} the record was withdrawn.")
+            before = orjson.loads(wanted.text)
+            draft = self.views.draft(str(record_id), self.schema.writable(before), None)
+            draft.operation = "change"
+            events = self.views.held(connection, draft)
+            conditional.may_follow(draft.current)
+            if draft.current and draft.current.withdrawn:
+                if merges.survivor(connection, draft.id):
+                    raise InTheWay("It was merged into another record: unmerge it first.")
+                draft.operation = "restore"
+            draft.retraction = before["retraction"]
+            return self.views.store(connection, draft, events)
+
+        return transact(work, dry_run=query["dry_run"], repeatable=True)
+
+    def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
+        """Retract a record: it is kept, but no longer stands, and loses its weight."""
+        sent = read(RetractionSchema())
+
+        def work(connection: Connection[Any]) -> answers.Answer:
+            draft, stored, events = self.held(connection, record_id, "retract")
+            before = draft.retraction or {}
+            if all(before.get(name) == value for name, value in sent.items()):
+                return answers.Answer(200, tagged(stored), stored.text)
+            draft.retraction = {"reason": sent["reason"], "retracted_at": None, **sent}
+            return self.views.store(connection, draft, events)
+
+        return transact(work, dry_run=query["dry_run"])
+
+    def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
+        """Lift the retraction of a record: it stands again, with its weight."""
+
+        def work(connection: Connection[Any]) -> answers.Answer:
+            draft, _, events = self.held(connection, record_id, "reinstate")
+            if draft.retraction is None:
+                raise NotFound("The record is not retracted.")
+            draft.retraction = None
+            return self.views.store(connection, draft, events)
+
+        return transact(work, dry_run=query["dry_run"])
+
+    def held(
+        self, connection: Connection[Any], record_id: UUID | str, operation: str
+    ) -> tuple[Draft, Stored, set[str]]:
+        """Hold a record that stands, for what leaves its own members as they are."""
+        draft = self.views.draft(str(record_id), {}, None)
+        draft.operation = operation
+        events = self.views.hold(connection, draft)
+        stored = standing(draft.current)
+        draft.body = self.schema.writable(draft.standing)
+        return draft, stored, events
+
+    def existing(self, connection: Connection[Any], record_id: UUID | str) -> str:
+        """Give the id of a record that is or was; NotFound where there never was one."""
+        if self.views.get(connection, str(record_id)) is None:
+            raise NotFound("There is no record with this id.")
+        return str(record_id)
+
+    def get(self, connection: Connection[Any], record_id: UUID | str, number: int) -> Revision:
+        """Read a revision with its text."""
+        return revisions.get(connection, self.table, self.existing(connection, record_id), number)
+
+
+def shown(revision: Revision) -> dict[str, Any]:
+    """Give a revision as it is shown, without its record."""
+    described = revision._asdict()
+    del described["text"]
+    return {**described, "recorded_at": instant(revision.recorded_at)}
+
+
+def difference(earlier: Any, later: Any) -> list[dict[str, Any]]:
+    """Give the JSON Patch that makes one document of another."""
+    if earlier is None or later is None:
+        return [] if earlier == later else [{"op": "replace", "path": "", "value": later}]
+    found: list[dict[str, Any]] = make_patch(earlier, later).patch
+    if JsonPatch(found).apply(earlier) != later:  # so a client's would fail too
+        return [{"op": "replace", "path": "", "value": later}]
+    return found
+
+
+def read(schema: Schema) -> dict[str, Any]:
+    """Read a body that is no record; Invalid lists all its faults."""
+    try:
+        found: dict[str, Any] = schema.load(body())
+    except ValidationError as error:
+        raise Invalid([*faults(error.normalized_messages())]) from error
+    return found

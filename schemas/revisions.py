@@ -1,0 +1,64 @@
+"""Revisions: what was ever stored of a record, and going back to it."""
+
+from schemas.fields import COUNT, Integer, Text, Word
+from schemas.page import Cut, Read
+from schemas.query import sorts
+from schemas.record import Strict
+
+OPERATIONS = (
+    "create",
+    "change",
+    "withdraw",
+    "restore",
+    "retract",
+    "reinstate",
+    "merge",
+    "unmerge",
+    "derive",
+)
+"""What can be done to a record; what is derived anew is no revision, but a change of the feed."""
+
+
+class RevisionSchema(Strict):
+    """One version of a record: who made it, when, how and why."""
+
+    number = Integer("Its number: the record's `version`.", 2, nullable=False)
+    recorded_at = Text(
+        "Since when it stood.",
+        "2026-11-22T08:00:00.000000Z",
+        nullable=False,
+        metadata={"format": "date-time"},
+    )
+    key_id = Text(
+        "The key that it was written with; null where writing needs none.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+    )
+    key_name = Text("What that key is called.", "extraction pipeline")
+    method = Text("How it was made, by what the key says: human, model or import.", "human")
+    comment = Text("Why: the Edit-Comment.", "The dateline says Sunday.")
+    operation = Word("What was done.", "change", known=OPERATIONS[:-1], nullable=False)
+
+
+class RevertSchema(Strict):
+    """Which revision a record is to be like again."""
+
+    to = Integer("The number of the revision.", 1, least=1, required=True)
+
+
+class RevisionQuery(Read, Cut):
+    """A list of revisions."""
+
+    sort = sorts("number")
+
+
+class DiffQuery(Read):
+    """What a revision is compared with."""
+
+    against = Integer(
+        "The number of the revision that it is compared with; by default, the one before.",
+        1,
+        least=1,
+        most=COUNT,
+        strict=False,
+        nullable=False,
+    )
