@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from api.body import JSON, MERGE_PATCH
 from api.history import JSON_PATCH, History
+from api.merging import Merging
 from api.operation import (
     CHANGED,
     FOUND,
@@ -24,13 +25,16 @@ from schemas.page import Page, Query, Read, Write
 from schemas.record import RecordSchema
 from schemas.revisions import DiffQuery, RevisionQuery
 
+MERGED = {"actors", "locations", "events"}
+"""The resources of which two records may turn out to be about the same."""
+
 
 def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blueprint:
-    """Serve the records of a table: search, create, read, replace, change and withdraw them."""
+    """Serve the records of a table: what they are, what they were, and which are about the same."""
     noun = schema.__name__.removesuffix("Schema")
     blueprint = Blueprint(table.name, __name__, url_prefix=f"/v1/{table.name}")
     blueprint.description = (schema.__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
-    views = Resource(table, schema())
+    views = Resource(table, schema(), query)
     every, one = "", "/<uuid:record_id>" if table.id_type == "uuid" else "/<record_id>"
     page = {200: Answer("A page of the list.", f"{noun}List", ("Link",))}
     record = {200: Answer("The record.", noun, ("ETag",))}
@@ -80,6 +84,15 @@ def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blu
     why_not = Body("RetractionInput")
     add(f"{one}/retraction", "PUT", past.retract, Write, record, CHANGED, why_not, (match, why))
     add(f"{one}/retraction", "DELETE", past.reinstate, Write, record, CHANGED, None, (match, why))
+
+    if table.name in MERGED:
+        merging = Merging(views)
+        united = {200: Answer("What was moved.", "MergeResult")}
+        parted = {200: Answer("What was moved back, and what was not.", "UnmergeResult")}
+        whither, comment = Body("Merge"), Body("Unmerge")
+        alone = (*WRITTEN, 404)
+        add(f"{one}/merge", "POST", merging.merge, Write, united, CHANGED, whither, (key, why))
+        add(f"{one}/unmerge", "POST", merging.unmerge, Write, parted, alone, comment, (key, why))
     return blueprint
 
 

@@ -1,7 +1,7 @@
 """/bundles: a whole article in one request, all or nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -15,10 +15,10 @@ from api import openapi, writing
 from api.body import JSON, body
 from api.components import self_contained
 from api.context import settings
-from api.draft import Draft, new_id
+from api.draft import SCHEMAS, Draft, new_id
 from api.operation import WRITTEN, Answer, Body, Operation, operation
 from api.transaction import transact
-from models import answers, bundles, external_ids
+from models import answers, bundles, external_ids, merges
 from models.references import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
@@ -26,13 +26,9 @@ from schemas.fields import SLUG
 from schemas.links import links
 from schemas.page import Write
 from schemas.problem import Fault, Invalid, faults
-from schemas.record import RecordSchema
 
 blueprint = Blueprint("bundles", __name__, url_prefix="/v1/bundles")
 blueprint.description = "Whole articles in one request."  # type: ignore[attr-defined]
-
-SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema in MEMBERS.items()}
-
 
 NOTHING: dict[str, Any] = {}
 """What stands where a bundle has something that is no record."""
@@ -91,13 +87,17 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     before = bundles.remembered(connection, digest)
     ids: dict[str, list[str]] = {}
     made: set[str] = set()
+    merged: dict[str, set[int]] = {}
     for resource in MEMBERS:
-        ids[resource], new, conflicts = identify(
+        ids[resource], new, merged[resource], conflicts = identify(
             connection, resource, dataset, bundle[resource], before.get(resource)
         )
         made |= new
         found += conflicts
     refs = named(bundle, ids)
+    for resource, positions in merged.items():
+        for position in positions:
+            bundle[resource][position] = NOTHING
     drafts = [draft for resource in MEMBERS for draft in draft_all(resource, bundle, ids, refs)]
     for draft in drafts:
         draft.made = draft.id in made
@@ -112,13 +112,16 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     changed = writing.store(connection, live, held, found)
     bundles.remember(connection, digest, ids)
     became: dict[str, Counter[str]] = {
-        name: Counter() for name in ("created", "updated", "unchanged", "withdrawn")
+        name: Counter() for name in ("created", "updated", "unchanged", "withdrawn", "merged")
     }
     for draft, anew in zip(live, changed, strict=True):
         state = "unchanged" if not anew else "updated" if draft.current else "created"
         became[state][draft.table.name] += 1
     for draft in stay:
         became["withdrawn"][draft.table.name] += 1
+    for resource, positions in merged.items():
+        if positions:
+            became["merged"][resource] = len(positions)
     result = {"ids": {ref: record_id for ref, (_, record_id) in refs.items()}, **became}
     return answers.Answer(201 if became["created"] else 200, {}, orjson.dumps(result).decode())
 
@@ -170,22 +173,21 @@ def identify(
     dataset: str,
     records: list[dict[str, Any]],
     before: list[str] | None,
-) -> tuple[list[str], set[str], list[Fault]]:
+) -> tuple[list[str], set[str], set[int], list[Fault]]:
     """Give each record its id: of the one that holds its external ids, or one that is made for it.
 
     A record without external ids keeps the id it was given when the same bundle was sent before.
-    Returns all ids, those that were made, and the faults.
+    One that was merged has the id of the one that stands for it. Returns all ids, those that were
+    made, the positions of those that were merged, and the faults.
     """
     names = [external_names(record) for record in records]
     found: list[Fault] = []
-    holders = {
-        holder.external_id: holder.id
-        for holder in external_ids.find(
-            connection, resource, dataset, [*{*chain.from_iterable(names)}]
-        )
-    }
+    holding = external_ids.find(connection, resource, dataset, [*{*chain.from_iterable(names)}])
+    holders = {holder.external_id: holder.id for holder in holding}
+    taken = {holder.external_id for holder in holding if holder.merged_from}
     ids: list[str] = []
     made: set[str] = set()
+    merged: set[int] = set()
     given: dict[str, int] = {}
     for position, own in enumerate(names):
         known = {holders[name] for name in own if name in holders}
@@ -197,18 +199,24 @@ def identify(
             if given.setdefault(name, position) != position:
                 detail = f"/{resource}/{given[name]} has {name} too."
                 found.append(Fault(f"{pointer}/{name.partition(':')[0]}", "repeated", detail))
+        if known and all(name in taken for name in own if name in holders):
+            merged.add(position)
         remembered = before[position] if before and not own else None
+        if remembered and (survivor := merges.survivor(connection, remembered)):
+            remembered = survivor
+            merged.add(position)
         record_id = next(iter(known), None) or remembered
         if record_id is None:
             record_id = new_id()
             made.add(record_id)
         ids.append(record_id)
-    first = {record_id: position for position, record_id in reversed([*enumerate(ids)])}
-    for position, record_id in enumerate(ids):
+    single = [(position, one) for position, one in enumerate(ids) if position not in merged]
+    first = {record_id: position for position, record_id in reversed(single)}
+    for position, record_id in single:
         if first[record_id] != position and not found:
             detail = f"/{resource}/{first[record_id]} is the same record."
             found.append(Fault(f"/{resource}/{position}", "repeated", detail))
-    return ids, made, found
+    return ids, made, merged, found
 
 
 def external_names(record: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from schemas import attestation, keys, problem, revisions, service
+from schemas import attestation, keys, merges, problem, revisions, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields import UUID
@@ -28,12 +28,19 @@ ANSWERS: list[type[Schema]] = [
     keys.NewKeySchema,
     keys.KeyListSchema,
     revisions.RevisionSchema,
+    merges.MergeResultSchema,
+    merges.UnmergeResultSchema,
     service.HomeSchema,
     service.HealthSchema,
 ]
 """What else is answered."""
 
-SENT: list[type[Schema]] = [keys.KeyInputSchema, revisions.RevertSchema]
+SENT: list[type[Schema]] = [
+    keys.KeyInputSchema,
+    revisions.RevertSchema,
+    merges.MergeSchema,
+    merges.UnmergeSchema,
+]
 """What else is sent."""
 
 JSON_PATCH: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """A draft: a record on its way from what was sent to what is stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,7 +10,11 @@ import orjson
 from uuid_utils.compat import uuid7
 
 from models.table import Stored, Table
+from schemas.bundles import MEMBERS
 from schemas.record import RecordSchema
+
+SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema in MEMBERS.items()}
+"""What shapes the records of each resource; those of datasets are never drafted by others."""
 
 
 @dataclass(eq=False)

@@ -1,5 +1,6 @@
 """The six operations that every resource has, made from its table and its schema."""
 
+from itertools import chain
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from api.draft import Draft, new_id
 from api.errors import Stale, Taken
 from api.records import dress, listed, standing, tagged
 from api.transaction import transact
-from models import answers, finding
+from models import answers, finding, merges
 from models.table import Stored, Table
-from schemas.fields import SLUG
+from schemas.fields import SLUG, Reference
+from schemas.page import Page
 from schemas.problem import Fault
+from schemas.query import CommaSeparated
 from schemas.record import RecordSchema
 
 FIRST = '"1.0"'
@@ -26,20 +29,37 @@ FIRST = '"1.0"'
 class Resource:
     """The views of one resource."""
 
-    def __init__(self, table: Table, schema: RecordSchema) -> None:
-        """Serve the records of `table`, which are shaped by `schema`."""
+    def __init__(self, table: Table, schema: RecordSchema, query: type[Page]) -> None:
+        """Serve the records of `table`, which are shaped by `schema` and found by `query`."""
         self.table = table
         self.schema = schema
+        self.pointing = [
+            name
+            for name, field in query().fields.items()
+            if isinstance(field, CommaSeparated) and isinstance(field.inner, Reference)
+        ]
 
     def search(self, query: dict[str, Any]) -> Response:
         """List records, by whatever is asked for."""
         members, expand = query.pop("members", None), query.pop("expand", None)
         whole = not self.schema.beside.isdisjoint(members or ())
         connection = database()
+        query |= self.redirected(connection, query)
         page = finding.search(connection, self.table, **query, whole=whole)
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )
+
+    def redirected(self, connection: Connection[Any], query: dict[str, Any]) -> dict[str, Any]:
+        """Give the parameters that ask for merged records, with those that stand for them."""
+        asked = {name: query[name] for name in self.pointing if name in query}
+        known = merges.survivors(connection, [*chain(*asked.values())]) if asked else {}
+        if not known:
+            return {}
+        return {
+            name: [*dict.fromkeys(known.get(one, one) for one in ids)]
+            for name, ids in asked.items()
+        }
 
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record; the service makes its id, except that of a dataset."""

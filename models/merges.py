@@ -1,8 +1,14 @@
 """Merges: which record stands for which, and what was moved when it came to."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
 
-from psycopg import Connection
+import orjson
+from psycopg import Connection, sql
+
+from models.references import TABLES
+from models.table import Table
 
 STANDING = """
 WITH RECURSIVE walk (id, into_id, depth) AS (
@@ -10,10 +16,69 @@ WITH RECURSIVE walk (id, into_id, depth) AS (
     UNION ALL
     SELECT walk.id, merged.into_id, walk.depth + 1 FROM walk JOIN merged ON merged.id = walk.into_id
 )
-SELECT DISTINCT ON (walk.id) walk.id, walk.into_id FROM walk
-ORDER BY walk.id, walk.depth DESC
+SELECT DISTINCT ON (walk.id) walk.id, walk.into_id FROM walk ORDER BY walk.id, walk.depth DESC
 """
 """Which records stand for merged ones, by whatever way."""
+
+GIVEN = """
+WITH old AS (
+    SELECT external_ids.* FROM external_ids
+    WHERE external_ids.resource = %(resource)s AND external_ids.id = %(id)s FOR UPDATE
+),
+kept AS (
+    INSERT INTO external_ids_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
+    WHERE old.recorded_at <> %(now)s
+)
+UPDATE external_ids
+SET id = %(into)s, merged_from = coalesce(old.merged_from, %(id)s),
+    recorded_at = after(old.recorded_at, %(now)s)
+FROM old
+WHERE external_ids.external_id = old.external_id AND external_ids.resource = old.resource
+    AND external_ids.dataset = old.dataset
+"""
+"""A record holds the external ids of one that is merged into it."""
+
+TAKEN_BACK = """
+WITH RECURSIVE under (id) AS (
+    SELECT %(id)s::text
+    UNION ALL
+    SELECT merged.id FROM merged JOIN under ON merged.into_id = under.id
+),
+old AS (
+    SELECT external_ids.* FROM external_ids
+    WHERE external_ids.resource = %(resource)s AND external_ids.id = %(into)s
+        AND external_ids.merged_from IN (SELECT under.id FROM under) FOR UPDATE
+),
+kept AS (
+    INSERT INTO external_ids_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
+    WHERE old.recorded_at <> %(now)s
+)
+UPDATE external_ids
+SET id = %(id)s, merged_from = nullif(old.merged_from, %(id)s),
+    recorded_at = after(old.recorded_at, %(now)s)
+FROM old
+WHERE external_ids.external_id = old.external_id AND external_ids.resource = old.resource
+    AND external_ids.dataset = old.dataset
+"""
+"""A record that is no longer merged holds its external ids again, and those it was given."""
+
+
+class Merge(NamedTuple):
+    """What was done when a record was merged into another one."""
+
+    id: str
+    into: str
+    merged_at: datetime
+    given: dict[str, Any]
+
+
+class Moved(NamedTuple):
+    """Where a record pointed at one that was merged, and its version since it no longer does."""
+
+    resource: str
+    id: str
+    pointers: list[str]
+    version: int
 
 
 def survivors(connection: Connection[Any], ids: list[str]) -> dict[str, str]:
@@ -24,3 +89,91 @@ def survivors(connection: Connection[Any], ids: list[str]) -> dict[str, str]:
 def survivor(connection: Connection[Any], record_id: str) -> str | None:
     """Tell which record stands for one, if that was merged."""
     return survivors(connection, [record_id]).get(record_id)
+
+
+def referrers(
+    connection: Connection[Any], record_id: str, at: datetime | None = None
+) -> set[tuple[str, str]]:
+    """List the standing records that refer to one: resource and id; perhaps those of an instant."""
+    each: LiteralString = (
+        "SELECT {0}, {1}.id::text FROM {2} AS {1} WHERE {1}.refers_to @> ARRAY[%(id)s::uuid]"
+        " AND NOT {1}.withdrawn"
+    )
+    if at:
+        each += " AND {1}.recorded_at <= %(at)s AND {1}.superseded_at > %(at)s"
+    tables = [table for table in TABLES.values() if table.id_type == "uuid"]
+    statement = sql.SQL(" UNION ALL ").join(
+        sql.SQL(each).format(
+            sql.Literal(table.name),
+            sql.SQL(table.name),
+            sql.SQL(f"{table.name}_ever" if at else table.name),
+        )
+        for table in tables
+    )
+    return {*connection.execute(statement, {"id": record_id, "at": at}).fetchall()}
+
+
+def begin(connection: Connection[Any], table: Table, merge: Merge, moved: Iterable[Moved]) -> None:
+    """Let one record stand for another from `merged_at` on, and keep what is moved."""
+    given = {
+        "id": merge.id,
+        "into": merge.into,
+        "now": merge.merged_at,
+        "resource": table.name,
+        "given": orjson.dumps(merge.given).decode(),
+    }
+    connection.execute(GIVEN, given)
+    connection.execute(
+        "INSERT INTO merged (id, into_id, recorded_at) VALUES (%(id)s, %(into)s, %(now)s)", given
+    )
+    connection.execute(
+        "INSERT INTO merges (id, into_id, merged_at, given)"
+        " VALUES (%(id)s, %(into)s, %(now)s, %(given)s)",
+        given,
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO moved (id, resource, referrer, pointers, version)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [(merge.id, *one) for one in moved],
+        )
+
+
+def find(connection: Connection[Any], record_id: str) -> tuple[Merge, list[Moved]] | None:
+    """Find the merge of a record, and what was moved; None where it is not merged."""
+    row = connection.execute(
+        "SELECT merges.id::text, merges.into_id::text, merges.merged_at, merges.given FROM merges"
+        " WHERE merges.id = %s FOR UPDATE",
+        (record_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    moved = connection.execute(
+        "SELECT moved.resource, moved.referrer::text, moved.pointers, moved.version FROM moved"
+        " WHERE moved.id = %s ORDER BY moved.resource, moved.referrer",
+        (record_id,),
+    )
+    return Merge(row[0], row[1], row[2], orjson.loads(row[3])), [Moved(*one) for one in moved]
+
+
+def end(connection: Connection[Any], table: Table, merge: Merge, now: datetime) -> None:
+    """Let a merged record stand for itself again from `now` on."""
+    given = {"id": merge.id, "into": merge.into, "now": now, "resource": table.name}
+    connection.execute(TAKEN_BACK, given)
+    connection.execute(
+        "WITH gone AS (DELETE FROM merged WHERE merged.id = %(id)s RETURNING merged.*)"
+        " INSERT INTO merged_history"
+        " SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone"
+        " WHERE gone.recorded_at <> %(now)s",
+        given,
+    )
+    connection.execute("DELETE FROM moved WHERE moved.id = %(id)s", given)
+    connection.execute("DELETE FROM merges WHERE merges.id = %(id)s", given)
+
+
+def hold(connection: Connection[Any], resource: str, ids: Sequence[str]) -> None:
+    """Hold records against others who would refer to them, in one order for all."""
+    statement = sql.SQL(
+        "SELECT FROM {0} WHERE {0}.id = ANY(%s::uuid[]) ORDER BY {0}.id FOR UPDATE"
+    ).format(sql.SQL(resource))
+    connection.execute(statement, (list(ids),))

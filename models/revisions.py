@@ -34,7 +34,7 @@ def search(  # noqa: PLR0913 - which record, and which part of the list
     """List revisions of a record, from beyond the number `after` on, without their texts."""
     statement = listing(table, descending=descending)
     found = connection.execute(statement, {"id": record_id, "after": after, "limit": limit})
-    return [Revision(*row, text=None) for row in found]
+    return [Revision._make([*row, None]) for row in found]
 
 
 def get(connection: Connection[Any], table: Table, record_id: str, number: int) -> Revision:

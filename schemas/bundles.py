@@ -80,3 +80,9 @@ class BundleResultSchema(Strict):
         values=Integer("How many.", 1, nullable=False),
         nullable=False,
     )
+    merged = Map(
+        "How many were merged into other records, which are left as they are.",
+        {"actors": 1},
+        values=Integer("How many.", 1, nullable=False),
+        nullable=False,
+    )

@@ -139,7 +139,6 @@ CREATE TABLE merges (  -- what was done when they were merged, so that it can be
     id          uuid CONSTRAINT merges_pkey PRIMARY KEY,  -- of the merged record
     into_id     uuid NOT NULL,
     merged_at   timestamptz NOT NULL,
-    version     integer NOT NULL,  -- the last of the merged record before
     given       text NOT NULL      -- JSON: what the other record was given
 );
 CREATE TABLE moved (  -- where records pointed at a merged one, and now point at the other

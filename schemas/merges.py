@@ -1,0 +1,78 @@
+"""Merging records that are about the same, and taking that back."""
+
+from schemas.fields import Integer, List, Map, Nested, Reference, Text, Word
+from schemas.record import Strict
+
+LONGEST = 500
+"""So many characters a comment may have."""
+
+
+class MergeSchema(Strict):
+    """Which record is to stand for this one."""
+
+    into = Reference("", "The record that stands for it from now on.", required=True)
+    comment = Text(
+        "Why; kept with every revision that this makes. In its place, the header Edit-Comment "
+        "will do.",
+        "The same person: both are sons of Ahmad Shah Massoud.",
+        longest=LONGEST,
+    )
+
+
+class UnmergeSchema(Strict):
+    """Why a record is to stand for itself again."""
+
+    comment = Text("Why.", "Two persons of the same name.", longest=LONGEST)
+
+
+def numbers(description: str) -> Map:
+    """Count records by their resource."""
+    return Map(
+        description,
+        {"events": 12},
+        values=Integer("How many.", 12, nullable=False),
+        nullable=False,
+    )
+
+
+class MergeResultSchema(Strict):
+    """What a merge has moved."""
+
+    id = Text("The merged record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    into = Text(
+        "The record that stands for it.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False
+    )
+    moved = numbers("How many records pointed at the one and point at the other now.")
+
+
+class StayedSchema(Strict):
+    """A record that goes on pointing at the survivor."""
+
+    resource = Text("Its resource.", "events", nullable=False)
+    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c03", nullable=False)
+    reason = Word(
+        "Why: it `arrived` since the merge, so that nobody knows whom it means; or it was "
+        "`changed` or `withdrawn` since.",
+        "arrived",
+        nullable=False,
+    )
+
+
+class UnmergeResultSchema(Strict):
+    """What pointed at which record is moved back, and what is not."""
+
+    id = Text(
+        "The record that stands for itself again.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+        nullable=False,
+    )
+    parted_from = Text(
+        "The record that stood for it.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False
+    )
+    rehomed = numbers("How many records point at it again.")
+    stayed = List(
+        Nested(StayedSchema, "One record."),
+        "The records that stay with the survivor, up to 1,000 of them.",
+        nullable=False,
+    )
+    stayed_total = Integer("How many stay there.", 3, nullable=False)
