@@ -20,12 +20,13 @@ from api import (
     keys,
     locations,
     logs,
+    releases,
     statements,
 )
 from api.body import JSON
 from api.history import JSON_PATCH
 
-RESOURCES = (datasets, documents, actors, locations, events, statements, bundles, keys)
+RESOURCES = (datasets, documents, actors, locations, events, statements, bundles, releases, keys)
 """What is served under /v1, in the order of the description."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from flask import request
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from schemas.page import Query
@@ -98,6 +98,16 @@ def body(*types: str) -> dict[str, Any]:
     if odd and (found := list(unstorable(sent))):
         raise Invalid(found)
     return sent
+
+
+def body_of(schema: Schema) -> dict[str, Any]:
+    """Read a body that is no record, by its schema; Invalid lists all its faults."""
+    sent = body()
+    try:
+        found: dict[str, Any] = schema.load(sent)
+    except ValidationError as error:
+        raise Invalid([*faults(error.normalized_messages())]) from error
+    return found
 
 
 def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

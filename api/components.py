@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from schemas import attestation, keys, merges, problem, revisions, service
+from schemas import attestation, keys, merges, problem, releases, revisions, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields import UUID
@@ -28,6 +28,7 @@ ANSWERS: list[type[Schema]] = [
     keys.NewKeySchema,
     keys.KeyListSchema,
     revisions.RevisionSchema,
+    releases.ReleaseSchema,
     merges.MergeResultSchema,
     merges.UnmergeResultSchema,
     service.HomeSchema,
@@ -40,8 +41,12 @@ SENT: list[type[Schema]] = [
     revisions.RevertSchema,
     merges.MergeSchema,
     merges.UnmergeSchema,
+    releases.ReleaseInputSchema,
 ]
 """What else is sent."""
+
+UNCOUNTED = ("Revision", "Release")
+"""Of what there are lists that nobody counts."""
 
 JSON_PATCH: dict[str, Any] = {
     "type": "array",
@@ -94,8 +99,9 @@ class Converter:
         for record in RECORDS.values():
             complete(found, record)
         found |= {noun(schema): sending(raw[noun(schema)]) for schema in SENT}
-        found["RevisionList"] = page("Revision")
-        found["RevisionList"]["properties"].pop("total")
+        for name in UNCOUNTED:
+            found[f"{name}List"] = page(name)
+            del found[f"{name}List"]["properties"]["total"]
         found["JsonPatch"] = JSON_PATCH
         found["Bundle"] = bundle(found)
         found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
@@ -105,7 +111,7 @@ class Converter:
             "JsonSchema",
             "JsonPatch",
             "RetractionInput",
-            "RevisionList",
+            *(f"{name}List" for name in UNCOUNTED),
             *(noun(schema) for schema in SENT),
             *(noun(schema) for schema in ANSWERS),
         }

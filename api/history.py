@@ -6,11 +6,10 @@ from uuid import UUID
 import orjson
 from flask import Response
 from jsonpatch import JsonPatch, make_patch
-from marshmallow import Schema, ValidationError
 from psycopg import Connection
 
 from api import conditional
-from api.body import JSON, body
+from api.body import JSON, body_of
 from api.context import database
 from api.draft import Draft, instant
 from api.errors import InTheWay, fault
@@ -20,7 +19,6 @@ from api.transaction import transact
 from models import answers, merges, revisions
 from models.revisions import Revision
 from models.table import NotFound, Stored
-from schemas.problem import Invalid, faults
 from schemas.record import RetractionSchema
 from schemas.revisions import RevertSchema
 
@@ -76,7 +74,7 @@ class History:
 
     def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Make a record again what it was by a revision, also a withdrawn one: a new revision."""
-        to = read(RevertSchema())["to"]
+        to = body_of(RevertSchema())["to"]
 
         def work(connection: Connection[Any]) -> answers.Answer:
             wanted = self.get(connection, record_id, to)
@@ -98,7 +96,7 @@ class History:
 
     def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Retract a record: it is kept, but no longer stands, and loses its weight."""
-        sent = read(RetractionSchema())
+        sent = body_of(RetractionSchema())
 
         def work(connection: Connection[Any]) -> answers.Answer:
             draft, stored, events = self.held(connection, record_id, "retract")
@@ -158,13 +156,4 @@ def difference(earlier: Any, later: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = make_patch(earlier, later).patch
     if JsonPatch(found).apply(earlier) != later:  # so a client's would fail too
         return [{"op": "replace", "path": "", "value": later}]
-    return found
-
-
-def read(schema: Schema) -> dict[str, Any]:
-    """Read a body that is no record; Invalid lists all its faults."""
-    try:
-        found: dict[str, Any] = schema.load(body())
-    except ValidationError as error:
-        raise Invalid([*faults(error.normalized_messages())]) from error
     return found

@@ -26,6 +26,7 @@ PLACES = {
     "locations": ("/v1/locations", "Where things happen."),
     "events": ("/v1/events", "What happened, or is said to have happened."),
     "statements": ("/v1/statements", "Who said what, and what that claims of events."),
+    "releases": ("/v1/releases", "Instants that have a name, for as_of."),
     "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
     "health": ("/healthz", "Whether the process lives."),
     "readiness": ("/readyz", "Whether it can serve."),

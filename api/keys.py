@@ -5,16 +5,14 @@ from uuid import UUID
 
 import orjson
 from flask import Blueprint, Response
-from marshmallow import ValidationError
 
-from api.body import JSON, body
+from api.body import JSON, body_of
 from api.context import database
 from api.draft import instant
 from api.operation import Answer, Body, Operation, operation
 from models import keys
 from models.table import NotFound
 from schemas.keys import KeyInputSchema
-from schemas.problem import Invalid, faults
 
 blueprint = Blueprint("keys", __name__, url_prefix="/v1/keys")
 blueprint.description = "API keys."  # type: ignore[attr-defined]
@@ -42,10 +40,7 @@ def search() -> Response:
 )
 def create() -> Response:
     """Make a key; its secret is shown in this answer and never again."""
-    try:
-        sent = KeyInputSchema().load(body())
-    except ValidationError as error:
-        raise Invalid([*faults(error.normalized_messages())]) from error
+    sent = body_of(KeyInputSchema())
     key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])
     return Response(orjson.dumps({**shown(key), "secret": secret}), 201, mimetype=JSON)
 

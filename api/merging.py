@@ -12,9 +12,9 @@ from flask import Response
 from psycopg import Connection
 
 from api import writing
+from api.body import body_of
 from api.draft import SCHEMAS, Draft
 from api.errors import InTheWay, Overtaken, fault
-from api.history import read
 from api.records import standing
 from api.resource import Resource
 from api.transaction import transact
@@ -55,7 +55,7 @@ class Merging:
         The other one is also called what this one was called. This one's id is answered with a
         redirect (308), and its source may send it again: it stays merged.
         """
-        sent = read(MergeSchema())
+        sent = body_of(MergeSchema())
 
         def work(connection: Connection[Any]) -> answers.Answer:
             into = merges.survivor(connection, sent["into"]) or sent["into"]
@@ -69,7 +69,7 @@ class Merging:
 
         What has arrived since stays with the other one, and is listed.
         """
-        sent = read(UnmergeSchema())
+        sent = body_of(UnmergeSchema())
 
         def work(connection: Connection[Any]) -> answers.Answer:
             result = self.part(connection, str(record_id))

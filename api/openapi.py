@@ -87,6 +87,10 @@ PLACES: dict[str, dict[str, Any]] = {
         "description": "The id of the record.",
         "schema": {"type": "string", "format": "uuid", "example": EXAMPLE_ID},
     },
+    "name": {
+        "description": "The name of the release.",
+        "schema": {"type": "string", "example": "2026.1"},
+    },
     "number": {
         "description": "The number of the revision.",
         "schema": {"type": "integer", "minimum": 1, "example": 2},

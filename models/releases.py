@@ -1,13 +1,102 @@
-"""Releases: instants that have a name."""
+"""Releases: instants that have a name, with what stood then counted and digested."""
 
+import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from psycopg import Connection
+import orjson
+from psycopg import Connection, sql
+
+from models import past
+from models.references import TABLES
+from models.table import Row, Table, text
+
+ROWS = 2_000
+"""So many records are read at once."""
+
+
+class Contents(NamedTuple):
+    """What stood: how many records of each resource, and a digest of each and of all."""
+
+    counts: dict[str, int]
+    checksums: dict[str, str]
+    checksum: str
 
 
 def instant(connection: Connection[Any], name: str) -> datetime | None:
     """Give the instant of a release; None where there is none of this name."""
-    row = connection.execute("SELECT releases.at FROM releases WHERE releases.name = %s", (name,))
-    found = row.fetchone()
+    found = connection.execute(
+        "SELECT releases.at FROM releases WHERE releases.name = %s", (name,)
+    ).fetchone()
     return found[0] if found else None
+
+
+def contents(connection: Connection[Any], at: datetime) -> Contents:
+    """Count and digest the records that lists show as of an instant, which must be settled.
+
+    The digest (SHA-256) is of their JSON texts in the order of their ids, a line feed after each;
+    that of all is of one resource after the other, in the order of TABLES.
+    """
+    counts: dict[str, int] = {}
+    checksums: dict[str, str] = {}
+    everything = hashlib.sha256()
+    with past.entered(connection, at):
+        for name, table in TABLES.items():
+            digest, counts[name] = hashlib.sha256(), 0
+            with connection.cursor("contents") as cursor:
+                cursor.itersize = ROWS
+                for (record,) in cursor.execute(listing(table)):
+                    line = f"{record}\n".encode()
+                    digest.update(line)
+                    everything.update(line)
+                    counts[name] += 1
+            checksums[name] = digest.hexdigest()
+    return Contents(counts, checksums, everything.hexdigest())
+
+
+def listing(table: Table) -> sql.Composed:
+    """Compose the statement that reads all records which lists show."""
+    return sql.SQL(
+        "SELECT {1} FROM {0} WHERE NOT {0}.withdrawn AND NOT {0}.retracted ORDER BY {0}.id {2}"
+    ).format(
+        sql.SQL(table.name),
+        text(table, whole=False),
+        sql.SQL('COLLATE "C"' if table.id_type == "text" else ""),
+    )
+
+
+def insert(connection: Connection[Any], release: Row) -> bool:
+    """Keep a release; false where its name is taken."""
+    given = {**release, "body": orjson.dumps(release["body"]).decode()}
+    return bool(
+        connection.execute(
+            "INSERT INTO releases (name, at, body) VALUES (%(name)s, %(at)s, %(body)s)"
+            " ON CONFLICT DO NOTHING",
+            given,
+        ).rowcount
+    )
+
+
+def get(connection: Connection[Any], name: str) -> str | None:
+    """Read a release: its JSON text."""
+    found = connection.execute(
+        "SELECT releases.body FROM releases WHERE releases.name = %s", (name,)
+    ).fetchone()
+    return found[0] if found else None
+
+
+def search(
+    connection: Connection[Any], *, descending: bool, limit: int, after: tuple[str, str] | None
+) -> list[tuple[str, str, str]]:
+    """List releases in the order of their instants: instant, name and JSON text of each."""
+    statement = sql.SQL(
+        "SELECT releases.at::text, releases.name, releases.body FROM releases"
+        " WHERE (%(name)s::text IS NULL OR (releases.at, releases.name)"
+        " {sign} (%(at)s::timestamptz, %(name)s::text))"
+        " ORDER BY releases.at {direction}, releases.name {direction} LIMIT %(limit)s"
+    ).format(
+        sign=sql.SQL("<" if descending else ">"),
+        direction=sql.SQL("DESC" if descending else "ASC"),
+    )
+    at, name = after or (None, None)
+    return connection.execute(statement, {"at": at, "name": name, "limit": limit}).fetchall()

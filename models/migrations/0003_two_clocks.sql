@@ -184,9 +184,7 @@ CREATE INDEX changes_dataset ON changes (dataset, position);
 CREATE TABLE releases (  -- instants that have a name
     name        text CONSTRAINT releases_pkey PRIMARY KEY,
     at          timestamptz NOT NULL,
-    note        text,
-    key_id      uuid,
-    body        text NOT NULL
+    body        text NOT NULL  -- JSON
 );
 CREATE INDEX releases_at ON releases (at, name);
 

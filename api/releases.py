@@ -1,0 +1,97 @@
+"""/releases: instants that have a name, to be read and cited by it."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+from psycopg import Connection
+
+from api import moment
+from api.body import JSON, body_of
+from api.context import database, key, settings
+from api.draft import instant
+from api.errors import Taken
+from api.operation import READ, WRITTEN, Answer, Body, Operation, operation
+from api.records import linked
+from api.transaction import transact
+from models import answers, past, releases
+from models.table import NotFound
+from schemas.page import Write
+from schemas.problem import Fault
+from schemas.releases import ReleaseInputSchema, ReleaseQuery
+
+blueprint = Blueprint("releases", __name__, url_prefix="/v1/releases")
+blueprint.description = "Instants that have a name."  # type: ignore[attr-defined]
+
+PATIENCE = 30
+"""Seconds that a new release waits for those who began to write before it."""
+
+
+@blueprint.get("")
+@operation(
+    Operation(
+        "releases.search",
+        {200: Answer("A page of the list.", "ReleaseList", ("Link",))},
+        READ,
+        query=ReleaseQuery,
+    )
+)
+def search(query: dict[str, Any]) -> Response:
+    """List the releases, the latest first."""
+    descending, limit = query["sort"].startswith("-"), query["limit"]
+    after = query["cursor"][1:] if "cursor" in query else None
+    found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
+    last = found[limit - 1][:2] if len(found) > limit else None
+    return linked([text for _, _, text in found[:limit]], query["sort"], last)
+
+
+@blueprint.get("/<name>")
+@operation(Operation("releases.read", {200: Answer("The release.", "Release")}, (*READ, 404)))
+def read(name: str) -> Response:
+    """Read a release."""
+    found = releases.get(database(), name)
+    if found is None:
+        raise NotFound("There is no release of this name.")
+    return Response(found, mimetype=JSON)
+
+
+@blueprint.post("")
+@operation(
+    Operation(
+        "releases.create",
+        {201: Answer("The new release.", "Release", ("Location",))},
+        WRITTEN,
+        scope="write",
+        query=Write,
+        body=Body("ReleaseInput"),
+        headers=("Idempotency-Key",),
+    )
+)
+def create(query: dict[str, Any]) -> Response:
+    """Name this instant, for good: `as_of` reads what stood, by that name.
+
+    Everything that was written before is in it, and nothing that is written later: it waits for
+    writes that are under way.
+    """
+    sent = body_of(ReleaseInputSchema())
+    _, now = past.settled(database())
+    moment.wait_until(now, PATIENCE)
+
+    def work(connection: Connection[Any]) -> answers.Answer:
+        holder, found = key(), releases.contents(connection, now)
+        shown = {
+            "name": sent["name"],
+            "at": instant(now),
+            "note": sent["note"],
+            "key_id": holder and str(holder.id),
+            **found._asdict(),
+        }
+        if not releases.insert(connection, {"name": sent["name"], "at": now, "body": shown}):
+            taken = f"There is a release {sent['name']} already."
+            raise Taken([Fault("/name", "taken", taken)])
+        place = {"Location": f"/v1/releases/{sent['name']}"}
+        return answers.Answer(201, place, orjson.dumps(shown).decode())
+
+    return transact(
+        work, dry_run=query["dry_run"], repeatable=True, timeout=settings()["bundle_timeout"]
+    )

@@ -1,0 +1,66 @@
+"""Releases: instants that have a name, and what stood then."""
+
+import re
+
+from schemas.fields import Integer, Map, Pattern, Text
+from schemas.page import Cut
+from schemas.query import RELEASE, sorts
+from schemas.record import Strict
+
+
+class Name(Pattern):
+    """The name of a release."""
+
+    form = re.compile(RELEASE.pattern)
+    default_error_messages = {
+        "form": "A name has letters, digits and . _ - inside, 64 characters at most."
+    }
+
+
+class ReleaseInputSchema(Strict):
+    """A release that is to be made."""
+
+    name = Name("What it is called, for `as_of`.", "2026.1", required=True)
+    note = Text("What is to be said of it.", "As cited in the annual report.", longest=2_000)
+
+
+def digest(description: str) -> Text:
+    """Describe a SHA-256 digest."""
+    example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    return Text(description, example, nullable=False)
+
+
+class ReleaseSchema(Strict):
+    """A named instant: what lists show as of then, counted and digested."""
+
+    name = Text("What it is called.", "2026.1", nullable=False)
+    at = Text(
+        "The instant.",
+        "2026-11-22T08:00:00.000000Z",
+        nullable=False,
+        metadata={"format": "date-time"},
+    )
+    note = Text("What is to be said of it.", "As cited in the annual report.")
+    key_id = Text("The key that it was made with.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    counts = Map(
+        "How many records of each resource stood, without those that were retracted.",
+        {"events": 16},
+        values=Integer("How many.", 16, nullable=False),
+        nullable=False,
+    )
+    checksums = Map(
+        "SHA-256 of the records of each resource: their JSON as in lists, in the order of their "
+        "ids, a line feed after each.",
+        {"events": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+        values=digest("A digest."),
+        nullable=False,
+    )
+    checksum = digest(
+        "The same of all: datasets, documents, actors, locations, events, statements."
+    )
+
+
+class ReleaseQuery(Cut):
+    """A list of releases."""
+
+    sort = sorts("at")
