@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from api.body import JSON, MERGE_PATCH
 from api.history import JSON_PATCH, History
-from api.merging import Merging
+from api.merging import MERGED, Merging
 from api.operation import (
     CHANGED,
     FOUND,
@@ -24,9 +24,6 @@ from models.table import Table
 from schemas.page import Page, Query, Read, Write
 from schemas.record import RecordSchema
 from schemas.revisions import DiffQuery, RevisionQuery
-
-MERGED = {"actors", "locations", "events"}
-"""The resources of which two records may turn out to be about the same."""
 
 
 def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blueprint:

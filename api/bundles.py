@@ -1,7 +1,7 @@
 """/bundles: a whole article in one request, all or nothing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -16,6 +16,7 @@ from api.body import JSON, body
 from api.components import self_contained
 from api.context import settings
 from api.draft import SCHEMAS, Draft, new_id
+from api.merging import MERGED, give
 from api.operation import WRITTEN, Answer, Body, Operation, operation
 from api.transaction import transact
 from models import answers, bundles, external_ids, merges
@@ -109,6 +110,7 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
     in_order = sorted(drafts, key=lambda draft: (draft.table.name, draft.id))
     stay = [draft for draft in in_order if stays_withdrawn(connection, draft)]
     live = [draft for draft in drafts if draft not in stay]
+    keep_gifts(connection, [draft for draft in live if draft.current])
     changed = writing.store(connection, live, held, found)
     bundles.remember(connection, digest, ids)
     became: dict[str, Counter[str]] = {
@@ -260,6 +262,14 @@ def draft_all(
             sent,
             pointer=f"/{resource}/{position}",
         )
+
+
+def keep_gifts(connection: Connection[Any], drafts: Sequence[Draft]) -> None:
+    """Leave with records what others gave them that were merged into them."""
+    found = merges.gifts(connection, [draft.id for draft in drafts if draft.table.name in MERGED])
+    for draft in drafts:
+        for given in found.get(draft.id, ()):
+            give(draft.body, given)
 
 
 def stays_withdrawn(connection: Connection[Any], draft: Draft) -> bool:

@@ -11,6 +11,7 @@ from marshmallow import Schema
 from schemas import attestation, keys, merges, problem, releases, revisions, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
+from schemas.documents import DependentSchema
 from schemas.fields import UUID
 from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.links import paths
@@ -29,6 +30,7 @@ ANSWERS: list[type[Schema]] = [
     keys.KeyListSchema,
     revisions.RevisionSchema,
     releases.ReleaseSchema,
+    DependentSchema,
     merges.MergeResultSchema,
     merges.UnmergeResultSchema,
     service.HomeSchema,
@@ -45,7 +47,7 @@ SENT: list[type[Schema]] = [
 ]
 """What else is sent."""
 
-UNCOUNTED = ("Revision", "Release")
+UNCOUNTED = ("Revision", "Release", "Dependent")
 """Of what there are lists that nobody counts."""
 
 JSON_PATCH: dict[str, Any] = {

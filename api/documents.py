@@ -1,7 +1,37 @@
-"""/documents."""
+"""/documents, and the question what rests on one of them."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response
 
 from api.blueprint import resource
+from api.context import database
+from api.operation import FOUND, Answer, Operation, operation
+from api.records import linked, standing
+from models import dependents as resting
 from models.documents import DOCUMENTS
-from schemas.documents import DocumentQuery, DocumentSchema
+from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
 
 blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
+
+
+@blueprint.get("/<uuid:record_id>/dependents")
+@operation(
+    Operation(
+        "documents.dependents",
+        {200: Answer("A page of the list.", "DependentList", ("Link",))},
+        FOUND,
+        query=DependentQuery,
+    )
+)
+def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
+    """List what rests on a document alone: its statements, events that nothing else speaks of."""
+    connection, limit = database(), query["limit"]
+    document = standing(DOCUMENTS.get(connection, str(record_id)))
+    after = query["cursor"][1:] if "cursor" in query else None
+    found = resting.search(connection, document.id, limit=limit + 1, after=after)
+    last = found[limit - 1] if len(found) > limit else None
+    items = [orjson.dumps(one).decode() for one in found[:limit]]
+    return linked(items, query["sort"], last and (last["resource"], last["id"]))

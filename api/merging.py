@@ -27,6 +27,9 @@ from schemas.merges import MergeSchema, UnmergeSchema
 from schemas.problem import Invalid
 from schemas.record import RecordSchema
 
+MERGED = {"actors", "locations", "events"}
+"""The resources of which two records may turn out to be about the same."""
+
 UNITED = ("affiliations", "mentions", "codes")
 """Lists of a merged record that the other one is given, beside its names and external ids."""
 
@@ -92,7 +95,7 @@ class Merging:
         if merges.referrers(connection, merged) - {(self.table.name, into)} != found:
             raise Overtaken
         _, now = references.missing(connection, {})
-        given = self.give(one, other)
+        given = self.unite_members(one, other)
         places = {draft: self.point(draft, merged, into) for draft in pointing}
         moved = [
             Moved(draft.table.name, draft.id, pointers, version(draft) + 1)
@@ -193,7 +196,7 @@ class Merging:
             pointers.append(SUPERSEDED)
         return pointers
 
-    def give(self, one: Draft, other: Draft) -> dict[str, Any]:
+    def unite_members(self, one: Draft, other: Draft) -> dict[str, Any]:
         """Give one record what another is called and says of others; tell what it was given."""
         before, body = one.standing, deepcopy(self.schema.writable(other.standing))
         given: dict[str, Any] = {"dropped": drop(self.schema, body, self.table.name, one.id)}
@@ -206,7 +209,6 @@ class Merging:
                 for scheme, value in before["external_ids"].items()
                 if scheme not in body["external_ids"]
             }
-            body["external_ids"] |= given["external_ids"]
         if "names" in body:
             given["names"] = [*further_names(before, body)]
         for name in UNITED:
@@ -216,9 +218,7 @@ class Merging:
                     for entry in before[name] or ()
                     if entry not in (body[name] or ()) and entry.get("actor_id") != other.id
                 ]
-        for name in ("names", *UNITED):
-            if given.get(name):
-                body[name] = [*(body[name] or ()), *given[name]]
+        give(body, given)
         other.body = body
         return given
 
@@ -237,6 +237,21 @@ class Merging:
         for name, entries in given["dropped"].items():
             body[name] = [*(body[name] or ()), *entries]
         other.body = body
+
+
+def give(body: dict[str, Any], given: dict[str, Any]) -> None:
+    """Give a record what belongs to one that is merged into it, unless it has it.
+
+    What was sent in the place of a list or an object is left for the schema to find.
+    """
+    if given.get("external_ids") and isinstance(body["external_ids"], dict):
+        body["external_ids"] = {**given["external_ids"], **body["external_ids"]}
+    for name in ("names", *UNITED):
+        if not isinstance(body.get(name), list | None):
+            continue
+        entries = [entry for entry in given.get(name, ()) if entry not in (body[name] or ())]
+        if entries:
+            body[name] = [*(body[name] or ()), *entries]
 
 
 def drafts(found: Iterable[tuple[str, str]]) -> Iterator[Draft]:

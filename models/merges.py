@@ -156,6 +156,19 @@ def find(connection: Connection[Any], record_id: str) -> tuple[Merge, list[Moved
     return Merge(row[0], row[1], row[2], orjson.loads(row[3])), [Moved(*one) for one in moved]
 
 
+def gifts(connection: Connection[Any], ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """List what records were given by those that were merged into them: id -> each gift."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    rows = connection.execute(
+        "SELECT merges.into_id::text, merges.given FROM merges"
+        " WHERE merges.into_id = ANY(%s::uuid[]) ORDER BY merges.merged_at",
+        (list(ids),),
+    )
+    for into, given in rows:
+        found.setdefault(into, []).append(orjson.loads(given))
+    return found
+
+
 def end(connection: Connection[Any], table: Table, merge: Merge, now: datetime) -> None:
     """Let a merged record stand for itself again from `now` on."""
     given = {"id": merge.id, "into": merge.into, "now": now, "resource": table.name}

@@ -5,11 +5,11 @@ from typing import Any
 from marshmallow import ValidationError, post_load
 
 from schemas import vocabularies
-from schemas.fields import Address, Edtf, Language, Reason, Reference, Sha256, Text, Word
-from schemas.page import Dated, Filter, Page
+from schemas.fields import Address, Edtf, Language, List, Reason, Reference, Sha256, Text, Word
+from schemas.page import Cut, Dated, Filter, Page, Read
 from schemas.query import CommaSeparated, expansions, ids, members_of, one_of, sorts, texts
 from schemas.quotes import digest
-from schemas.record import RecordSchema, bounds
+from schemas.record import RecordSchema, Strict, bounds
 
 
 class DocumentSchema(RecordSchema):
@@ -84,3 +84,24 @@ class DocumentQuery(DocumentFilter, Page):
     sort = sorts("published_on", "created_at", "updated_at")
     members = members_of(DocumentSchema)
     expand = expansions(DocumentSchema)
+
+
+class DependentSchema(Strict):
+    """A record, or a part of one, that has nothing behind it but a document."""
+
+    resource = Text("Its resource.", "events", nullable=False)
+    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    title = Text("What it is called or, of a statement, says.", "Talks in the valley")
+    status = Text("Of an event: its status as it is.", "reported")
+    pointers = List(
+        Text("Where (RFC 6901).", "/affiliations/0", shortest=0, nullable=False),
+        "Which parts of the record rest on the document; an empty pointer is the whole of it.",
+        [""],
+        nullable=False,
+    )
+
+
+class DependentQuery(Read, Cut):
+    """A list of what rests on a document."""
+
+    sort = sorts("resource")

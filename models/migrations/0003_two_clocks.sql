@@ -141,6 +141,7 @@ CREATE TABLE merges (  -- what was done when they were merged, so that it can be
     merged_at   timestamptz NOT NULL,
     given       text NOT NULL      -- JSON: what the other record was given
 );
+CREATE INDEX merges_into ON merges (into_id);
 CREATE TABLE moved (  -- where records pointed at a merged one, and now point at the other
     id          uuid NOT NULL,     -- of the merged record
     resource    text NOT NULL,
