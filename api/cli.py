@@ -19,6 +19,7 @@ from rich.progress import Progress
 
 from api import openapi
 from api.app import create_app
+from api.context import METHOD
 from api.logs import configure
 from api.serve import Server, pool_of
 from api.settings import SettingsError, described, read
@@ -215,7 +216,10 @@ def load_all(app: Flask, files: "tuple[Path, ...] | list[Path]") -> None:
     with Progress(transient=True) as progress:
         for file in progress.track(files, description="Loading"):
             response = client.post(
-                "/v1/bundles", data=file.read_bytes(), content_type="application/json"
+                "/v1/bundles",
+                data=file.read_bytes(),
+                content_type="application/json",
+                environ_overrides={METHOD: "import"},
             )
             answer = response.get_json()
             if response.status_code >= 400:  # noqa: PLR2004 - refused
@@ -227,7 +231,7 @@ def load_all(app: Flask, files: "tuple[Path, ...] | list[Path]") -> None:
                 raise click.ClickException(message)
             counts = ", ".join(
                 f"{sum(answer[state].values())} {state}"
-                for state in ("created", "updated", "unchanged", "withdrawn")
+                for state in ("created", "updated", "unchanged", "withdrawn", "merged")
                 if answer[state]
             )
             progress.console.print(f"{file.name}: {counts or 'empty'}", highlight=False)

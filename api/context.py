@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from models.keys import Key
+
+
+METHOD = "attest.method"
+"""Where a request of the service's own says how what it writes is made."""
 
 
 def settings() -> Mapping[str, Any]:
@@ -34,7 +38,7 @@ def key() -> Key | None:
 def method() -> str | None:
     """Say how what the request writes is made, as its key tells: human, model or import."""
     holder = key()
-    return holder.method if holder else None
+    return holder.method if holder else request.environ.get(METHOD)
 
 
 def comment() -> str | None:
