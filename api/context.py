@@ -9,7 +9,6 @@ from psycopg_pool import ConnectionPool
 
 from models.keys import Key
 
-
 METHOD = "attest.method"
 """Where a request of the service's own says how what it writes is made."""
 

@@ -9,7 +9,7 @@ from flask import Response
 from api.blueprint import resource
 from api.context import database
 from api.operation import FOUND, Answer, Operation, operation
-from api.records import linked, standing
+from api.records import following, linked, standing
 from models import dependents as resting
 from models.documents import DOCUMENTS
 from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
@@ -30,8 +30,8 @@ def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """List what rests on a document alone: its statements, events that nothing else speaks of."""
     connection, limit = database(), query["limit"]
     document = standing(DOCUMENTS.get(connection, str(record_id)))
-    after = query["cursor"][1:] if "cursor" in query else None
-    found = resting.search(connection, document.id, limit=limit + 1, after=after)
+    with following(query) as after:
+        found = resting.search(connection, document.id, limit=limit + 1, after=after)
     last = found[limit - 1] if len(found) > limit else None
     items = [orjson.dumps(one).decode() for one in found[:limit]]
     return linked(items, query["sort"], last and (last["resource"], last["id"]))

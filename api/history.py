@@ -13,7 +13,7 @@ from api.body import JSON, body_of
 from api.context import database
 from api.draft import Draft, instant
 from api.errors import InTheWay, fault
-from api.records import linked, standing, tagged
+from api.records import following, linked, standing, tagged
 from api.resource import Resource
 from api.transaction import transact
 from models import answers, merges, revisions
@@ -37,14 +37,15 @@ class History:
     def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """List the revisions of a record, withdrawn ones too: who wrote each, when, how and why."""
         connection, limit = database(), query["limit"]
-        found = revisions.search(
-            connection,
-            self.table,
-            self.existing(connection, record_id),
-            descending=query["sort"].startswith("-"),
-            limit=limit + 1,
-            after=int(query["cursor"][1]) if "cursor" in query else None,
-        )
+        with following(query) as after:
+            found = revisions.search(
+                connection,
+                self.table,
+                self.existing(connection, record_id),
+                descending=query["sort"].startswith("-"),
+                limit=limit + 1,
+                after=int(after[0]) if after else None,
+            )
         last = found[limit - 1].number if len(found) > limit else None
         items = [orjson.dumps(shown(revision)).decode() for revision in found[:limit]]
         return linked(items, query["sort"], last and (str(last), ""))

@@ -1,19 +1,21 @@
 """Records as they are sent: one with its tag, a page of a list, with what they point at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
 from psycopg import Connection
+from psycopg.errors import DataError
 
 from api.body import JSON
 from api.context import database
 from api.draft import instant
 from api.errors import Merged, Withdrawn
 from models import merges
-from models.finding import Page
+from models.finding import BadCursor, Page
 from models.references import TABLES
 from models.table import NotFound, Stored
 from schemas.links import embeddings
@@ -66,6 +68,17 @@ def linked(
         arguments = {**request.args, "cursor": further}
         response.headers["Link"] = f'<{request.base_url}?{urlencode(arguments)}>; rel="next"'
     return response
+
+
+@contextmanager
+def following(query: Mapping[str, Any]) -> Iterator[tuple[str, str] | None]:
+    """Give the key and id that a list goes on from; BadCursor if what is found by them fails."""
+    try:
+        yield query["cursor"][1:] if "cursor" in query else None
+    except (ValueError, DataError) as error:
+        if "cursor" in query:
+            raise BadCursor from error
+        raise
 
 
 def dress(

@@ -12,12 +12,13 @@ from api.context import database, key, settings
 from api.draft import instant
 from api.errors import Taken
 from api.operation import READ, WRITTEN, Answer, Body, Operation, operation
-from api.records import linked
+from api.records import following, linked
 from api.transaction import transact
 from models import answers, past, releases
 from models.table import NotFound
 from schemas.page import Write
 from schemas.problem import Fault
+from schemas.query import RELEASE
 from schemas.releases import ReleaseInputSchema, ReleaseQuery
 
 blueprint = Blueprint("releases", __name__, url_prefix="/v1/releases")
@@ -39,8 +40,8 @@ PATIENCE = 30
 def search(query: dict[str, Any]) -> Response:
     """List the releases, the latest first."""
     descending, limit = query["sort"].startswith("-"), query["limit"]
-    after = query["cursor"][1:] if "cursor" in query else None
-    found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
+    with following(query) as after:
+        found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
     last = found[limit - 1][:2] if len(found) > limit else None
     return linked([text for _, _, text in found[:limit]], query["sort"], last)
 
@@ -49,7 +50,7 @@ def search(query: dict[str, Any]) -> Response:
 @operation(Operation("releases.read", {200: Answer("The release.", "Release")}, (*READ, 404)))
 def read(name: str) -> Response:
     """Read a release."""
-    found = releases.get(database(), name)
+    found = releases.get(database(), name) if RELEASE.fullmatch(name) else None
     if found is None:
         raise NotFound("There is no release of this name.")
     return Response(found, mimetype=JSON)

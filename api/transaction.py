@@ -91,8 +91,8 @@ def edit_comment() -> str | None:
         comment = sent.encode("latin-1").decode()  # WSGI gives the bytes of a header as Latin-1
     except UnicodeError:
         comment = sent
-    if not 0 < len(comment.strip()) <= LONGEST_COMMENT:
-        detail = f"It has 1 to {LONGEST_COMMENT} characters."
+    if not 0 < len(comment.strip()) <= LONGEST_COMMENT or not comment.strip().isprintable():
+        detail = f"It has 1 to {LONGEST_COMMENT} characters, all of them printable."
         raise BadQuery([Fault(EDIT_COMMENT, "length", detail)])
     return comment.strip()
 
