@@ -13,6 +13,7 @@ from api.records import following, linked, standing
 from models import dependents as resting
 from models.documents import DOCUMENTS
 from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
+from schemas.fields import UUID as UUID_FORM
 
 blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
 
@@ -30,8 +31,8 @@ def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """List what rests on a document alone: its statements, events that nothing else speaks of."""
     connection, limit = database(), query["limit"]
     document = standing(DOCUMENTS.get(connection, str(record_id)))
-    with following(query) as after:
-        found = resting.search(connection, document.id, limit=limit + 1, after=after)
+    after = following(query, rf"({'|'.join(resting.ORDER)}) {UUID_FORM.pattern}")
+    found = resting.search(connection, document.id, limit=limit + 1, after=after)
     last = found[limit - 1] if len(found) > limit else None
     items = [orjson.dumps(one).decode() for one in found[:limit]]
     return linked(items, query["sort"], last and (last["resource"], last["id"]))

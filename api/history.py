@@ -37,15 +37,15 @@ class History:
     def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """List the revisions of a record, withdrawn ones too: who wrote each, when, how and why."""
         connection, limit = database(), query["limit"]
-        with following(query) as after:
-            found = revisions.search(
-                connection,
-                self.table,
-                self.existing(connection, record_id),
-                descending=query["sort"].startswith("-"),
-                limit=limit + 1,
-                after=int(after[0]) if after else None,
-            )
+        after = following(query, r"[0-9]{1,9} ")
+        found = revisions.search(
+            connection,
+            self.table,
+            self.existing(connection, record_id),
+            descending=query["sort"].startswith("-"),
+            limit=limit + 1,
+            after=int(after[0]) if after else None,
+        )
         last = found[limit - 1].number if len(found) > limit else None
         items = [orjson.dumps(shown(revision)).decode() for revision in found[:limit]]
         return linked(items, query["sort"], last and (str(last), ""))

@@ -1,14 +1,13 @@
 """Records as they are sent: one with its tag, a page of a list, with what they point at."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
 from psycopg import Connection
-from psycopg.errors import DataError
 
 from api.body import JSON
 from api.context import database
@@ -70,15 +69,14 @@ def linked(
     return response
 
 
-@contextmanager
-def following(query: Mapping[str, Any]) -> Iterator[tuple[str, str] | None]:
-    """Give the key and id that a list goes on from; BadCursor if what is found by them fails."""
-    try:
-        yield query["cursor"][1:] if "cursor" in query else None
-    except (ValueError, DataError) as error:
-        if "cursor" in query:
-            raise BadCursor from error
-        raise
+def following(query: Mapping[str, Any], form: str) -> tuple[str, str] | None:
+    """Give the key and the id that a list goes on from, which together have a `form`."""
+    if "cursor" not in query:
+        return None
+    _, key, last = query["cursor"]
+    if not re.fullmatch(form, f"{key} {last}", re.ASCII):
+        raise BadCursor
+    return key, last
 
 
 def dress(

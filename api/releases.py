@@ -40,8 +40,8 @@ PATIENCE = 30
 def search(query: dict[str, Any]) -> Response:
     """List the releases, the latest first."""
     descending, limit = query["sort"].startswith("-"), query["limit"]
-    with following(query) as after:
-        found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
+    after = following(query, rf"[0-9]{{1,16}} {RELEASE.pattern}")
+    found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
     last = found[limit - 1][:2] if len(found) > limit else None
     return linked([text for _, _, text in found[:limit]], query["sort"], last)
 

@@ -88,11 +88,11 @@ def get(connection: Connection[Any], name: str) -> str | None:
 def search(
     connection: Connection[Any], *, descending: bool, limit: int, after: tuple[str, str] | None
 ) -> list[tuple[str, str, str]]:
-    """List releases in the order of their instants: instant, name and JSON text of each."""
+    """List releases in the order of their instants: microsecond, name and JSON text of each."""
     statement = sql.SQL(
-        "SELECT releases.at::text, releases.name, releases.body FROM releases"
-        " WHERE (%(name)s::text IS NULL OR (releases.at, releases.name)"
-        " {sign} (%(at)s::timestamptz, %(name)s::text))"
+        "SELECT (extract(epoch FROM releases.at) * 1000000)::bigint::text, releases.name,"
+        " releases.body FROM releases WHERE (%(name)s::text IS NULL OR (releases.at, releases.name)"
+        " {sign} (timestamptz 'epoch' + %(at)s::bigint * interval '1 microsecond', %(name)s::text))"
         " ORDER BY releases.at {direction}, releases.name {direction} LIMIT %(limit)s"
     ).format(
         sign=sql.SQL("<" if descending else ">"),

@@ -70,7 +70,7 @@ def listing(table: Table, *, descending: bool) -> sql.Composed:
     return sql.SQL(
         f"SELECT DISTINCT ON ({{0}}.version) {COLUMNS} FROM {{1}} AS {{0}}"
         f" WHERE {{0}}.id = %(id)s AND {UNTIL}"
-        " AND (%(after)s::numeric IS NULL OR {0}.version {2} %(after)s::numeric)"
+        " AND (%(after)s::integer IS NULL OR {0}.version {2} %(after)s::integer)"
         " ORDER BY {0}.version {3}, {0}.recorded_at LIMIT %(limit)s"
     ).format(
         sql.SQL(table.name),

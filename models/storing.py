@@ -253,7 +253,8 @@ def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> by
     )
     return (
         sql.SQL(
-            "WITH old AS (SELECT {table}.* FROM {table} WHERE {table}.id = %(id)s FOR NO KEY UPDATE),"
+            "WITH old AS (SELECT {table}.* FROM {table} WHERE {table}.id = %(id)s"
+            " FOR NO KEY UPDATE),"
             " kept AS (INSERT INTO {history}"
             " SELECT after(old.recorded_at, %(recorded_at)s), old.* FROM old"
             " WHERE old.recorded_at <> %(recorded_at)s),"
