@@ -44,22 +44,17 @@ class Resource:
         members, expand = query.pop("members", None), query.pop("expand", None)
         whole = not self.schema.beside.isdisjoint(members or ())
         connection = database()
-        query |= self.redirected(connection, query)
+        asked = {name: query[name] for name in self.pointing if name in query}
+        several = any(len(ids) > 1 for ids in asked.values())
+        if several:
+            query |= redirected(connection, asked)
         page = finding.search(connection, self.table, **query, whole=whole)
+        # Nothing points at a merged record, so that who asks for it alone has found nothing.
+        if asked and not several and not page.texts and (instead := redirected(connection, asked)):
+            page = finding.search(connection, self.table, **{**query, **instead}, whole=whole)
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )
-
-    def redirected(self, connection: Connection[Any], query: dict[str, Any]) -> dict[str, Any]:
-        """Give the parameters that ask for merged records, with those that stand for them."""
-        asked = {name: query[name] for name in self.pointing if name in query}
-        known = merges.survivors(connection, [*chain(*asked.values())]) if asked else {}
-        if not known:
-            return {}
-        return {
-            name: [*dict.fromkeys(known.get(one, one) for one in ids)]
-            for name, ids in asked.items()
-        }
 
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record; the service makes its id, except that of a dataset."""
@@ -189,3 +184,13 @@ class Resource:
             if name in sent and name in standing_now and sent[name] == standing_now[name]
         }
         return {name: value for name, value in sent.items() if name not in echoes}
+
+
+def redirected(connection: Connection[Any], asked: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Give parameters that ask for merged records: with those that stand for them."""
+    known = merges.survivors(connection, [*chain(*asked.values())])
+    return {
+        name: [*dict.fromkeys(known.get(one, one) for one in ids)]
+        for name, ids in asked.items()
+        if known
+    }
