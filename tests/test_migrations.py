@@ -7,10 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import ROOT, new_database
+from conftest import ROOT, key_of, new_database, service
 
 from models import database
 from models.database import MigrationError
+from schemas.actors import ActorSchema
+from schemas.datasets import DatasetSchema
 
 MIGRATE = "import sys; from models import database; print(*database.migrate(sys.argv[1]))"
 
@@ -144,3 +146,60 @@ def test_every_constraint_is_named(migrated):
     assert rows
     assert all(name.startswith(table) for name, table in rows)
     assert not [name for name, _ in rows if name.endswith(("_key", "_fkey", "_check", "_excl"))]
+
+
+STOOD = """
+INSERT INTO datasets (id, version, dataset, created_at, updated_at, recorded_at, tags, refers_to,
+    derived, body)
+VALUES ('old', 1, 'old', %(then)s, %(then)s, %(then)s, '{}', '{}', '}', %(dataset)s);
+"""
+ACTED = """
+INSERT INTO actors (id, version, dataset, created_at, updated_at, recorded_at, tags, refers_to,
+    withdrawn, derived, body, name, names)
+VALUES (%(id)s, %(version)s, 'old', %(then)s, %(then)s, %(then)s, '{}', '{}', %(withdrawn)s, '}',
+    %(actor)s, 'Somebody', '{somebody}')
+"""
+THEN = "2026-01-01T00:00:00.000000Z"
+
+
+def body_of(schema, **record):
+    """Write a record as an earlier version stored it."""
+    own = dict.fromkeys(schema().fields)
+    book = {"external_ids": {}, "tags": [], "attributes": {}, "created_at": THEN}
+    return schema().render({**own, **book, "updated_at": THEN, **record})
+
+
+def test_what_stood_before_there_was_a_past(empty, later, settings):
+    """Records of an older version stand since they were stored, with a revision, in the feed."""
+    for migration in sorted(later.glob("*.sql"))[2:]:
+        migration.unlink()
+    assert migrate_by(later, empty).returncode == 0
+    changed, gone = (f"0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c0{number}" for number in (1, 2))
+    with psycopg.connect(empty, autocommit=True) as connection:
+        given = {
+            "then": THEN,
+            "dataset": body_of(DatasetSchema, id="old", dataset="old", version=1),
+        }
+        connection.execute(STOOD, given)
+        for record_id, version in ((changed, 3), (gone, 2)):
+            actor = {"id": record_id, "dataset": "old", "name": "Somebody", "version": version}
+            given |= {"actor": body_of(ActorSchema, **actor), "withdrawn": record_id == gone}
+            connection.execute(ACTED, {**given, "id": record_id, "version": version})
+    database.migrate(empty)
+    with service(empty, settings) as app:
+        client = app.test_client()
+        client.secret = key_of(empty, "admin")
+        assert client.get(f"/v1/actors/{changed}").get_json()["version"] == 3
+        for as_of, statuses in {"2025-12-31T23:59:59Z": (404, 404), THEN: (200, 410)}.items():
+            asked = [client.get(f"/v1/actors/{one}?as_of={as_of}") for one in (changed, gone)]
+            assert tuple(answer.status_code for answer in asked) == statuses
+        [revision] = client.get(f"/v1/actors/{changed}/revisions").get_json()["items"]
+        assert (revision["number"], revision["operation"]) == (3, "change")
+        [tombstone] = client.get(f"/v1/actors/{gone}/revisions").get_json()["items"]
+        assert (tombstone["number"], tombstone["operation"]) == (2, "withdraw")
+        patch = {"name": "Somebody else"}
+        place = f"/v1/actors/{changed}"
+        assert client.patch(place, json=patch, headers={"If-Match": "*"}).status_code == 200
+        assert client.get(f"{place}?as_of={THEN}").get_json()["name"] == "Somebody"
+        diff = client.get(f"{place}/revisions/4/diff").get_json()
+        assert {"op": "replace", "path": "/name", "value": "Somebody else"} in diff
