@@ -96,10 +96,8 @@ class Merging:
             raise Overtaken
         _, now = references.missing(connection, {})
         given = self.unite_members(one, other)
-        places = {draft: self.point(draft, merged, into) for draft in pointing}
         moved = [
-            Moved(draft.table.name, draft.id, pointers, version(draft) + 1)
-            for draft, pointers in places.items()
+            Moved(draft.table.name, draft.id, self.point(draft, merged, into)) for draft in pointing
         ]
         merges.begin(connection, self.table, Merge(merged, into, now, given), moved)
         store(connection, [other, *pointing], events, now)
@@ -258,11 +256,6 @@ def drafts(found: Iterable[tuple[str, str]]) -> Iterator[Draft]:
     """Make drafts of records by resource and id."""
     for resource, record_id in sorted(found):
         yield Draft(TABLES[resource], SCHEMAS[resource], record_id, {})
-
-
-def version(draft: Draft) -> int:
-    """Give the version that stands."""
-    return draft.current.version if draft.current else 0
 
 
 def store(

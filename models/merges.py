@@ -73,12 +73,11 @@ class Merge(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """Where a record pointed at one that was merged, and its version since it no longer does."""
+    """Where a record pointed at one that was merged."""
 
     resource: str
     id: str
     pointers: list[str]
-    version: int
 
 
 def survivors(connection: Connection[Any], ids: list[str]) -> dict[str, str]:
@@ -133,8 +132,7 @@ def begin(connection: Connection[Any], table: Table, merge: Merge, moved: Iterab
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO moved (id, resource, referrer, pointers, version)"
-            " VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO moved (id, resource, referrer, pointers) VALUES (%s, %s, %s, %s)",
             [(merge.id, *one) for one in moved],
         )
 
@@ -149,7 +147,7 @@ def find(connection: Connection[Any], record_id: str) -> tuple[Merge, list[Moved
     if row is None:
         return None
     moved = connection.execute(
-        "SELECT moved.resource, moved.referrer::text, moved.pointers, moved.version FROM moved"
+        "SELECT moved.resource, moved.referrer::text, moved.pointers FROM moved"
         " WHERE moved.id = %s ORDER BY moved.resource, moved.referrer",
         (record_id,),
     )

@@ -147,7 +147,6 @@ CREATE TABLE moved (  -- where records pointed at a merged one, and now point at
     resource    text NOT NULL,
     referrer    uuid NOT NULL,
     pointers    text[] NOT NULL,
-    version     integer NOT NULL,  -- of the referring record since then
     CONSTRAINT moved_pkey PRIMARY KEY (id, resource, referrer)
 );
 
