@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api import (
     actors,
     bundles,
+    changes,
     context,
     datasets,
     documents,
@@ -22,11 +23,23 @@ from api import (
     logs,
     releases,
     statements,
+    waiting,
 )
 from api.body import JSON
 from api.history import JSON_PATCH
 
-RESOURCES = (datasets, documents, actors, locations, events, statements, bundles, releases, keys)
+RESOURCES = (
+    datasets,
+    documents,
+    actors,
+    locations,
+    events,
+    statements,
+    bundles,
+    changes,
+    releases,
+    keys,
+)
 """What is served under /v1, in the order of the description."""
 
 
@@ -38,6 +51,7 @@ def create_app(pool: ConnectionPool[Any], settings: Mapping[str, Any]) -> Flask:
     # A slash in the path is a slash: //v1//events is nothing of ours.
     app.url_map.merge_slashes = False
     context.init(app, pool, settings)
+    waiting.init(app, settings["threads"])
     logs.init(app)
     errors.init(app)
     app.before_request(acceptable)
@@ -53,12 +67,17 @@ def create_app(pool: ConnectionPool[Any], settings: Mapping[str, Any]) -> Flask:
 
 
 def acceptable() -> None:
-    """Refuse what does not take JSON as the answer."""
-    if request.headers.get("Accept", "*/*") in {"*/*", JSON}:  # as nearly all requests do
+    """Refuse what does not take JSON as the answer, or events where the answer is a stream."""
+    answer = changes.EVENT_STREAM if request.path == changes.STREAM else JSON
+    if request.headers.get("Accept", "*/*") in {"*/*", answer}:  # as nearly all requests do
         return
     accepted = request.accept_mimetypes
-    if request.path.startswith("/v1/") and accepted and not accepted.best_match([JSON, JSON_PATCH]):
-        raise NotAcceptable("The answer is application/json, which Accept does not take.")
+    if (
+        request.path.startswith("/v1/")
+        and accepted
+        and not accepted.best_match([answer, JSON_PATCH])
+    ):
+        raise NotAcceptable(f"The answer is {answer}, which Accept does not take.")
 
 
 def guard(response: Response) -> Response:

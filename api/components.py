@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from schemas import attestation, keys, merges, problem, releases, revisions, service
+from schemas import attestation, changes, keys, merges, problem, releases, revisions, service
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.documents import DependentSchema
@@ -26,6 +26,7 @@ ANSWERS: list[type[Schema]] = [
     attestation.ExplanationSchema,
     problem.ProblemSchema,
     BundleResultSchema,
+    changes.ChangeListSchema,
     keys.NewKeySchema,
     keys.KeyListSchema,
     revisions.RevisionSchema,
@@ -74,6 +75,9 @@ JSON_PATCH: dict[str, Any] = {
 }
 """The difference between two revisions."""
 
+EVENTS = "Server-Sent Events: the data of each event `change` is a Change, its id a cursor."
+EVENT = 'id: 1734-1795420800000000\nevent: change\ndata: {"position":1734}\n\n'
+
 FEW = 40
 """So many words are listed in a description; longer lists are code lists of others."""
 
@@ -107,6 +111,7 @@ class Converter:
         found["JsonPatch"] = JSON_PATCH
         found["Bundle"] = bundle(found)
         found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
+        found["EventStream"] = {"type": "string", "description": EVENTS, "example": EVENT}
         roots = {
             "DatasetReplacement",
             "Bundle",
@@ -115,6 +120,8 @@ class Converter:
             "RetractionInput",
             *(f"{name}List" for name in UNCOUNTED),
             *(noun(schema) for schema in SENT),
+            "EventStream",
+            "KeyInput",
             *(noun(schema) for schema in ANSWERS),
         }
         for name in [noun(record) for record in RECORDS.values()]:
@@ -191,6 +198,7 @@ SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
     Interval: lambda _: text(".+"),
     Cursor: lambda _: text(".+"),
     Moment: lambda _: text(".+"),
+    changes.Behind: lambda _: text(".+"),
 }
 """How our own fields are described; the first kind that fits counts."""
 

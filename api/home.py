@@ -28,6 +28,7 @@ PLACES = {
     "statements": ("/v1/statements", "Who said what, and what that claims of events."),
     "releases": ("/v1/releases", "Instants that have a name, for as_of."),
     "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
+    "changes": ("/v1/changes", "What has changed, in order; also as it changes."),
     "health": ("/healthz", "Whether the process lives."),
     "readiness": ("/readyz", "Whether it can serve."),
 }

@@ -67,6 +67,11 @@ PARAMETERS: dict[str, dict[str, Any]] = {
             "example": "The dateline says Sunday.",
         },
     },
+    "Last-Event-ID": {
+        "description": "The id of the last event that the client has had: the stream begins "
+        "behind it, whatever `after` says.",
+        "schema": {"type": "string", "minLength": 1, "example": "1734-1795420800000000"},
+    },
     "Idempotency-Key": {
         "description": "Any text that is new for each request meant anew: sent again within 24 "
         "hours with the same body, it is answered the same, and nothing is done twice.",

@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from api.app import create_app
 from api.logs import configure
+from api.waiting import attend
 from api.worker import Worker
 from models import database
 
@@ -79,9 +80,10 @@ def bracketed(host: str) -> str:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Open the worker's own pool: connections do not survive a fork."""
-    server.app.wsgi().extensions["pool"].open()
-    del worker
+    """Open the worker's own pool, for connections do not survive a fork; tell who waits of it."""
+    app = server.app.wsgi()
+    app.extensions["pool"].open()
+    attend(app, worker)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -1,0 +1,218 @@
+"""/changes: every change of a record once, in order; by pages, by waiting, or as a stream."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import structlog
+from flask import Blueprint, Response, current_app, request
+from marshmallow import ValidationError
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from api.body import JSON
+from api.context import database, give_back
+from api.draft import instant
+from api.errors import FAILURES, RETRY_AFTER, problem
+from api.operation import Answer, Operation, operation
+from api.waiting import PAUSE, Watch, seats
+from models import changes
+from models.changes import BEGIN, Ahead, Change, Place
+from schemas.changes import LATEST, Behind, ChangeQuery, StreamQuery, cursor
+from schemas.problem import BadQuery, Fault
+
+log = structlog.get_logger()
+
+blueprint = Blueprint("changes", __name__, url_prefix="/v1/changes")
+blueprint.description = "What has changed, in order."  # type: ignore[attr-defined]
+
+REFUSALS = (400, 401, 403, 406)
+
+EVENT_STREAM = "text/event-stream"
+
+STREAM = "/v1/changes/stream"
+"""Where the answer is not JSON, but an event stream."""
+
+LAST_EVENT_ID = "Last-Event-ID"
+
+BATCH = 100
+"""So many changes a stream reads at once."""
+
+LONGEST = 300
+"""Seconds that a stream lasts; its client comes back and goes on."""
+
+BREAKS: tuple[type[Exception], ...] = (Ahead, *FAILURES)
+"""What ends a stream: its client comes back, and is told then."""
+
+SILENCE = 10
+"""Seconds after which a stream says that it is still there."""
+
+
+@dataclass
+class Feed:
+    """What a request hears of the feed, and up to where it has heard it."""
+
+    after: Place
+    asked: Mapping[str, list[str]]
+    with_records: bool
+
+    def follow(self, connection: Connection[Any], limit: int) -> list[tuple[str, bytes]]:
+        """Go on by up to `limit` changes: the cursor of each, and its JSON text."""
+        part = changes.read(connection, self.after, limit, self.asked)
+        records = changes.records(connection, part.changes) if self.with_records else {}
+        self.after = part.end
+        return [
+            (cursor(change.position, change.recorded_at), self.shown(change, records))
+            for change in part.changes
+        ]
+
+    def shown(self, change: Change, records: Mapping[int, str]) -> bytes:
+        """Write a change as it is sent."""
+        item: dict[str, Any] = {
+            **change._asdict(),
+            "recorded_at": instant(change.recorded_at),
+            "key_id": change.key_id and str(change.key_id),
+        }
+        if self.with_records:
+            text = records.get(change.position)
+            item["record"] = text and orjson.Fragment(text)
+        return orjson.dumps(item)
+
+
+@blueprint.get("")
+@operation(
+    Operation(
+        "changes.search",
+        {200: Answer("A page of the feed.", "ChangeList", ("Link",))},
+        REFUSALS,
+        query=ChangeQuery,
+    )
+)
+def search(query: dict[str, Any]) -> Response:
+    """List what has changed, the oldest first; wait for a change where there is none."""
+    with asking("after"):
+        feed = begin(query, query.get("after"))
+        items = feed.follow(database(), query["limit"])
+        if query["wait"] and not items and seats().acquire(blocking=False):
+            try:
+                items = wait(feed, query["limit"], query["wait"])
+            finally:
+                seats().release()
+    following = cursor(*feed.after)
+    texts = b",".join(text for _, text in items)
+    response = Response(
+        b'{"items":[%b],"next_cursor":"%b"}' % (texts, following.encode()), mimetype=JSON
+    )
+    arguments = {**request.args, "after": following}
+    response.headers["Link"] = f'<{request.base_url}?{urlencode(arguments)}>; rel="next"'
+    return response
+
+
+@blueprint.get("/stream")
+@operation(
+    Operation(
+        "changes.stream",
+        {200: Answer("The feed from now on.", "EventStream", type=EVENT_STREAM)},
+        REFUSALS,
+        query=StreamQuery,
+        headers=(LAST_EVENT_ID,),
+    )
+)
+def stream(query: dict[str, Any] | None = None) -> Response:
+    """Send what changes as it changes, as Server-Sent Events.
+
+    Each event `change` has a change as its data and a cursor as its id. The stream begins behind
+    `Last-Event-ID` or else `after`, or else now, and ends after some minutes: a client comes back
+    by itself, with the last id, and misses nothing.
+    """
+    query = query or {}
+    if not seats().acquire(blocking=False):
+        return problem(
+            503, "Too many are waiting for changes.", headers={"Retry-After": RETRY_AFTER}
+        )
+    try:
+        last = request.headers.get(LAST_EVENT_ID)
+        with asking(LAST_EVENT_ID if last else "after"):
+            feed = begin(query, placed(last) if last else query.get("after", LATEST))
+            # What is wrong with the place is told before the stream begins.
+            changes.look(database(), feed.after, 0, {})
+        pool = current_app.extensions["pool"]
+        response = Response(events(pool, feed, Watch()), mimetype=EVENT_STREAM)
+    except BaseException:
+        seats().release()
+        raise
+    response.call_on_close(seats().release)
+    response.headers["X-Accel-Buffering"] = "no"  # or a proxy would keep it until it is long
+    return response
+
+
+@contextmanager
+def asking(parameter: str) -> Iterator[None]:
+    """Refuse a place that the feed does not lead to, which was given by a parameter."""
+    try:
+        yield
+    except Ahead as error:
+        detail = (
+            "The feed does not lead to this cursor, so it is older: was a backup restored, or does "
+            "this database lag behind another one?"
+        )
+        raise BadQuery([Fault(parameter, "ahead", detail)]) from error
+
+
+def begin(query: Mapping[str, Any], after: str | tuple[Any, ...] | None) -> Feed:
+    """Begin to follow the feed behind a place, by default from the first change on."""
+    place = BEGIN if after is None else Place(*after)
+    if after == LATEST:
+        place = changes.newest(database())
+    asked = {name: query[name] for name in ("dataset", "operation", "resource") if name in query}
+    return Feed(place, asked, with_records="include" in query)
+
+
+def placed(text: str) -> Any:
+    """Read a cursor from the header that says which event was the last."""
+    try:
+        return Behind("").deserialize(text)
+    except ValidationError as error:
+        raise BadQuery([Fault(LAST_EVENT_ID, "cursor", str(error.messages[0]))]) from error
+
+
+def wait(feed: Feed, limit: int, seconds: int) -> list[tuple[str, bytes]]:
+    """Look again and again until there is something, without a connection in between."""
+    watch, ends = Watch(), monotonic() + seconds
+    items: list[tuple[str, bytes]] = []
+    while not items and monotonic() < ends and not watch.over():
+        give_back()
+        sleep(PAUSE)
+        items = feed.follow(database(), limit)
+    return items
+
+
+def events(pool: ConnectionPool[Any], feed: Feed, watch: Watch) -> Iterator[bytes]:
+    """Write what comes as events, as long as its client takes them; there is no request any more.
+
+    A cursor without data tells clients where to go on though nothing has come for them.
+    """
+    ends, told = monotonic() + LONGEST, monotonic()
+    yield b"retry: 1000\nid: %b\n\n" % cursor(*feed.after).encode()
+    while monotonic() < ends and watch.takes_more():
+        try:
+            with pool.connection() as connection:
+                items = feed.follow(connection, BATCH)
+        except BREAKS as error:
+            log.warning("stream broken off", error=type(error).__name__, reason=str(error).strip())
+            return
+        for place, text in items:
+            if not watch.takes_more():
+                return
+            yield b"id: %b\nevent: change\ndata: %b\n\n" % (place.encode(), text)
+        if items:
+            told = monotonic()
+            continue
+        if monotonic() - told > SILENCE:
+            told = monotonic()
+            yield b": still here\nid: %b\n\n" % cursor(*feed.after).encode()
+        sleep(PAUSE)

@@ -1,0 +1,61 @@
+"""Waiting: who may occupy a thread with it, and until when it makes sense."""
+
+import select
+import socket
+import threading
+from typing import Any, cast
+
+from flask import Flask, current_app, request
+
+PAUSE = 0.15
+"""Seconds between two looks at what is waited for."""
+
+
+def seats() -> threading.Semaphore:
+    """Give what must be held by whoever waits: a seat for half of the worker's threads."""
+    return cast("threading.Semaphore", current_app.extensions["seats"])
+
+
+class Watch:
+    """Looks after a request that waits: whether its worker and its client are still there."""
+
+    def __init__(self) -> None:
+        """Look after the request under way, also when it is answered by and by."""
+        self.worker: Any = current_app.extensions.get("worker")
+        self.socket: socket.socket | None = request.environ.get("gunicorn.socket")
+
+    def over(self) -> bool:
+        """Tell whether there is nothing more to wait for."""
+        return (self.worker is not None and not self.worker.alive) or self.is_left()
+
+    def is_left(self) -> bool:
+        """Tell whether the client has closed its connection."""
+        if self.socket is None:
+            return False
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def takes_more(self) -> bool:
+        """Wait until the client has taken what it was sent; false once nothing is to wait for."""
+        if self.socket is None:
+            return not self.over()
+        space = select.poll()
+        space.register(self.socket, select.POLLOUT)
+        while not self.over():
+            if space.poll(PAUSE * 1000):
+                return True
+        return False
+
+
+def init(app: Flask, threads: int) -> None:
+    """Let half of a worker's threads wait, and the others serve."""
+    app.extensions["seats"] = threading.Semaphore(threads // 2)
+
+
+def attend(app: Flask, worker: Any) -> None:
+    """Let whoever waits see when the worker is told to end."""
+    app.extensions["worker"] = worker

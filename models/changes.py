@@ -1,0 +1,214 @@
+"""The feed: every change of a record once, in an order that never changes and misses nothing.
+
+Each write puts its changes into `arrivals`, in its own transaction. Whoever reads the feed first
+moves what has been committed by then to `changes`, and gives it its positions: one at a time, by a
+lock that is held until the commit, and each sees what the one before has committed. So positions
+have no gaps, whoever sees one sees all those before it, and a transaction that commits late comes
+behind every position that was handed out by then: nothing slips in behind a cursor.
+
+What is moved together is sorted by the instant of each change. A record's later change begins to
+stand later, and can only be committed after the one before it: so whoever moves it moves the
+earlier one with it, before it, or has found it moved. The same holds of what a write has seen, such
+as the event that a statement is about.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from time import monotonic
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, errors, sql
+
+from models.database import reader
+from models.references import TABLES
+
+LOCK = 4_017_263_513
+"""The advisory lock under which positions are given: any number that nobody else uses."""
+
+CHUNK = 10_000
+"""So many changes are given their positions at once, and all others of the last one's instant."""
+
+PATIENCE = 2
+"""Seconds that a reader gives positions for, where more has arrived than it needs."""
+
+NUMBERING = """
+WITH gone AS (
+    DELETE FROM arrivals WHERE arrivals.recorded_at <= coalesce((
+        SELECT arrivals.recorded_at FROM arrivals ORDER BY arrivals.recorded_at
+        OFFSET %(chunk)s - 1 LIMIT 1
+    ), 'infinity')
+    RETURNING arrivals.number, arrivals.resource, arrivals.id, arrivals.version, arrivals.dataset,
+        arrivals.operation, arrivals.recorded_at, arrivals.key_id, arrivals.method, arrivals.comment
+)
+INSERT INTO changes
+    (position, resource, id, version, dataset, operation, recorded_at, key_id, method, comment)
+SELECT newest.position + row_number() OVER (ORDER BY gone.recorded_at, gone.number), gone.resource,
+    gone.id, gone.version, gone.dataset, gone.operation, gone.recorded_at, gone.key_id,
+    gone.method, gone.comment
+FROM gone, (SELECT coalesce(max(changes.position), 0) AS position FROM changes) AS newest
+"""
+
+STATE: LiteralString = """
+WITH state AS MATERIALIZED (
+    SELECT newest.position, newest.recorded_at, EXISTS (SELECT FROM arrivals) AS arrived, (
+        SELECT changes.recorded_at FROM changes WHERE changes.position = %(position)s
+    ) AS known
+    FROM (VALUES (1)) AS one LEFT JOIN (
+        SELECT changes.position, changes.recorded_at FROM changes
+        ORDER BY changes.position DESC LIMIT 1
+    ) AS newest ON true
+)
+SELECT state.position, state.recorded_at, state.arrived, state.known, found.*
+FROM state LEFT JOIN LATERAL ({}) AS found ON true ORDER BY found.position
+"""
+
+PAGE: LiteralString = """
+SELECT changes.position, changes.resource, changes.id, changes.version, changes.dataset,
+    changes.operation, changes.recorded_at, changes.key_id, changes.method, changes.comment
+FROM changes WHERE changes.position > %(position)s AND {}
+ORDER BY changes.position LIMIT %(limit)s
+"""
+
+MERGED: LiteralString = """
+SELECT each.* FROM unnest({}::text[]) AS wanted (value) CROSS JOIN LATERAL ({}) AS each
+ORDER BY each.position LIMIT %(limit)s
+"""
+
+INDEXED = ("dataset", "resource")
+"""What has an index with the positions behind it; readings of several values are merged."""
+
+RECORDS: LiteralString = """
+SELECT wanted.position, ever.body || ever.derived
+FROM unnest(%(positions)s::bigint[], %(ids)s::{}[], %(instants)s::timestamptz[])
+    AS wanted (position, id, recorded_at)
+JOIN {} AS ever ON ever.id = wanted.id AND ever.recorded_at = wanted.recorded_at
+WHERE NOT ever.withdrawn
+"""
+
+
+class Ahead(Exception):  # noqa: N818 - it names what is so
+    """The feed does not lead to this place: it is older, as after a restored backup."""
+
+
+class Place(NamedTuple):
+    """A place in the feed: behind the change of a position, with its instant where it is known."""
+
+    position: int
+    recorded_at: datetime | None = None
+
+
+BEGIN = Place(0)
+"""The place before all changes."""
+
+
+class Change(NamedTuple):
+    """A change of a record: which version it made, since when that stands, by whom, how and why."""
+
+    position: int
+    resource: str
+    id: str
+    version: int
+    dataset: str
+    operation: str
+    recorded_at: datetime
+    key_id: UUID | None
+    method: str | None
+    comment: str | None
+
+
+class Part(NamedTuple):
+    """Changes, and the place behind all that was looked through for them."""
+
+    changes: list[Change]
+    end: Place
+
+
+def read(
+    connection: Connection[Any], after: Place, limit: int, asked: Mapping[str, list[str]]
+) -> Part:
+    """Read what follows a place, and up to `limit` changes of what is asked for; or raise Ahead.
+
+    All that was committed before is looked through, unless that would take too long.
+    """
+    deadline = monotonic() + PATIENCE
+    part, arrived = look(connection, after, limit, asked)
+    while arrived and not 0 < limit <= len(part.changes) and monotonic() < deadline:
+        arrived = number(connection) >= CHUNK
+        part, _ = look(connection, after, limit, asked)
+    return part
+
+
+def newest(connection: Connection[Any]) -> Place:
+    """Give the place behind all that was committed before."""
+    return read(connection, BEGIN, 0, {}).end
+
+
+def look(
+    connection: Connection[Any], after: Place, limit: int, asked: Mapping[str, list[str]]
+) -> tuple[Part, bool]:
+    """Read what has its position, in one statement; also tell whether more has arrived."""
+    values = {**asked, "position": after.position, "limit": limit}
+    rows = reader(connection).execute(selecting(tuple(sorted(asked))), values).fetchall()
+    position, recorded_at, arrived, known = rows[0][:4]
+    end = Place(position, recorded_at) if position else BEGIN
+    if after.position > end.position or (after.recorded_at and after.recorded_at != known):
+        raise Ahead
+    changes = [Change(*row[4:]) for row in rows if row[4] is not None]
+    if 0 < limit <= len(changes):
+        end = Place(changes[-1].position, changes[-1].recorded_at)
+    return Part(changes, end), arrived
+
+
+def number(connection: Connection[Any]) -> int:
+    """Give what has arrived its positions, some of it if it is very much; tell how much.
+
+    None where the database takes no writes: another one does this then.
+    """
+    try:
+        with connection.transaction():
+            # Apart from what follows, which has to see what the holder before has committed.
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            return connection.execute(NUMBERING, {"chunk": CHUNK}).rowcount
+    except errors.ReadOnlySqlTransaction:
+        return 0
+
+
+def records(connection: Connection[Any], changes: Iterable[Change]) -> dict[int, str]:
+    """Read what records were by their changes: position -> JSON text, unless it was withdrawn."""
+    found: dict[int, str] = {}
+    several = [*changes]
+    for resource in sorted({change.resource for change in several}):
+        own = [change for change in several if change.resource == resource]
+        values = {
+            "positions": [change.position for change in own],
+            "ids": [change.id for change in own],
+            "instants": [change.recorded_at for change in own],
+        }
+        found |= dict(connection.execute(remembering(resource), values).fetchall())
+    return found
+
+
+@cache
+def selecting(names: tuple[str, ...]) -> bytes:
+    """Compose the statement that reads what follows a place, by filters of these names."""
+    index = next((name for name in INDEXED if name in names), None)
+    conditions = [
+        sql.SQL("changes.{} = ANY({}::text[])").format(sql.Identifier(name), sql.Placeholder(name))
+        for name in names
+        if name != index
+    ]
+    if index:
+        conditions.append(sql.SQL("changes.{} = wanted.value").format(sql.Identifier(index)))
+    page = sql.SQL(PAGE).format(sql.SQL(" AND ").join([sql.SQL("true"), *conditions]))
+    if index:
+        page = sql.SQL(MERGED).format(sql.Placeholder(index), page)
+    return sql.SQL(STATE).format(page).as_bytes()
+
+
+@cache
+def remembering(resource: str) -> bytes:
+    """Compose the statement that reads what records of a resource were at their changes."""
+    table = TABLES[resource]
+    return sql.SQL(RECORDS).format(sql.SQL(table.id_type), sql.SQL(f"{table.name}_ever")).as_bytes()

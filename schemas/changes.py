@@ -1,0 +1,166 @@
+"""The change feed: where to begin, what to hear of, and what a change tells."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from marshmallow import fields
+
+from schemas.bundles import MEMBERS
+from schemas.fields import Field, Integer, List, Nested, Raw, Slug, Text
+from schemas.page import Query
+from schemas.query import CommaSeparated, one_of
+from schemas.record import Strict
+
+OPERATIONS = (
+    "create",
+    "change",
+    "withdraw",
+    "restore",
+    "retract",
+    "reinstate",
+    "merge",
+    "unmerge",
+    "derive",
+)
+"""What can become of a record; `derive`: something derived has changed, and nobody edited it."""
+
+RESOURCES = ("datasets", *MEMBERS)
+"""What has changes."""
+
+LONGEST_WAIT = 60
+"""Seconds that a request may wait for a change."""
+
+LARGEST = 2**53 - 1
+"""A position that JSON's readers still tell from the next one."""
+
+LATEST = "latest"
+"""The place behind all that has changed by now."""
+
+PLACE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,16}))?")
+"""A place: the position of a change, and its instant in microseconds since 1970."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+EXAMPLE = "1734-1795420800000000"
+
+
+class Behind(Field, fields.Field[Any]):
+    """A place in the feed: opaque to clients; a position and, if it is known, its instant."""
+
+    default_error_messages = {
+        "cursor": "This is no cursor of this feed; next_cursor gives one, and latest is one too."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        found = PLACE.fullmatch(str(value))
+        if value == LATEST:
+            return value
+        if not found:
+            raise self.make_error("cursor")
+        position, moment = found.groups()
+        return int(position), moment and EPOCH + timedelta(microseconds=int(moment))
+
+
+def cursor(position: int, recorded_at: datetime | None) -> str:
+    """Write a place, as `Behind` reads it."""
+    if recorded_at is None:
+        return str(position)
+    return f"{position}-{(recorded_at - EPOCH) // timedelta(microseconds=1)}"
+
+
+def behind(otherwise: str) -> Behind:
+    """Ask where to go on, and say where the feed begins otherwise."""
+    description = (
+        "Where to go on: `next_cursor` of a page, or the id of an event; `latest` is behind all "
+        f"that has changed by now, `0` before the first change. {otherwise}."
+    )
+    return Behind(description, EXAMPLE, nullable=False)
+
+
+class FeedQuery(Query):
+    """What of the feed can be asked for, however it is sent."""
+
+    resource = one_of("Changes of which resources.", RESOURCES)
+    dataset = CommaSeparated(
+        Slug("A slug.", "panjshir-2021", nullable=False), "In which dataset.", "panjshir-2021"
+    )
+    operation = one_of("Which changes.", OPERATIONS)
+    include = one_of(
+        "What is sent with each change: `record`, as it was by that change (without the `text` of "
+        "documents); null where it was withdrawn.",
+        ("record",),
+    )
+
+
+class StreamQuery(FeedQuery):
+    """What a stream can be asked with."""
+
+    after = behind("Without it, `latest`")
+
+
+class ChangeQuery(FeedQuery):
+    """What a page of the feed can be asked with."""
+
+    after = behind("Without it, `0`")
+    limit = Integer(
+        "How many changes a page has at the most.",
+        50,
+        least=1,
+        most=1_000,
+        strict=False,
+        nullable=False,
+        load_default=50,
+    )
+    wait = Integer(
+        "How many seconds to wait where nothing has changed: the answer comes with the first "
+        "change, or else empty. At once, where too many wait already.",
+        30,
+        most=LONGEST_WAIT,
+        strict=False,
+        nullable=False,
+        load_default=0,
+    )
+
+
+class ChangeSchema(Strict):
+    """A change of a record."""
+
+    position = Integer(
+        "Where in the feed: 1, 2, 3 …, without gaps.", 1734, most=LARGEST, required=True
+    )
+    resource = Text("Of which resource the record is.", "events", required=True)
+    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
+    version = Integer("Its version since then.", 3, required=True)
+    dataset = Text("In which dataset it is.", "panjshir-2021", required=True)
+    operation = Text(
+        "What became of it: create, change, withdraw, restore, retract, reinstate, merge, unmerge, "
+        "or derive, where something derived has changed and the version stays; more may come.",
+        "change",
+        required=True,
+    )
+    recorded_at = Text("Since when it stands so.", "2026-11-23T08:00:00.000000Z", required=True)
+    key_id = Text(
+        "The key that it was written with.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
+        required=True,
+        nullable=True,
+    )
+    method = Text("How it was made: human, model or import.", "model", required=True, nullable=True)
+    comment = Text("Why.", "The dateline says Sunday.", required=True, nullable=True)
+    record = Raw(
+        "With `include=record`: the record as it was by this change; null where it was withdrawn.",
+        {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 3},
+    )
+
+
+class ChangeListSchema(Strict):
+    """A page of the feed."""
+
+    items = List(Nested(ChangeSchema, "A change."), "The changes, in their order.", required=True)
+    next_cursor = Text(
+        "Where to go on, for `after`; never null, and the same again where nothing has come.",
+        EXAMPLE,
+        required=True,
+    )
