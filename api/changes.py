@@ -70,6 +70,14 @@ class Feed:
             for change in part.changes
         ]
 
+    def look(self, pool: ConnectionPool[Any]) -> list[tuple[str, bytes]]:
+        """Go on with a connection that is given back at once."""
+        connection = pool.getconn()
+        try:
+            return self.follow(connection, BATCH)
+        finally:
+            pool.putconn(connection)
+
     def shown(self, change: Change, records: Mapping[int, str]) -> bytes:
         """Write a change as it is sent."""
         item: dict[str, Any] = {
@@ -163,11 +171,12 @@ def asking(parameter: str) -> Iterator[None]:
         raise BadQuery([Fault(parameter, "ahead", detail)]) from error
 
 
-def begin(query: Mapping[str, Any], after: str | tuple[Any, ...] | None) -> Feed:
+def begin(query: Mapping[str, Any], after: Any) -> Feed:
     """Begin to follow the feed behind a place, by default from the first change on."""
-    place = BEGIN if after is None else Place(*after)
     if after == LATEST:
         place = changes.newest(database())
+    else:
+        place = Place(*after) if after else BEGIN
     asked = {name: query[name] for name in ("dataset", "operation", "resource") if name in query}
     return Feed(place, asked, with_records="include" in query)
 
@@ -200,8 +209,7 @@ def events(pool: ConnectionPool[Any], feed: Feed, watch: Watch) -> Iterator[byte
     yield b"retry: 1000\nid: %b\n\n" % cursor(*feed.after).encode()
     while monotonic() < ends and watch.takes_more():
         try:
-            with pool.connection() as connection:
-                items = feed.follow(connection, BATCH)
+            items = feed.look(pool)
         except BREAKS as error:
             log.warning("stream broken off", error=type(error).__name__, reason=str(error).strip())
             return
