@@ -1,9 +1,8 @@
-"""The feed: what it tells, by pages, by waiting and as a stream; under fire see test_feed.py."""
+"""The feed: what it tells, by pages, by waiting and as a stream; under fire see test_fire.py."""
 
 import json
 import signal
 import socket
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -396,3 +395,225 @@ def test_a_stream_ends_by_itself(client, monkeypatch):
 
 
 # On gunicorn
+
+THREADS = 4
+
+
+@contextmanager
+def serving(server):
+    """Serve a database with one dataset by one worker, of whose threads two may wait."""
+    with new_database(server) as url:
+        database.migrate(url)
+        more = {"database_url": url, "workers": 1, "threads": THREADS, "admin_key": SECRET}
+        with running("serve", **more) as (process, root, said):
+            send(root, "PUT", "/v1/datasets/d", {"name": "D"})
+            yield process, root, url, said
+            assert "Traceback" not in said.read_text()
+
+
+@pytest.fixture(scope="module")
+def worker(server):
+    """Serve, for all tests that leave it as it was; give its root."""
+    with serving(server) as (_, root, _, _):
+        yield root
+
+
+def send(root, method, path, body):
+    """Write something over the loopback, and give it."""
+    status, answer = ask(root + path, SECRET, method, body)
+    assert status in {200, 201}, answer
+    return answer
+
+
+def latest(root):
+    """Give the cursor behind all that has changed."""
+    return ask(f"{root}{FEED}?after=latest")[1]["next_cursor"]
+
+
+def until(condition):
+    """Wait until a condition holds, but not for ever."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+class Stream:
+    """A client of the stream: what it was sent, event by event."""
+
+    def __init__(self, root, query="", **headers):
+        """Connect, and read the head of the answer."""
+        self.connection = HTTPConnection(urlsplit(root).netloc, timeout=20)
+        sent = {"Accept": "text/event-stream", **headers}
+        self.connection.request("GET", f"{FEED}/stream?{query}", headers=sent)
+        self.answer = self.connection.getresponse()
+
+    def event(self):
+        """Read the next event: its members; nothing at the end."""
+        members = {}
+        while line := self.answer.readline().decode():
+            if line == "\n":
+                return members
+            name, _, value = line.rstrip("\n").partition(": ")
+            members[name] = value
+        return None
+
+    def __enter__(self):
+        """Read how the stream begins."""
+        assert self.answer.status == 200
+        self.begin = self.event()
+        return self
+
+    def __exit__(self, *_):
+        """Go away."""
+        self.answer.close()
+        self.connection.close()
+
+
+def is_seated(root):
+    """Tell whether there is a seat, by taking it."""
+    stream = Stream(root)
+    stream.answer.close()
+    stream.connection.close()
+    return stream.answer.status == 200
+
+
+def test_who_waits_is_answered_with_the_first_change(worker):
+    """A request that waits is answered as soon as something that it asks for has changed."""
+    cursor = latest(worker)
+    with ThreadPoolExecutor() as threads:
+        waits = threads.submit(ask, f"{worker}{FEED}?after={cursor}&wait=30&resource=actors")
+        time.sleep(0.5)
+        send(worker, "POST", "/v1/events", {"dataset": "d", "type": "assault"})
+        time.sleep(0.5)
+        assert not waits.done()
+        actor = send(worker, "POST", "/v1/actors", {"dataset": "d", "name": "A"})
+        began = time.monotonic()
+        [item] = waits.result()[1]["items"]
+    assert item["id"] == actor["id"]
+    assert time.monotonic() - began < 2
+
+
+def test_who_waits_in_vain_is_answered_in_the_end(worker):
+    """After as many seconds as were asked for the answer is empty, with the same cursor."""
+    cursor = latest(worker)
+    began = time.monotonic()
+    assert ask(f"{worker}{FEED}?after={cursor}&wait=2")[1] == {"items": [], "next_cursor": cursor}
+    assert 2 <= time.monotonic() - began < 5
+
+
+def test_many_who_wait_are_in_nobodys_way(worker):
+    """However many want to wait, others are served, and everybody is answered."""
+    cursor = latest(worker)
+    with ThreadPoolExecutor(60) as threads:
+        waits = [threads.submit(ask, f"{worker}{FEED}?after={cursor}&wait=4") for _ in range(60)]
+        began = time.monotonic()
+        for _ in range(20):
+            assert ask(f"{worker}/v1/actors")[0] == 200
+        assert time.monotonic() - began < 4
+        assert {each.result()[0] for each in waits} == {200}
+
+
+def test_a_stream_tells_what_changes(worker):
+    """Each change is an event, with a cursor as its id, from the moment of connecting on."""
+    send(worker, "POST", "/v1/actors", {"dataset": "d", "name": "Before"})
+    with Stream(worker, "include=record&resource=actors") as stream:
+        assert stream.begin == {"retry": "1000", "id": latest(worker)}
+        send(worker, "POST", "/v1/events", {"dataset": "d", "type": "assault"})
+        actor = send(worker, "POST", "/v1/actors", {"dataset": "d", "name": "After\nwards"})
+        event = stream.event()
+    assert (event["event"], event["id"]) == ("change", latest(worker))
+    item = json.loads(event["data"])
+    assert (item["operation"], item["id"], item["record"]) == ("create", actor["id"], actor)
+
+
+def test_a_stream_goes_on_where_it_broke_off(worker):
+    """Who comes back with the id of the last event misses nothing, whatever `after` says."""
+    with Stream(worker) as stream:
+        first = send(worker, "POST", "/v1/actors", {"dataset": "d", "name": "1"})
+        event = stream.event()
+        assert json.loads(event["data"])["id"] == first["id"]
+    made_meanwhile = [
+        send(worker, "POST", "/v1/actors", {"dataset": "d", "name": name})["id"] for name in "23"
+    ]
+    with Stream(worker, "after=latest", **{"Last-Event-ID": event["id"]}) as stream:
+        assert stream.begin["id"] == event["id"]
+        assert [json.loads(stream.event()["data"])["id"] for _ in "23"] == made_meanwhile
+
+
+def test_a_stream_that_was_told_nothing_goes_on_too(worker):
+    """The id comes before any event: who is cut off by then knows where to go on as well."""
+    with Stream(worker) as stream:
+        last = stream.begin["id"]
+    actor = send(worker, "POST", "/v1/actors", {"dataset": "d", "name": "A"})
+    with Stream(worker, **{"Last-Event-ID": last}) as stream:
+        assert json.loads(stream.event()["data"])["id"] == actor["id"]
+
+
+def test_who_goes_away_leaves_a_seat(worker):
+    """A stream or a request that waits ends soon after its client has gone."""
+    with Stream(worker), Stream(worker):
+        assert not is_seated(worker)
+        assert ask(f"{worker}/v1/actors")[0] == 200
+    until(lambda: is_seated(worker))
+    place = urlsplit(worker)
+    waits = [socket.create_connection((place.hostname, place.port)) for _ in range(2)]
+    for each in waits:
+        wait = f"GET {FEED}?after={latest(worker)}&wait=60 HTTP/1.1\r\nHost: x\r\n\r\n"
+        each.sendall(wait.encode())
+    until(lambda: not is_seated(worker))
+    for each in waits:
+        each.close()
+    until(lambda: is_seated(worker))
+
+
+def test_a_worker_that_is_to_end_ends_what_waits(server):
+    """Told to end, a worker ends streams and waiting at once, even where a client reads nothing."""
+    with serving(server) as (process, root, url, _):
+        with psycopg.connect(url) as connection:
+            connection.execute(
+                "INSERT INTO changes SELECT position, 'events', 'x', 1, 'd', 'create', now(), NULL,"
+                " NULL, repeat('x', 1000) FROM generate_series(2, 30000) AS position"
+            )
+        place = urlsplit(root)
+        with (
+            socket.create_connection((place.hostname, place.port)) as deaf,
+            ThreadPoolExecutor() as threads,
+        ):
+            deaf.sendall(f"GET {FEED}/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            waits = threads.submit(ask, f"{root}{FEED}?after={latest(root)}&wait=60")
+            time.sleep(1.5)
+            assert not is_seated(root)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert waits.result() == (
+                200,
+                {"items": [], "next_cursor": waits.result()[1]["next_cursor"]},
+            )
+            assert process.wait(timeout=20) == 0
+            assert time.monotonic() - began < 8
+
+
+def test_a_database_that_goes_away(server):
+    """Where the database goes away, who waits is told so, and streams end; they can come back."""
+    with serving(server) as (_, root, url, said):
+        cursor = latest(root)
+        with psycopg.connect(server, autocommit=True) as other, ThreadPoolExecutor() as threads:
+            name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+            with Stream(root) as stream:
+                waits = threads.submit(ask, f"{root}{FEED}?after={cursor}&wait=60")
+                time.sleep(0.5)
+                other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    (name,),
+                )
+                assert waits.result()[0] == 503
+                while stream.event():
+                    pass
+            other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        until(lambda: ask(f"{root}/readyz")[0] == 200)
+        actor = send(root, "POST", "/v1/actors", {"dataset": "d", "name": "A"})
+        with Stream(root, **{"Last-Event-ID": cursor}) as stream:
+            assert json.loads(stream.event()["data"])["id"] == actor["id"]
+        assert "stream broken off" in said.read_text()
