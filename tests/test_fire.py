@@ -3,7 +3,8 @@
 import fire
 import pytest
 from conftest import new_database
-from fire import Fire, compare, rage
+from fire import Fire, rage
+from mirror import compare
 
 from models import database
 
@@ -15,9 +16,9 @@ def test_the_feed_is_what_the_tables_hold(server, template, settings, stops):
     A reader that is stopped at any moment goes on where it was.
     """
     with new_database(server, template) as url:
-        reader, done = rage(url, settings, Fire(commits=400, part_long=0.05, stops=stops))
+        reader, done = rage(url, settings, Fire(commits=300, part_long=0.05, stops=stops))
         compare(url, reader)
-    assert done["committed"] >= 400
+    assert done["committed"] >= 300
     assert done["rolled back"]
     assert done["long"]
     assert {"create", "change", "derive", "withdraw"} <= {*reader.counts}
@@ -30,8 +31,8 @@ def test_the_feed_outlives_a_killed_postgresql(settings):
     """What was told before PostgreSQL was killed stays so, and what was committed is told."""
     with fire.server(durable=True) as (folder, root), new_database(root) as url:
         database.migrate(url)
-        asked = Fire(commits=300, part_long=0.02, kills=2)
+        asked = Fire(commits=200, part_long=0.02, kills=1)
         reader, done = rage(url, settings, asked, folder)
         compare(url, reader)
-    assert done["kills"] == 2
+    assert done["kills"] == 1
     assert done["broken off"]

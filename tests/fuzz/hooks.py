@@ -58,7 +58,8 @@ SEMANTIC = (
     ),
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
     ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
-    ("cursor", r"cursor", "a cursor is opaque: it is the service's own"),
+    ("cursor", r"cursor|after", "a cursor is opaque: it is the service's own"),
+    ("ahead", r"after", "nor can it be known how far the feed has come"),
     ("degrees", r"near|bbox", "numbers inside a text have no maximum"),
     ("bbox", r"bbox", "nor an order"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
@@ -126,6 +127,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     del context, kwargs
     if resource_of(case) == "keys" and case.path_parameters.get("id") == OWN_KEY:
         case.path_parameters["id"] = NOBODY  # all that follows would be answered 401
+    if re.fullmatch("[1-9]|[1-5][0-9]|60", str((case.query or {}).get("wait"))):
+        case.query["wait"] = 1  # nothing changes meanwhile, so that it would wait in vain
     if case.meta is None or resource_of(case) not in {*RESOURCES, "bundles"}:
         return
     address(case)
