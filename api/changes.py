@@ -173,10 +173,7 @@ def asking(parameter: str) -> Iterator[None]:
 
 def begin(query: Mapping[str, Any], after: Any) -> Feed:
     """Begin to follow the feed behind a place, by default from the first change on."""
-    if after == LATEST:
-        place = changes.newest(database())
-    else:
-        place = Place(*after) if after else BEGIN
+    place = changes.newest(database()) if after == LATEST else Place(*(after or BEGIN))
     asked = {name: query[name] for name in ("dataset", "operation", "resource") if name in query}
     return Feed(place, asked, with_records="include" in query)
 

@@ -33,6 +33,12 @@ CHUNK = 10_000
 PATIENCE = 2
 """Seconds that a reader gives positions for, where more has arrived than it needs."""
 
+SPAN = 500_000
+"""So many positions are looked through at once, however few of them match."""
+
+WHOLE = 2**62
+"""A span without an end."""
+
 NUMBERING = """
 WITH gone AS (
     DELETE FROM arrivals WHERE arrivals.recorded_at <= coalesce((
@@ -52,22 +58,21 @@ FROM gone, (SELECT coalesce(max(changes.position), 0) AS position FROM changes) 
 
 STATE: LiteralString = """
 WITH state AS MATERIALIZED (
-    SELECT newest.position, newest.recorded_at, EXISTS (SELECT FROM arrivals) AS arrived, (
+    SELECT coalesce(newest.position, 0) AS newest, EXISTS (SELECT FROM arrivals) AS arrived, (
         SELECT changes.recorded_at FROM changes WHERE changes.position = %(position)s
-    ) AS known
-    FROM (VALUES (1)) AS one LEFT JOIN (
-        SELECT changes.position, changes.recorded_at FROM changes
-        ORDER BY changes.position DESC LIMIT 1
-    ) AS newest ON true
+    ) AS known, least(coalesce(newest.position, 0), %(until)s) AS until
+    FROM (SELECT max(changes.position) AS position FROM changes) AS newest
 )
-SELECT state.position, state.recorded_at, state.arrived, state.known, found.*
+SELECT state.newest, state.arrived, state.known, state.until, (
+    SELECT changes.recorded_at FROM changes WHERE changes.position = state.until
+), found.*
 FROM state LEFT JOIN LATERAL ({}) AS found ON true ORDER BY found.position
 """
 
 PAGE: LiteralString = """
 SELECT changes.position, changes.resource, changes.id, changes.version, changes.dataset,
     changes.operation, changes.recorded_at, changes.key_id, changes.method, changes.comment
-FROM changes WHERE changes.position > %(position)s AND {}
+FROM changes WHERE changes.position > %(position)s AND changes.position <= %(until)s AND {}
 ORDER BY changes.position LIMIT %(limit)s
 """
 
@@ -119,46 +124,67 @@ class Change(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Changes, and the place behind all that was looked through for them."""
+    """Changes, and the place behind all that was looked through for them.
+
+    Also whether more follows that place, and whether more has arrived that has no position yet.
+    """
 
     changes: list[Change]
     end: Place
+    further: bool
+    arrived: bool
 
 
 def read(
-    connection: Connection[Any], after: Place, limit: int, asked: Mapping[str, list[str]]
+    connection: Connection[Any],
+    after: Place,
+    limit: int,
+    asked: Mapping[str, list[str]],
+    span: int = SPAN,
 ) -> Part:
     """Read what follows a place, and up to `limit` changes of what is asked for; or raise Ahead.
 
     All that was committed before is looked through, unless that would take too long.
     """
-    deadline = monotonic() + PATIENCE
-    part, arrived = look(connection, after, limit, asked)
-    while arrived and not 0 < limit <= len(part.changes) and monotonic() < deadline:
-        arrived = number(connection) >= CHUNK
-        part, _ = look(connection, after, limit, asked)
-    return part
+    deadline, more = monotonic() + PATIENCE, True
+    while True:
+        part = look(connection, after, limit, asked, span)
+        if part.changes and (part.further or len(part.changes) == limit):
+            return part
+        if monotonic() > deadline:
+            return part
+        if part.further:
+            after = part.end
+        elif part.arrived and more:
+            more = number(connection) >= CHUNK
+        else:
+            return part
 
 
 def newest(connection: Connection[Any]) -> Place:
     """Give the place behind all that was committed before."""
-    return read(connection, BEGIN, 0, {}).end
+    return read(connection, BEGIN, 0, {}, WHOLE).end
 
 
 def look(
-    connection: Connection[Any], after: Place, limit: int, asked: Mapping[str, list[str]]
-) -> tuple[Part, bool]:
-    """Read what has its position, in one statement; also tell whether more has arrived."""
-    values = {**asked, "position": after.position, "limit": limit}
+    connection: Connection[Any],
+    after: Place,
+    limit: int,
+    asked: Mapping[str, list[str]],
+    span: int = SPAN,
+) -> Part:
+    """Read what has its position, within a span, by one statement; or raise Ahead."""
+    bound = after.position + span
+    values = {**asked, "position": after.position, "until": bound, "limit": limit}
     rows = reader(connection).execute(selecting(tuple(sorted(asked))), values).fetchall()
-    position, recorded_at, arrived, known = rows[0][:4]
-    end = Place(position, recorded_at) if position else BEGIN
-    if after.position > end.position or (after.recorded_at and after.recorded_at != known):
+    newest, arrived, known, until, recorded_at = rows[0][:5]
+    if after.position > newest or (after.recorded_at and after.recorded_at != known):
         raise Ahead
-    changes = [Change(*row[4:]) for row in rows if row[4] is not None]
+    changes = [Change(*row[5:]) for row in rows if row[5] is not None]
+    end = Place(until, recorded_at) if until else BEGIN
     if 0 < limit <= len(changes):
         end = Place(changes[-1].position, changes[-1].recorded_at)
-    return Part(changes, end), arrived
+    return Part(changes, end, newest > bound, arrived)
 
 
 def number(connection: Connection[Any]) -> int:

@@ -264,6 +264,21 @@ def test_a_feed_that_nobody_has_read_is_read_in_chunks(client, monkeypatch):
     assert len(page(client, after=before, limit=1000)["items"]) == 10
 
 
+def test_a_long_feed_is_looked_through_in_spans(client, story, monkeypatch):
+    """However little matches, a request ends in time; its cursor is behind what it looked at."""
+    monkeypatch.setattr(changes.read, "__defaults__", (2,))
+    assert told(client, after=story[0]) == STORY[:2]
+    assert told(client, after=story[0], operation="derive") == [STORY[4]]
+    assert told(client, after=story[0], operation="merge") == []
+    monkeypatch.setattr(changes, "PATIENCE", -1)
+    first = page(client, after=story[0], operation="derive")
+    assert first["items"] == []
+    second = page(client, after=first["next_cursor"], operation="derive")
+    assert second["items"] == []
+    third = page(client, after=second["next_cursor"], operation="derive")
+    assert [item["operation"] for item in third["items"]] == ["derive"]
+
+
 def test_a_database_that_takes_no_writes(fresh):
     """Where nothing can be written, what has its position is served, and the rest comes later."""
     url, app = fresh
@@ -442,11 +457,19 @@ class Stream:
     """A client of the stream: what it was sent, event by event."""
 
     def __init__(self, root, query="", **headers):
-        """Connect, and read the head of the answer."""
-        self.connection = HTTPConnection(urlsplit(root).netloc, timeout=20)
-        sent = {"Accept": "text/event-stream", **headers}
-        self.connection.request("GET", f"{FEED}/stream?{query}", headers=sent)
+        """Take what is to be asked for."""
+        self.root, self.path = root, f"{FEED}/stream?{query}"
+        self.headers = {"Accept": "text/event-stream", **headers}
+
+    def connects(self):
+        """Connect, and read the head of the answer; tell whether there is a seat."""
+        self.connection = HTTPConnection(urlsplit(self.root).netloc, timeout=20)
+        self.connection.request("GET", self.path, headers=self.headers)
         self.answer = self.connection.getresponse()
+        assert self.answer.status in {200, 503}
+        if self.answer.status == 503:
+            self.close()
+        return self.answer.status == 200
 
     def event(self):
         """Read the next event: its members; nothing at the end."""
@@ -458,24 +481,28 @@ class Stream:
             members[name] = value
         return None
 
+    def close(self):
+        """Go away."""
+        self.answer.close()
+        self.connection.close()
+
     def __enter__(self):
-        """Read how the stream begins."""
-        assert self.answer.status == 200
+        """Connect once there is a seat, and read how the stream begins."""
+        until(self.connects)
         self.begin = self.event()
         return self
 
     def __exit__(self, *_):
         """Go away."""
-        self.answer.close()
-        self.connection.close()
+        self.close()
 
 
 def is_seated(root):
     """Tell whether there is a seat, by taking it."""
     stream = Stream(root)
-    stream.answer.close()
-    stream.connection.close()
-    return stream.answer.status == 200
+    found = stream.connects()
+    stream.close()
+    return found
 
 
 def test_who_waits_is_answered_with_the_first_change(worker):
