@@ -1,7 +1,10 @@
-"""What stands behind an event's attestation: each statement, under the number it counts in."""
+"""What stands behind an event's attestation: each statement, under the number it counts in.
+
+What is retracted counts in none, and is listed apart.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -34,11 +37,15 @@ def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
         (event_id,),
     ).fetchall()
     statements = records(connection, STATEMENTS, {row[0] for row in rows})
+    mentioned = [mention["document_id"] for mention in event["mentions"] or ()]
+    within = {statement["document_id"] for statement in statements.values()} - {None}
+    documents = records(connection, DOCUMENTS, {*mentioned, *within})
     names = Names(connection, statements.values())
+    weightless = Weightless(statements, documents)
     origins = distinct(
         Claim(stance, origin, words)
-        for _, _, stance, aspect, narrated, origin, words in rows
-        if aspect == "occurrence" and not narrated
+        for statement_id, _, stance, aspect, narrated, origin, words in rows
+        if aspect == "occurrence" and not narrated and not weightless.because(statement_id)
     )
     sections: dict[str, dict[Any, list[Any]]] = {stance: {} for stance in SECTIONS.values()}
     voices: dict[Any, list[Any]] = defaultdict(list)
@@ -46,7 +53,9 @@ def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
     for statement_id, position, stance, aspect, narrated, origin, words in rows:
         statement = statements[statement_id]
         evidence = names.evidence(statement, statement["claims"][position])
-        if aspect != "occurrence":
+        if weightless.because(statement_id):
+            weightless.add(statement_id, evidence)
+        elif aspect != "occurrence":
             aspects[aspect].append(evidence)
         elif narrated:
             voices[statement["document_id"] or statement_id].append(evidence)
@@ -61,8 +70,9 @@ def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
             section: [names.origin(together) for together in sections[stance].values()]
             for section, stance in SECTIONS.items()
         },
-        "own_voice": own_voice(connection, event["mentions"] or [], voices),
+        "own_voice": own_voice(weightless.weighty(mentioned), documents, voices),
         "aspects": [{"aspect": aspect, "claims": claims} for aspect, claims in aspects.items()],
+        "retracted": weightless.listed(mentioned),
     }
 
 
@@ -70,6 +80,47 @@ def records(connection: Connection[Any], table: Table, ids: Iterable[str]) -> di
     """Read several records: id -> record."""
     texts = table.fetch(connection, ids)
     return {record_id: orjson.loads(text) for record_id, text in texts.items()}
+
+
+class Weightless:
+    """What is said of an event by retracted statements, or in retracted documents."""
+
+    def __init__(self, statements: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
+        """Take all that say something of the event, by their ids."""
+        self.statements, self.documents = statements, documents
+        self.evidence: dict[str, list[Any]] = defaultdict(list)
+
+    def because(self, statement_id: str) -> Any:
+        """Give the retracted record for which a statement has no weight: itself, or its document.
+
+        None where it has weight.
+        """
+        statement = self.statements[statement_id]
+        within = self.documents.get(statement["document_id"])
+        return next((one for one in (statement, within) if one and one["retraction"]), None)
+
+    def weighty(self, mentioned: Iterable[str]) -> list[str]:
+        """Leave out the retracted documents among those that an event mentions."""
+        return [one for one in mentioned if not self.documents[one]["retraction"]]
+
+    def add(self, statement_id: str, evidence: dict[str, Any]) -> None:
+        """Keep what a statement without weight says."""
+        self.evidence[self.because(statement_id)["id"]].append(evidence)
+
+    def listed(self, mentioned: list[str]) -> list[dict[str, Any]]:
+        """List the retracted records, with what has no weight for each of them."""
+        gone = [one for one in mentioned if self.documents[one]["retraction"]]
+        return [
+            {
+                "resource": "documents" if one in self.documents else "statements",
+                "id": one,
+                "title": self.documents[one]["title"] if one in self.documents else None,
+                "reason": (self.documents.get(one) or self.statements[one])["retraction"]["reason"],
+                "mentions": mentioned.count(one),
+                "statements": self.evidence.get(one, []),
+            }
+            for one in dict.fromkeys([*gone, *self.evidence])
+        ]
 
 
 class Names:
@@ -135,12 +186,9 @@ def is_id(value: str | None) -> bool:
 
 
 def own_voice(
-    connection: Connection[Any], mentions: list[Any], voices: dict[Any, list[Any]]
+    mentioned: list[str], documents: Mapping[str, Any], voices: Mapping[Any, list[Any]]
 ) -> list[dict[str, Any]]:
     """List the documents that report an event in their own voice, by mention or narration."""
-    mentioned = [mention["document_id"] for mention in mentions]
-    ids = [*dict.fromkeys([*mentioned, *voices])]
-    documents = records(connection, DOCUMENTS, ids)
     return [
         {
             "document_id": one if one in documents else None,
@@ -148,5 +196,5 @@ def own_voice(
             "mentions": mentioned.count(one),
             "statements": voices.get(one, []),
         }
-        for one in ids
+        for one in dict.fromkeys([*mentioned, *voices])
     ]

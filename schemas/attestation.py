@@ -71,6 +71,21 @@ class AspectsSchema(Strict):
     claims = List(Nested(EvidenceSchema, "One claim."), "Who says what of it.", nullable=False)
 
 
+class RetractedSchema(Strict):
+    """A retracted document or statement: what it says of the event has no weight."""
+
+    resource = Word(
+        "Which of both it is.", "documents", known=("documents", "statements"), nullable=False
+    )
+    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    title = Text("A document's headline.", "Siege of Panjshir")
+    reason = Text("Why it was retracted.", "The photos were taken in 2019.", nullable=False)
+    mentions = Integer("How many mentions the event lists of it.", 1, nullable=False)
+    statements = List(
+        Nested(EvidenceSchema, "One claim."), "What it, or what stands in it, says.", nullable=False
+    )
+
+
 class ExplanationSchema(AttestationSchema):
     """An event's attestation, with the statements and mentions behind each number."""
 
@@ -97,4 +112,9 @@ class ExplanationSchema(AttestationSchema):
     )
     aspects = List(
         Nested(AspectsSchema, "One aspect."), "What else is claimed of it.", nullable=False
+    )
+    retracted = List(
+        Nested(RetractedSchema, "One document or statement."),
+        "What is retracted and therefore counted and listed nowhere above.",
+        nullable=False,
     )
