@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError
 from psycopg import Connection
 
@@ -17,6 +18,8 @@ from models.table import Stored
 from schemas.fields import SLUG, UUID
 from schemas.links import Link, links
 from schemas.problem import Fault, Invalid, faults
+
+SORTED = orjson.OPT_SORT_KEYS
 
 
 def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
@@ -196,9 +199,8 @@ def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, A
 
 def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     """Store a checked draft, unless it is what stands already."""
-    standing, schema = draft.standing, draft.schema
-    same = standing and schema.writable(standing) == schema.writable(draft.record)
-    if same and not draft.operation:
+    standing = draft.standing
+    if standing and draft.operation in {"", "change"} and unchanged(draft):
         return False
     operation = draft.operation or ("change" if draft.current else "create")
     stamped = stamps(draft.current, now, operation)
@@ -213,7 +215,7 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
         "retracted": retraction is not None,
     }
     record["created_at"] = standing.get("created_at") or record["updated_at"]
-    record["body"] = schema.render(record)
+    record["body"] = draft.schema.render(record)
     record |= derived(connection, draft)
     draft.written = None if draft.table.whole else record["body"] + record["derived"]
     try:
@@ -232,6 +234,18 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
         }
         raise
     return True
+
+
+def unchanged(draft: Draft) -> bool:
+    """Tell whether a checked draft is what stands already."""
+    standing = draft.schema.writable(draft.standing)
+    record = draft.schema.writable(draft.record)
+    return (
+        standing == record
+        and draft.retraction == draft.standing["retraction"]
+        # To Python 1 is true, and 0 false.
+        and orjson.dumps(standing, option=SORTED) == orjson.dumps(record, option=SORTED)
+    )
 
 
 def derived(connection: Connection[Any], draft: Draft) -> dict[str, Any]:
