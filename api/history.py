@@ -1,5 +1,6 @@
 """What became of a record: its revisions, going back to one of them, and retraction."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,11 @@ from models.revisions import Revision
 from models.table import NotFound, Stored
 from schemas.record import RetractionSchema
 from schemas.revisions import RevertSchema
+
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+"""The number of a revision, as a cursor has it."""
+
+SORTED = orjson.OPT_SORT_KEYS
 
 JSON_PATCH = "application/json-patch+json"
 
@@ -155,6 +161,8 @@ def difference(earlier: Any, later: Any) -> list[dict[str, Any]]:
     if earlier is None or later is None:
         return [] if earlier == later else [{"op": "replace", "path": "", "value": later}]
     found: list[dict[str, Any]] = make_patch(earlier, later).patch
-    if JsonPatch(found).apply(earlier) != later:  # so a client's would fail too
+    made = JsonPatch(found).apply(earlier)
+    # Where this one goes wrong, a client's would too. To Python 1 is true, and 0 false.
+    if orjson.dumps(made, option=SORTED) != orjson.dumps(later, option=SORTED):
         return [{"op": "replace", "path": "", "value": later}]
     return found
