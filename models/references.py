@@ -71,19 +71,28 @@ def _standing(resources: tuple[str, ...]) -> bytes:
 LARGEST = 20
 """So many referring records are named at the most."""
 
+REPLACED: LiteralString = (
+    "CASE WHEN {0}.retracted THEN ({0}.body || {0}.derived)::json"
+    " #>> ARRAY['retraction', 'superseded_by'] = %(id)s::text END"
+)
+"""Which datasets, of which there are few, a dataset takes the place of: it has no UUID."""
+
 
 def refuse_if_referred(connection: Connection[Any], resource: str, record_id: str) -> None:
     """Raise Referred where standing records refer to this one, which is held already."""
-    condition: LiteralString = "{0}.refers_to @> ARRAY[%(id)s::text::uuid]"
+    conditions: dict[str, LiteralString] = dict.fromkeys(
+        TABLES, "{0}.refers_to @> ARRAY[%(id)s::text::uuid]"
+    )
     if resource == "datasets":
-        condition = "{0}.dataset = %(id)s::text"
-    each = sql.SQL(
-        f"(SELECT {{1}}, {{0}}.id::text FROM {{0}} WHERE {condition} AND NOT {{0}}.withdrawn"
-        f" AND {{0}}.id::text <> %(id)s::text LIMIT {LARGEST})"
+        conditions = dict.fromkeys(TABLES, "{0}.dataset = %(id)s::text") | {"datasets": REPLACED}
+    each = (
+        sql.SQL(
+            f"(SELECT {{1}}, {{0}}.id::text FROM {{0}} WHERE {conditions[name]}"
+            f" AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {LARGEST})"
+        ).format(sql.SQL(table.name), sql.Literal(table.name))
+        for name, table in TABLES.items()
     )
-    statement = sql.SQL(" UNION ALL ").join(
-        each.format(sql.SQL(table.name), sql.Literal(table.name)) for table in TABLES.values()
-    )
+    statement = sql.SQL(" UNION ALL ").join(each)
     referrers = connection.execute(statement, {"id": record_id}).fetchmany(LARGEST)
     if referrers:
         raise Referred(referrers)
