@@ -17,6 +17,7 @@ from api.errors import InTheWay, fault
 from api.records import following, linked, standing, tagged
 from api.resource import Resource
 from api.transaction import transact
+from api.writing import is_id
 from models import answers, merges, revisions
 from models.revisions import Revision
 from models.table import NotFound, Stored
@@ -104,6 +105,8 @@ class History:
     def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Retract a record: it is kept, but no longer stands, and loses its weight."""
         sent = body_of(RetractionSchema())
+        if sent["superseded_by"] and is_id(sent["superseded_by"]):
+            sent["superseded_by"] = sent["superseded_by"].lower()
 
         def work(connection: Connection[Any]) -> answers.Answer:
             draft, stored, events = self.held(connection, record_id, "retract")
