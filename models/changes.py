@@ -190,7 +190,7 @@ def look(
 def number(connection: Connection[Any]) -> int:
     """Give what has arrived its positions, some of it if it is very much; tell how much.
 
-    None where the database takes no writes: another one does this then.
+    Nothing, 0, where the database takes no writes: another one does this then.
     """
     try:
         with connection.transaction():
