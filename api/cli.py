@@ -24,6 +24,7 @@ from api.logs import configure
 from api.serve import Server, pool_of
 from api.settings import SettingsError, described, read
 from models import database, embedded, keys
+from models.catch_up import catch_up
 from models.keys import METHODS, SCOPES
 
 log = structlog.get_logger()
@@ -99,6 +100,8 @@ def migrated(url: str) -> None:
     with plainly():
         for name in database.migrate(url):
             click.echo(f"Applied {name}.", err=True)
+        if named := catch_up(url):
+            click.echo(f"Derived the names of {named} records.", err=True)
 
 
 def first_key(connection: Connection[Any], chosen: Mapping[str, Any]) -> str | None:

@@ -8,13 +8,24 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from schemas import attestation, changes, keys, merges, problem, releases, revisions, service
+from schemas import (
+    attestation,
+    changes,
+    keys,
+    matching,
+    merges,
+    problem,
+    releases,
+    revisions,
+    service,
+)
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.documents import DependentSchema
 from schemas.fields import UUID
 from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.links import paths
+from schemas.names import SCORE
 from schemas.page import ListSchema
 from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Moment, Numbers, Scheme
 from schemas.record import LAST, SCHEME, ExternalIds, RecordSchema
@@ -34,6 +45,7 @@ ANSWERS: list[type[Schema]] = [
     DependentSchema,
     merges.MergeResultSchema,
     merges.UnmergeResultSchema,
+    matching.MatchResultsSchema,
     service.HomeSchema,
     service.HealthSchema,
 ]
@@ -78,6 +90,16 @@ JSON_PATCH: dict[str, Any] = {
 EVENTS = "Server-Sent Events: the data of each event `change` is a Change, its id a cursor."
 EVENT = 'id: 1734-1795420800000000\nevent: change\ndata: {"position":1734}\n\n'
 
+ASKED: list[type[Schema]] = [
+    matching.ActorMatchSchema,
+    matching.LocationMatchSchema,
+    matching.EventMatchSchema,
+]
+"""What else is sent, with `Input` behind its name."""
+
+SCORED = ("Actor", "Location")
+"""What is found by name, with a score."""
+
 FEW = 40
 """So many words are listed in a description; longer lists are code lists of others."""
 
@@ -95,7 +117,7 @@ class Converter:
 
     def all(self) -> dict[str, Any]:
         """Describe every schema that an operation names, and all that these are made of."""
-        named: list[type[Schema]] = [*RECORDS.values(), *SENT, *ANSWERS]
+        named: list[type[Schema]] = [*RECORDS.values(), *SENT, *ASKED, *ANSWERS]
         for schema in named:
             if noun(schema) not in self.spec.components.schemas:
                 self.spec.components.schema(noun(schema), schema=schema)
@@ -121,7 +143,7 @@ class Converter:
             *(f"{name}List" for name in UNCOUNTED),
             *(noun(schema) for schema in SENT),
             "EventStream",
-            "KeyInput",
+            *(f"{noun(schema)}Input" for schema in ASKED),
             *(noun(schema) for schema in ANSWERS),
         }
         for name in [noun(record) for record in RECORDS.values()]:
@@ -275,6 +297,8 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     answer["description"] = (record.__doc__ or "").splitlines()[0]
     for path, to in paths(record()):
         embed(found, answer, path, noun(RECORDS[to]))
+    if name in SCORED:
+        answer["properties"]["score"] = SCORE
     answer["properties"] = ordered(answer["properties"])
     sent["properties"] = ordered(sent["properties"])
     patch = deepcopy(sent)

@@ -8,14 +8,18 @@ from flask import Response
 from api.blueprint import resource
 from api.body import JSON
 from api.context import database
+from api.matching import add_matching
 from api.operation import FOUND, Answer, Operation, operation
 from api.records import standing
+from models.event_matching import match_events
 from models.events import EVENTS
 from models.explanation import explain
 from schemas.events import EventQuery, EventSchema
+from schemas.matching import EventMatchSchema
 from schemas.page import Read
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
+add_matching(blueprint, EventMatchSchema, match_events)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

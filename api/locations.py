@@ -1,7 +1,13 @@
 """/locations."""
 
+from functools import partial
+
 from api.blueprint import resource
+from api.matching import add_matching
 from models.locations import LOCATIONS
+from models.matching import match
 from schemas.locations import LocationQuery, LocationSchema
+from schemas.matching import LocationMatchSchema
 
 blueprint = resource(LOCATIONS, LocationSchema, LocationQuery)
+add_matching(blueprint, LocationMatchSchema, partial(match, table=LOCATIONS))

@@ -93,7 +93,7 @@ def dress(
     if expand:
         embed(connection, schema, records, {*expand})
     if members:
-        wanted = {"id", *members, *(path.partition(".")[0] for path in expand or ())}
+        wanted = {"id", "score", *members, *(path.partition(".")[0] for path in expand or ())}
         records = [
             {name: value for name, value in record.items() if name in wanted} for record in records
         ]

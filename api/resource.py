@@ -14,7 +14,7 @@ from api.draft import Draft, new_id
 from api.errors import Stale, Taken
 from api.records import dress, listed, standing, tagged
 from api.transaction import transact
-from models import answers, finding, merges
+from models import answers, merges, naming
 from models.table import Stored, Table
 from schemas.fields import SLUG, Reference
 from schemas.page import Page
@@ -48,10 +48,10 @@ class Resource:
         several = any(len(ids) > 1 for ids in asked.values())
         if several:
             query |= redirected(connection, asked)
-        page = finding.search(connection, self.table, **query, whole=whole)
+        page = naming.search(connection, self.table, **query, whole=whole)
         # Nothing points at a merged record, so that who asks for it alone has found nothing.
         if asked and not several and not page.texts and (instead := redirected(connection, asked)):
-            page = finding.search(connection, self.table, **{**query, **instead}, whole=whole)
+            page = naming.search(connection, self.table, **{**query, **instead}, whole=whole)
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import ALWAYS, among, any_name, days, interval, names, shared
+from models.common import ALWAYS, among, days, interval, names, shared
+from models.names import spoken
+from models.naming import chosen, named
 from models.table import Among, Child, Condition, Order, Table
 
 AFFILIATIONS = Among("affiliations", "actor_id")
@@ -13,7 +15,8 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from an actor."""
     return {
         "name": record["name"],
-        "names": names(record),
+        "called": names(record),
+        **spoken(record),
         "kind": record["kind"],
         "sector": record["sector"],
         "country": record["country"],
@@ -37,7 +40,7 @@ ACTORS = Table(
     row=row,
     columns={
         "name": "%(name)s",
-        "names": "%(names)s",
+        "names": "%(called)s",
         "kind": "%(kind)s",
         "sector": "%(sector)s",
         "country": "%(country)s",
@@ -54,11 +57,12 @@ ACTORS = Table(
                 "ends_on": "date",
             },
             affiliations,
-        )
+        ),
+        named("actor_names", "actor_id"),
     ],
     filters={
         **shared("actors"),
-        "name": any_name("actors"),
+        "name": chosen("actors"),
         "kind": among("actors", "kind"),
         "sector": among("actors", "sector"),
         "country": among("actors", "country"),

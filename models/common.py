@@ -222,8 +222,3 @@ def names(record: Mapping[str, Any]) -> list[str]:
 def folded(texts: Iterable[str]) -> list[str]:
     """Fold the case of texts, so that they are found whatever their case; each once."""
     return [*dict.fromkeys(text.casefold() for text in texts)]
-
-
-def any_name(table: LiteralString) -> Condition:
-    """Give the condition that one of a record's names is among those asked for."""
-    return Condition(f"{table}.names && %(name)s", values=lambda asked: {"name": folded(asked)})

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.common import among, any_name, box, located, names, shared
+from models.common import among, box, located, names, shared
+from models.names import spoken
+from models.naming import chosen, named
 from models.table import Condition, Order, Table
 
 
@@ -12,7 +14,8 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     point, extent = record["point"], record["extent"]
     return {
         "name": record["name"],
-        "names": names(record),
+        "called": names(record),
+        **spoken(record),
         "kind": record["kind"],
         "parent_id": record["parent_id"],
         "borders": record["borders"] or [],
@@ -27,7 +30,7 @@ LOCATIONS = Table(
     row=row,
     columns={
         "name": "%(name)s",
-        "names": "%(names)s",
+        "names": "%(called)s",
         "kind": "%(kind)s",
         "parent_id": "%(parent_id)s",
         "borders": "%(borders)s::uuid[]",
@@ -36,10 +39,11 @@ LOCATIONS = Table(
         "extent": "%(extent)s::box",
         "cells": "cells(%(extent)s::box, %(point)s::point)",
     },
+    children=[named("location_names", "location_id")],
     filters={
         **shared("locations"),
         **located("locations"),
-        "name": any_name("locations"),
+        "name": chosen("locations"),
         "kind": among("locations", "kind"),
         "country": among("locations", "country"),
         "within": Condition("locations.ancestors && %(within)s::uuid[]"),

@@ -6,8 +6,9 @@ from marshmallow import post_load
 
 from schemas import vocabularies
 from schemas.fields import Country, Edtf, Language, List, Nested, Reference, Text, Word
+from schemas.names import BestFirst, called
 from schemas.page import Filter, Page
-from schemas.query import Interval, expansions, ids, members_of, one_of, sorts, texts
+from schemas.query import Interval, expansions, ids, members_of, one_of, sorts
 from schemas.record import RecordSchema, Strict, bounds
 
 
@@ -55,7 +56,7 @@ class ActorSchema(RecordSchema):
 class ActorFilter(Filter):
     """What actors can be found by."""
 
-    name = texts("Having exactly the name, whatever its case, among all its names.", "Ahmad Masood")
+    name = called("Ahmad Masood")
     kind = one_of("What it is.", vocabularies.ACTOR_KINDS)
     sector = one_of("Its part in society (PLOVER).", vocabularies.SECTORS)
     country = one_of("The country it belongs to.", vocabularies.COUNTRIES)
@@ -69,7 +70,7 @@ class ActorFilter(Filter):
     )
 
 
-class ActorQuery(ActorFilter, Page):
+class ActorQuery(ActorFilter, BestFirst, Page):
     """A list of actors."""
 
     sort = sorts("created_at", "updated_at", "name")

@@ -8,8 +8,9 @@ from schemas import vocabularies
 from schemas.actors import NameSchema
 from schemas.fields import Country, List, Nested, Reference, Text, Word
 from schemas.geojson import Geometry, Point, extent
+from schemas.names import BestFirst, called
 from schemas.page import Filter, Located, Page
-from schemas.query import expansions, ids, members_of, one_of, sorts, texts
+from schemas.query import expansions, ids, members_of, one_of, sorts
 from schemas.record import RecordSchema
 
 
@@ -39,7 +40,7 @@ class LocationSchema(RecordSchema):
 class LocationFilter(Filter, Located):
     """What locations can be found by."""
 
-    name = texts("Having exactly the name, whatever its case, among all its names.", "Kabul")
+    name = called("Kabul")
     kind = one_of("What it is.", vocabularies.LOCATION_KINDS)
     country = one_of(
         "The country it lies in, by its own record or that of what it lies in.",
@@ -49,7 +50,7 @@ class LocationFilter(Filter, Located):
     borders = ids("locations", "Sharing a border with the location.")
 
 
-class LocationQuery(LocationFilter, Page):
+class LocationQuery(LocationFilter, BestFirst, Page):
     """A list of locations."""
 
     sort = sorts("created_at", "updated_at", "name")

@@ -9,6 +9,7 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 import psycopg
 
 from models.containment import CELLS
+from models.names import heard
 
 EVENTS, STATEMENTS, ACTORS, LOCATIONS, DOCUMENTS = 200_000, 100_000, 5_000, 10_000, 5_000
 """So many records there are."""
@@ -65,6 +66,7 @@ DAYS = """CASE WHEN n % 100 = 3 THEN '-infinity' ELSE date '2000-01-01' + (drawn
 
 TABLES = (
     *("external_ids", "answers", "datasets", "documents", "actors", "affiliations", "locations"),
+    *("actor_names", "location_names"),
     *("events", "participants", "event_places", "event_cells", "mentions"),
     *("statements", "listeners", "claims"),
 )
@@ -282,6 +284,15 @@ def fill(url):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
         for statement in MAKING:
             connection.execute(statement)
+        # Their texts are none that a service wrote, so their names stand for themselves.
+        for table, key in (("actor", "actor_id"), ("location", "location_id")):
+            rows = connection.execute(f"SELECT id, names FROM {table}s WHERE NOT withdrawn")
+            copy = f"COPY {table}_names ({key}, position, plain, sounds) FROM STDIN"
+            with connection.cursor().copy(copy) as copying:
+                for record_id, names in rows.fetchall():
+                    for position, name in enumerate(map(heard, names), 1):
+                        sounds = name.sounds.split(" ")
+                        copying.write_row((record_id, position, name.plain, sounds))
         for _, definition in indexes:
             connection.execute(definition)
         for table, name, definition in reversed(constraints):

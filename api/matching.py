@@ -1,0 +1,57 @@
+"""POST /match of actors, locations and events: find before you write, scored and explained."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+from marshmallow import ValidationError
+
+from api.body import JSON, body
+from api.context import database
+from api.operation import Answer, Body, Operation, operation
+from models.matching import Match, Wanted
+from schemas.matching import MatchSchema
+from schemas.problem import Invalid, faults
+
+REFUSED = (400, 401, 403, 406, 413, 415, 422)
+"""How a question may be refused that is sent in a body."""
+
+Matching = Callable[..., list[list[Match]]]
+"""Finds candidates for each query: takes a connection, and what is `wanted`."""
+
+
+def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matching) -> None:
+    """Add to a resource the question which of its records may be meant."""
+    name = schema.__name__.removesuffix("Schema")
+    answer = Answer("The candidates for each query.", "MatchResults")
+    sent = Body(f"{name}Input")
+    about = Operation(f"{blueprint.name}.match", {200: answer}, REFUSED, "read", body=sent)
+    asked = schema()
+
+    @blueprint.post("/match")
+    @operation(about)
+    def match() -> Response:
+        """Find which records may be meant: up to 500 queries at once, nothing is written."""
+        try:
+            found: Mapping[str, Any] = asked.load(body())
+        except ValidationError as error:
+            raise Invalid([*faults(error.normalized_messages())]) from error
+        results = [
+            {"candidates": [candidate(match) for match in matches]}
+            for matches in matching(database(), wanted=Wanted(**found))
+        ]
+        return Response(orjson.dumps({"results": results}), mimetype=JSON)
+
+
+def candidate(match: Match) -> dict[str, Any]:
+    """Write a match so that people can judge it."""
+    record = match.record
+    called = "name" if "name" in record else "title"
+    return {
+        "id": record["id"],
+        "score": match.score,
+        "features": match.features,
+        called: record[called],
+        "external_ids": record["external_ids"],
+    }

@@ -1,0 +1,55 @@
+"""What migrations leave to do, since it takes Python: names of records that stood before."""
+
+from typing import Any, LiteralString
+
+import orjson
+from psycopg import Connection, sql
+
+from models import database, storing
+from models.names import spoken
+from models.naming import child_of
+from models.references import TABLES
+from models.table import Child, Table, text
+
+CHUNK = 1_000
+"""So many records are named in one transaction, so that no writer waits for long."""
+
+
+def catch_up(url: str) -> int:
+    """Derive the names of all records that have none yet; tell how many these were."""
+    done = 0
+    with database.connect(url) as connection:
+        for table in TABLES.values():
+            if child := child_of(table):
+                while named := name_some(connection, table, child):
+                    done += named
+    return done
+
+
+def name_some(connection: Connection[Any], table: Table, child: Child) -> int:
+    """Derive the names of some records that have none, if there are any; tell how many."""
+    with connection.transaction():
+        database.limit(connection, 0)
+        ids = [found[0] for found in connection.execute(finding(table, child, f" LIMIT {CHUNK}"))]
+        # Whoever changes a record names it; what is held now is looked at once more.
+        lock = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) ORDER BY id FOR UPDATE")
+        connection.execute(lock.format(sql.SQL(table.name)), (ids,))
+        among: LiteralString = f" AND {table.name}.id = ANY(%s)"
+        rows = connection.execute(finding(table, child, among), (ids,)).fetchall()
+        nameless = [{"id": own, **spoken(orjson.loads(body))} for own, body in rows]
+        connection.cursor().executemany(storing.added(child).as_bytes(), nameless)
+    return len(ids)
+
+
+def finding(table: Table, child: Child, which: LiteralString) -> sql.Composed:
+    """Compose the statement that finds records without names: their ids and texts."""
+    return sql.SQL(
+        "SELECT {0}.id, {1} FROM {0} WHERE NOT {0}.withdrawn AND NOT EXISTS"
+        " (SELECT FROM {2} WHERE {2}.{3} = {0}.id){4}"
+    ).format(
+        sql.SQL(table.name),
+        text(table, whole=False),
+        sql.SQL(child.name),
+        sql.SQL(child.key),
+        sql.SQL(which),
+    )

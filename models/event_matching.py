@@ -1,0 +1,274 @@
+"""Matching events: those that may be the one that is meant, by more than when and where it was.
+
+An event may be meant if one of those who took part is the same, or if it has the type or the place
+that was asked for and lies near its days. Unless its type, its title or a participant agrees, it is
+no candidate: much happens in one place on one day.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, LiteralString
+
+import orjson
+from psycopg import ClientCursor, Connection, sql
+
+from models.actors import ACTORS
+from models.events import EVENTS
+from models.likeness import alike
+from models.locations import LOCATIONS
+from models.matching import (
+    Features,
+    Match,
+    Wanted,
+    alike_of,
+    nearness,
+    read,
+    rounded,
+    same,
+    weighed,
+)
+from models.names import heard
+from models.table import text
+
+AROUND = 31
+"""So many days before and after it an event is looked for."""
+
+EACH = 100
+"""So many events are looked at in each way, those with the nearest days first."""
+
+SHARED = 0.5
+"""So far must a participant or a title agree for an event to be a candidate at all."""
+
+ROLES = 0.8
+"""What is left of it where somebody took part in another role."""
+
+MEANT, NAMESAKES = 0.7, 10
+"""So alike must somebody be whom a participant's name means; so many of them may be meant."""
+
+WEIGHTS: dict[str, float] = {
+    "title": 2.0,
+    "type": 2.0,
+    "mode": 1.0,
+    "date": 2.5,
+    "place": 2.5,
+    "country": 0.5,
+    "participants": 3.0,
+}
+"""What each feature of events counts."""
+
+NEARBY: LiteralString = "starts_on BETWEEN asked.starts_on - 31 AND asked.ends_on + 31"
+
+NEAREST: LiteralString = "ORDER BY abs(events.starts_on - asked.starts_on) NULLS LAST, events.id"
+
+WAYS: tuple[LiteralString, ...] = (
+    (
+        "events JOIN participants ON participants.event_id = events.id"
+        " WHERE participants.actor_id = ANY(string_to_array(asked.actors, ' ')::uuid[])"
+        f" AND (asked.starts_on IS NULL OR participants.{NEARBY})"
+    ),
+    (
+        "events JOIN event_places ON event_places.event_id = events.id"
+        " WHERE event_places.location_id = asked.location_id"
+        f" AND (asked.starts_on IS NULL OR event_places.{NEARBY})"
+    ),
+    (
+        f"events WHERE events.type = asked.type AND events.{NEARBY} AND (asked.country IS NULL"
+        " OR events.country IS NULL OR events.country = asked.country)"
+    ),
+)
+"""How events are looked for: by who took part, by where they were, by their type."""
+
+
+def match_events(connection: Connection[Any], wanted: Wanted) -> list[list[Match]]:
+    """Find for each query the events that may be meant, the best first."""
+    queries = wanted.queries
+    meant = taking_part(connection, queries)
+    ids = {query["location_id"] for query in queries if query["location_id"]}
+    places = read(connection, LOCATIONS, ids)
+    found = looked_for(connection, wanted, meant, places)
+    events = known(connection, {each for ids in found for each in ids})
+    results = []
+    for query, actors, ids in zip(queries, meant, found, strict=True):
+        place = places.get(query["location_id"])
+        matches = [compared(query, actors, place, events[each]) for each in ids]
+        results.append(wanted.best(filter(is_more, matches)))
+    return results
+
+
+Meant = list[dict[str, float]]
+"""Whom each participant of a query may mean: id -> how far."""
+
+
+def taking_part(connection: Connection[Any], queries: Sequence[Mapping[str, Any]]) -> list[Meant]:
+    """Tell for each query whom its participants may mean, by their ids or names."""
+    told = [each["name"] for query in queries for each in query["participants"] or ()]
+    called = [*dict.fromkeys(name for name in told if name)]
+    found = alike_of(connection, ACTORS, [[heard(name)] for name in called], None)
+    namesakes = {}
+    for name, scores in zip(called, found, strict=True):
+        likest = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:NAMESAKES]
+        namesakes[name] = {each: score for each, score in likest if score >= MEANT}
+    return [
+        [
+            {each["actor_id"]: 1.0} if each["actor_id"] else namesakes[each["name"]]
+            for each in query["participants"] or ()
+        ]
+        for query in queries
+    ]
+
+
+def looked_for(
+    connection: Connection[Any],
+    asked: Wanted,
+    meant: Sequence[Meant],
+    places: Mapping[str, Any],
+) -> list[set[str]]:
+    """Find for each query the ids of the events that may be meant, in one statement for all."""
+    queries = asked.queries
+    countries = [
+        query["country"] or places.get(query["location_id"], {}).get("country") for query in queries
+    ]
+    values = {
+        "types": [query["type"] for query in queries],
+        "starts": [query["starts_on"] or query["ends_on"] for query in queries],
+        "ends": [query["ends_on"] or query["starts_on"] for query in queries],
+        "actors": [" ".join({each for one in actors for each in one}) for actors in meant],
+        "locations": [query["location_id"] for query in queries],
+        "countries": countries,
+        "dataset": asked.dataset or None,
+        "most": EACH,
+    }
+    found: list[set[str]] = [set() for _ in queries]
+    for number, each in ClientCursor(connection).execute(LOOKING, values):
+        found[number - 1].add(each)
+    return found
+
+
+LOOKING = sql.SQL(
+    "SELECT asked.number, found.id::text FROM unnest(%(types)s::text[], %(starts)s::date[],"
+    " %(ends)s::date[], %(actors)s::text[], %(locations)s::uuid[], %(countries)s::text[])"
+    " WITH ORDINALITY AS asked (type, starts_on, ends_on, actors, location_id, country, number),"
+    " LATERAL ({}) AS found"
+).format(
+    sql.SQL(" UNION ALL ").join(
+        sql.SQL(
+            "(SELECT events.id FROM {} AND NOT events.withdrawn AND NOT events.retracted"
+            " AND (%(dataset)s::text[] IS NULL OR events.dataset = ANY(%(dataset)s::text[]))"
+            " {} LIMIT %(most)s)"
+        ).format(sql.SQL(way), sql.SQL(NEAREST))
+        for way in WAYS
+    )
+)
+"""The statement that finds the events that may be meant."""
+
+
+def known(connection: Connection[Any], ids: set[str]) -> dict[str, dict[str, Any]]:
+    """Read events, with what else is known of them: id -> event."""
+    statement = sql.SQL(
+        "SELECT {}, nullif(events.starts_on, '-infinity')::text,"
+        " nullif(nullif(events.ends_on, 'infinity'), '-infinity')::text, events.country,"
+        " events.point[0], events.point[1], (SELECT array_agg(event_places.location_id::text)"
+        " FROM event_places WHERE event_places.event_id = events.id)"
+        " FROM events WHERE events.id = ANY(%s::uuid[])"
+    ).format(text(EVENTS, whole=False))
+    found = {}
+    for body, starts_on, ends_on, country, west, south, places in ClientCursor(connection).execute(
+        statement, ([*ids],)
+    ):
+        event = orjson.loads(body)
+        found[event["id"]] = {
+            **event,
+            "days": (starts_on, ends_on),
+            "country": country,
+            "point": None if west is None else (west, south),
+            "places": places or [],
+        }
+    return found
+
+
+def compared(
+    query: Mapping[str, Any],
+    actors: Meant,
+    place: Mapping[str, Any] | None,
+    event: Mapping[str, Any],
+) -> Match:
+    """Compare an event with a query."""
+    title = (
+        query["title"] and event["title"] and alike(heard(query["title"]), heard(event["title"]))
+    )
+    country = query["country"] or (place["country"] if place else None)
+    features: Features = {
+        "title": rounded(title or None),
+        "type": same(query["type"], event["type"]),
+        "mode": same(query["mode"], event["mode"]),
+        "date": closeness((query["starts_on"], query["ends_on"]), event["days"]),
+        "place": located(query, place, event),
+        "country": same(country, event["country"]),
+        "participants": shared(query, actors, event),
+    }
+    return Match(event, weighed(features, WEIGHTS), features)
+
+
+def is_more(match: Match) -> bool:
+    """Tell whether more than time and place agrees: the type, a participant or the title."""
+    values = {name: value or 0.0 for name, value in match.features.items()}
+    return values["type"] == 1 or max(values["participants"], values["title"]) >= SHARED
+
+
+def closeness(
+    asked: tuple[str | None, str | None], days: tuple[str | None, str | None]
+) -> float | None:
+    """Tell how close two spans of days are: 1 for the same, 0.5 at least where they overlap.
+
+    A bound that is open or not known takes the other one's place.
+    """
+    (first, last), (start, end) = (span(*asked), span(*days))
+    if first is None or last is None or start is None or end is None:
+        return None
+    apart = max((start - last).days, (first - end).days)
+    if apart > 0:
+        return round(max(0.0, 0.5 - apart / (2 * AROUND)), 3)
+    outside = abs((first - start).days) + abs((last - end).days)
+    return round(0.5 + 0.5 / (1 + outside / 7), 3)
+
+
+def span(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """Read the bounds of days."""
+    start, end = first or last, last or first
+    return start and date.fromisoformat(start), end and date.fromisoformat(end)  # type: ignore[return-value]
+
+
+def located(
+    query: Mapping[str, Any], place: Mapping[str, Any] | None, event: Mapping[str, Any]
+) -> float | None:
+    """Tell how far places agree: one lies in the other, or how near their points are."""
+    if place:
+        if place["id"] in event["places"]:
+            return 1.0
+        if event["location_id"] in place["ancestors"]:
+            return ROLES
+    point = query["point"] or (place["point"] if place else None)
+    return nearness(point, event["point"])
+
+
+def shared(query: Mapping[str, Any], actors: Meant, event: Mapping[str, Any]) -> float | None:
+    """Tell how far those who took part are the same: the mean of those asked for."""
+    asked, theirs = query["participants"], event["participants"]
+    if not asked or not theirs:
+        return None
+    found = [
+        max(taken(one, meant, other) for other in theirs)
+        for one, meant in zip(asked, actors, strict=True)
+    ]
+    return rounded(sum(found) / len(found))
+
+
+def taken(one: Mapping[str, Any], meant: Mapping[str, float], other: Mapping[str, Any]) -> float:
+    """Tell how far one who took part is another one."""
+    if other["actor_id"]:
+        found = meant.get(other["actor_id"], 0.0)
+    elif one["name"]:
+        found = alike(heard(one["name"]), heard(other["label"]))
+    else:
+        found = 0.0
+    return found * (1.0 if one["role"] in {None, other["role"]} else ROLES)

@@ -1,0 +1,162 @@
+"""How alike two names are, from 0 to 1: word by word, in any order, by spelling and by sound."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from models.names import ARTICLES, REMEMBERED, Name, Word, listen
+
+FOUND = 0.5
+"""What is no more alike than this is not found by its name."""
+
+NEARLY = 0.99
+"""What is written otherwise is never wholly alike."""
+
+ALIKE = 0.7
+"""So alike are two words at least that are taken for the same one."""
+
+INITIAL = 0.75
+"""How alike a word and its first letter are."""
+
+SHUFFLED = 0.98
+"""What is left of it where words stand in another order."""
+
+TOGETHER = 0.985
+"""What is left of it where words are written as one, or one as two."""
+
+MISSING, MORE, OTHER = 0.5, 0.25, 0.6
+"""What costs a word asked for that is not there; one there not asked for; both at once besides."""
+
+WHOLE = 0.9
+"""So alike must words be that are written as one in one name only."""
+
+LENGTHS = (4, 3, 2)
+"""So many words may be written as one."""
+
+STEM, BEGUN = 5, 0.75
+"""So many letters may begin a word and be one themselves; how alike these two are."""
+
+BARE = 0.95
+"""What is left of it where only consonants can be compared, and some of them differ."""
+
+SURE = {True: (0.0, 0.5, 0.72, 0.88), False: (0.0, 0.3, 0.45, 0.65)}
+"""How alike words of one sound are at least, by how many consonants they have.
+
+With vowels unwritten in one of them, that is nearly all there is to go by.
+"""
+
+
+def best(asked: Iterable[Name], known: Iterable[Name]) -> float:
+    """Give how alike the likest two of the names are."""
+    others = [*known]
+    return max((alike(one, other) for one in asked for other in others), default=0.0)
+
+
+def alike(asked: Name, known: Name) -> float:
+    """Tell how alike a name is to the one that was asked for."""
+    if asked.plain == known.plain:
+        return 1.0
+    found = compare(asked.words, known.words)
+    if found >= TOGETHER or not (hides(asked, known) or hides(known, asked)):
+        return min(found, NEARLY)
+    ours, theirs = joined(asked.words, known.words), joined(known.words, asked.words)
+    if len(ours) + len(theirs) < len(asked.words) + len(known.words):
+        found = max(found, compare(ours, theirs) * TOGETHER)
+    if len(asked.words) != len(known.words):
+        one, other = (together(asked.words),), (together(known.words),)
+        wholes = ((one, other), (one, known.words), (asked.words, other))
+        whole = max(compare(ours, theirs, WHOLE) for ours, theirs in wholes)
+        found = max(found, whole * TOGETHER)
+    return min(found, NEARLY)
+
+
+def hides(one: Name, other: Name) -> bool:
+    """Tell whether a word of one name may be several of the other, which has it nowhere as one."""
+    sounds = [word.keys for word in other.words]
+    return any(
+        all(word.keys.isdisjoint(keys) for keys in sounds) and word.coarse in other.spine
+        for word in one.words
+    )
+
+
+def together(words: Iterable[Word]) -> Word:
+    """Take several words as one."""
+    return listen("".join(word.plain for word in words))
+
+
+def joined(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
+    """Take several words as one wherever the other name has that one."""
+    found: list[Word] = []
+    start = 0
+    while start < len(words):
+        runs = (words[start : start + length] for length in LENGTHS)
+        wholes = ((together(run), len(run)) for run in runs if len(run) > 1)
+        fitting = (
+            whole
+            for whole in wholes
+            if any(word_alike(whole[0], other) > WHOLE for other in others)
+        )
+        word, length = next(fitting, (words[start], 1))
+        found.append(word)
+        start += length
+    return tuple(found)
+
+
+def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) -> float:
+    """Pair the words of two names, the likest first, and count what is left over."""
+    pairs = sorted(
+        (
+            (likeness, -row, -column)
+            for row, one in enumerate(asked)
+            for column, other in enumerate(known)
+            if (likeness := word_alike(one, other)) >= least
+        ),
+        reverse=True,
+    )
+    taken: dict[int, int] = {}
+    common = agreed = 0.0
+    for likeness, row, column in pairs:
+        if -row not in taken and -column not in taken.values():
+            taken[-row] = -column
+            weight = (asked[-row].weight + known[-column].weight) / 2
+            common += weight
+            agreed += weight * likeness
+    if not common:
+        return 0.0
+    missing = sum(word.weight for row, word in enumerate(asked) if row not in taken)
+    more = sum(word.weight for row, word in enumerate(known) if row not in taken.values())
+    cost = MISSING * missing + MORE * more + OTHER * min(missing, more)
+    order = [taken[row] for row in sorted(taken)]
+    return agreed / (common + cost) * (1.0 if order == sorted(order) else SHUFFLED)
+
+
+@lru_cache(REMEMBERED)
+def word_alike(one: Word, other: Word) -> float:
+    """Tell how alike two words are; below ALIKE, they are two different ones."""
+    if one.plain == other.plain:
+        return 1.0
+    if not (one.plain.isalpha() and other.plain.isalpha()):
+        return 0.0
+    if 1 in {len(one.plain), len(other.plain)}:
+        return INITIAL * (one.plain[0] == other.plain[0])
+    if one.heard == other.heard or {one.plain, other.plain} <= ARTICLES:
+        return NEARLY
+    return heard_alike(one, other)
+
+
+def heard_alike(one: Word, other: Word) -> float:
+    """Tell how alike two words are that are not the same."""
+    spelling = fuzz.ratio(one.heard, other.heard) / 100
+    vowels_unwritten = one.bare or other.bare
+    if not one.keys.isdisjoint(other.keys):
+        least = SURE[vowels_unwritten][min(len(one.bones), len(other.bones), len(SURE[True]) - 1)]
+        return least + (NEARLY - least) * spelling
+    # What sounds otherwise must be nearly the same.
+    sound = BARE * (fuzz.ratio(one.bones, other.bones) / 50 - 1)
+    if vowels_unwritten:
+        return sound
+    short, long = sorted((one.heard, other.heard), key=len)
+    if len(short) >= STEM and long.startswith(short):
+        return BEGUN
+    return max(2 * spelling - 1, sound if spelling > ALIKE else 0.0)

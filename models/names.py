@@ -1,0 +1,211 @@
+"""Names as they are compared: in ASCII, word by word, each with what it sounds like.
+
+Scripts of the Arabic and Hebrew family write hardly any vowels, and each language spells sounds in
+its own way. So what is left of a word in the end are its consonants, in classes: Massoud, Mas'ud,
+Масуд and مسعود are all `MST`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations, pairwise, product
+from typing import Any
+from unicodedata import normalize
+
+from anyascii import anyascii
+
+from models.letters import ABJAD, ACCENTS, ARTICLE, BEGINNING, DOT, FIRST, GREEK, SILENT
+
+REMEMBERED = 65_536
+"""So many words are kept as they were heard: the same ones come again and again."""
+
+LONGEST = 500
+"""So many code points of a name are compared."""
+
+FEW = 2
+"""So many of the keys of a word are paired with those of others."""
+
+WIDEST = 12
+"""So many words of a name are compared: longer ones are whole sentences."""
+
+SERVANT = re.compile(
+    r"\babd(?:[aeiou]?l(?!l?[aeiou]?h?\b)|[aeiou](?=([rsdntz])\1)|[aeiou]l\b)"
+    r"(?:\1)?(?: ?[aeu]l\b)? ?"
+)
+"""The first half of Abdulrahman, Abdurrahman, Abdel Rahman; but Abdullah is one word."""
+
+CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where the syllables of Chinese and Korean names begin, as anyascii writes them."""
+
+BETWEEN = re.compile(r"[\W_]+")
+"""What stands between words, once all is ASCII."""
+
+ARTICLES = frozenset(("al", "el", "ul", "ol", "ur", "ud", "ad", "ar", "as", "ash", "az", "an"))
+"""The Arabic article, as it is heard before different words."""
+
+PARTICLES = ARTICLES | frozenset(
+    (
+        *("bin", "ibn", "ben", "bint", "bn", "ibnu", "oglu", "ould", "wld"),
+        *("de", "del", "della", "den", "der", "des", "di", "do", "dos", "da", "du", "la", "le"),
+        *("van", "von", "zu", "y", "e", "i", "wa", "of", "the", "and", "for", "in", "on", "to"),
+    )
+)
+"""Words that are left out as often as not: they count little."""
+
+LIGHT = 0.2
+"""What a particle counts, where another word counts one."""
+
+VOWELS = "aeiouy"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """One word of a name: in ASCII, as it is heard, and the keys of its sound."""
+
+    plain: str
+    heard: str
+    keys: frozenset[str]
+    bones: str
+    weight: float
+
+    @property
+    def coarse(self) -> str:
+        """Its consonants in coarser classes, whichever way it is meant."""
+        return same(self.bones.translate(COARSE))
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether next to none of its vowels are written."""
+        return 5 * sum(letter in "aeiou" for letter in self.plain[1:]) < len(self.plain)
+
+
+@dataclass(frozen=True, eq=False)
+class Name:
+    """A name as it is compared."""
+
+    plain: str
+    words: tuple[Word, ...]
+
+    @cached_property
+    def spine(self) -> str:
+        """The consonants of all its words, in coarser classes: where words may stand as one."""
+        return same("".join(word.coarse for word in self.words))
+
+    @property
+    def sounds(self) -> str:
+        """List all keys it is found by, with blanks between."""
+        heavy = [word.keys for word in self.words if word.weight > LIGHT]
+        return " ".join(sorted({*self.rare.split(" ")}.union(*heavy)))
+
+    @cached_property
+    def rare(self) -> str:
+        """List the keys that few have: of two words in either order, and of several as one."""
+        if len(self.words) == 1:
+            return " ".join(sorted(self.words[0].keys))
+        whole = "".join(word.plain for word in self.words)
+        found = {*listen(whole[:LONGEST]).keys}
+        for one, other in pairwise(self.words):
+            found |= listen(one.plain + other.plain).keys
+        heavy = [sorted(word.keys)[:FEW] for word in self.words if word.weight > LIGHT]
+        for ours, theirs in combinations(heavy, 2):
+            found |= {"+".join(sorted(pair)) for pair in product(ours, theirs)}
+        return " ".join(sorted(found))
+
+
+def spoken(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Take all names of a record, each once, and what they sound like."""
+    known = [record["name"], *(name["name"] for name in record["names"] or ())]
+    found = {name.plain: name.sounds for name in map(heard, known)}
+    return {"spoken_plain": [*found], "spoken_sounds": [*found.values()]}
+
+
+def heard(text: str) -> Name:
+    """Give a name as it is compared."""
+    return written(spelled(text))
+
+
+@lru_cache(REMEMBERED)
+def written(plain: str) -> Name:
+    """Give a name that is in ASCII already."""
+    return Name(plain, tuple(listen(word) for word in plain.split(" ")[:WIDEST]))
+
+
+@lru_cache(REMEMBERED)
+def spelled(text: str) -> str:
+    """Write a name in small letters of ASCII, its words with blanks between.
+
+    What has no letters at all stands for itself.
+    """
+    folded = normalize("NFKC", text[:LONGEST].casefold()).translate(ACCENTS)
+    for letters, sound in GREEK:
+        folded = folded.replace(letters, sound)
+    folded = ARTICLE.sub("al ", folded.translate(ABJAD))
+    folded = BEGINNING.sub(lambda first: FIRST[first[0]], folded)
+    ascii_only = anyascii(folded)
+    if DOT.isdisjoint(text):
+        ascii_only = CAPITALS.sub(" ", ascii_only)
+    found = BETWEEN.sub(" ", SILENT.sub("", ascii_only.lower())).strip()
+    return SERVANT.sub("abd al ", found).strip() or "_".join(folded.split())
+
+
+SOUNDS = (
+    *(("dzh", "j"), ("dsch", "j"), ("dj", "j"), ("shch", "sh"), ("tsch", "sh"), ("tch", "sh")),
+    *(("sch", "sh"), ("ch", "sh"), ("ph", "f"), ("kh", "h"), ("gh", "g"), ("ck", "k")),
+    *(("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("x", "ks"), ("q", "k")),
+    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("o", "u"), ("y", "i")),
+)
+"""Spellings of one sound, the longest first: what each is heard as."""
+
+CLASSES = str.maketrans("bpvfdtgkszlrmnhj", "PPFFTTKKSSLRMNHJ", "aeiouyw")
+"""Consonants, in classes of what is mistaken for each other; vowels go."""
+
+
+COARSE = str.maketrans("TJ", "SK", "AFH")
+"""Classes that are one where a word may be meant in several ways."""
+
+
+def same(text: str) -> str:
+    """Write doubled letters once."""
+    return re.sub(r"(.)\1+", r"\1", text)
+
+
+@lru_cache(REMEMBERED)
+def listen(plain: str) -> Word:
+    """Tell how a word in ASCII sounds."""
+    weight = LIGHT if plain in PARTICLES else 1.0
+    if not plain.isalpha():  # a number sounds like no other
+        return Word(plain, plain, frozenset({plain}), plain, weight)
+    told = re.sub(r"^x", "sh", re.sub(r"^ou(?=[aei])", "w", plain))
+    told = re.sub(r"ic$", "ish", told)  # as Slavic names end
+    for letters, sound in SOUNDS:
+        told = told.replace(letters, sound)
+    told = same(told)
+    if len(told) > 2:  # noqa: PLR2004 - a final h is mostly silent, but not all of a word
+        told = told.removesuffix("h")
+    found = [bones(variant) for variant in variants(told)]
+    # What has one consonant at the most sounds like too much else.
+    keys = frozenset(each if len(each) > 1 else told for each in found)
+    return Word(plain, told[0] + told[1:].replace("w", "u"), keys, found[0], weight)
+
+
+def variants(told: str) -> Iterator[str]:
+    """Give the ways in which a word may be meant: w as a vowel or as v, th as t or s, j as g."""
+    first, rest = told[:1], told[1:]
+    vowels = [rest.replace("v", "").replace("w", ""), rest.replace("w", "v")]
+    for each in dict.fromkeys(vowels):
+        word = first + each
+        lisped = dict.fromkeys(re.sub("[td]h", sound, word) for sound in "ts")
+        for one, hard in product(lisped, (False, True)):
+            yield one.replace("j", "g") if hard else one
+
+
+def bones(word: str) -> str:
+    """Leave of a word its consonants, and that it begins with a vowel."""
+    spoken = re.sub(r"(?<=[bgjkp])h", "", word)
+    spoken = re.sub(r"sh|zh|ts(?=h)", "s", spoken)
+    spoken = re.sub(r"n(?=[bp])", "m", spoken)
+    if spoken[:1] == "w":
+        spoken = f"v{spoken[1:]}"
+    begins = "A" if spoken[:1] in {*VOWELS} else ""
+    return begins + same(spoken.translate(CLASSES))

@@ -1,0 +1,188 @@
+"""Matching: what somebody has, and which records here may be the same."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, post_load, validates_schema
+from marshmallow.validate import Length, Range
+
+from schemas import vocabularies
+from schemas.actors import NameSchema
+from schemas.fields import (
+    Country,
+    Edtf,
+    Float,
+    Integer,
+    List,
+    Nested,
+    Raw,
+    Reason,
+    Reference,
+    Slug,
+    Text,
+    Word,
+)
+from schemas.geojson import Point
+from schemas.record import ExternalIds, Strict, bounds
+
+MOST = 500
+"""So many queries are answered at once."""
+
+
+def needed(query: dict[str, Any], *names: str) -> None:
+    """Refuse a query that has none of what it could be answered by."""
+    if not any(query.get(name) for name in names):
+        sentence = f"A query has one of {', '.join(names)}."
+        raise ValidationError([Reason(sentence, "required")])
+
+
+class CalledSchema(Strict):
+    """What an actor and a place that are looked for may have."""
+
+    name = Text("What it is called.", "Ahmad Masood")
+    names = List(Nested(NameSchema, "One name."), "What else it is called.")
+    country = Country("The country it belongs to or lies in.")
+    external_ids = ExternalIds("Ids that it has elsewhere, scheme -> id.", {"wikidata": "Q1"})
+
+    @validates_schema
+    def something(self, query: dict[str, Any], **_: Any) -> None:
+        """Refuse a query without a name."""
+        needed(query, "name", "names", "external_ids")
+
+
+class ActorLikeSchema(CalledSchema):
+    """An actor that is looked for."""
+
+    kind = Word("What it is.", "person", known=vocabularies.ACTOR_KINDS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=vocabularies.SECTORS)
+
+
+class LocationLikeSchema(CalledSchema):
+    """A place that is looked for."""
+
+    kind = Word("What it is.", "area", known=vocabularies.LOCATION_KINDS)
+    point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
+    within = Reference("locations", "What it lies in, at any depth.")
+
+
+class TakingPartSchema(Strict):
+    """Who took part in an event that is looked for."""
+
+    actor_id = Reference("actors", "Who, by id.")
+    name = Text("Who, by name.", "Taleban")
+    role = Word("As what.", "initiator", known=vocabularies.PARTICIPANT_ROLES)
+
+    @validates_schema
+    def somebody(self, participant: dict[str, Any], **_: Any) -> None:
+        """Refuse a participant that is nobody."""
+        needed(participant, "actor_id", "name")
+
+
+class EventLikeSchema(Strict):
+    """An event that is looked for."""
+
+    title = Text("What happened, in one line.", "Siege of Panjshir")
+    type = Word("The category (PLOVER).", "coerce", known=vocabularies.EVENT_TYPES)
+    mode = Word("The mode within the category (PLOVER).", "restrict")
+    date = Edtf("When it happened (EDTF).", "2021-08-22")
+    location_id = Reference("locations", "Where.")
+    point = Point("Where: longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
+    country = Country("The country it happened in.")
+    participants = List(Nested(TakingPartSchema, "One of them."), "Who took part.")
+
+    @validates_schema
+    def something(self, query: dict[str, Any], **_: Any) -> None:
+        """Refuse a query of time and place alone: too much happens there and then."""
+        needed(query, "type", "participants", "title")
+
+    @post_load
+    def derive_bounds(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Derive the days within which it was."""
+        return query | bounds(query["date"])
+
+
+def queries(schema: type[Strict], description: str) -> List:
+    """Take up to MOST queries."""
+    error = f"This has 1 to {MOST} queries."
+    return List(
+        Nested(schema, "One query."),
+        description,
+        required=True,
+        validate=Length(min=1, max=MOST, error=error),
+    )
+
+
+class MatchSchema(Strict):
+    """What is looked for, and how much of what is found is answered."""
+
+    limit = Integer(
+        "How many candidates a query has at the most.",
+        5,
+        least=1,
+        most=50,
+        nullable=False,
+        load_default=5,
+    )
+    threshold = Float(
+        "What score a candidate has at the least.",
+        0.5,
+        nullable=False,
+        load_default=0.5,
+        validate=Range(min=0, max=1, error="This lies between {min} and {max}."),
+    )
+    dataset = List(
+        Slug("A slug.", "panjshir-2021", nullable=False), "In which datasets; null is in all."
+    )
+
+
+class ActorMatchSchema(MatchSchema):
+    """Actors that are looked for."""
+
+    queries = queries(ActorLikeSchema, "The actors, each by what is known of it.")
+
+
+class LocationMatchSchema(MatchSchema):
+    """Places that are looked for."""
+
+    queries = queries(LocationLikeSchema, "The places, each by what is known of it.")
+
+
+class EventMatchSchema(MatchSchema):
+    """Events that are looked for."""
+
+    queries = queries(EventLikeSchema, "The events, each by what is known of it.")
+
+
+class CandidateSchema(Schema):
+    """A record that may be the one that is meant."""
+
+    id = Text("The record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
+    score = Float("The mean of its features, each by its weight.", 0.974, required=True)
+    features = Raw(
+        "How far each thing agrees that both know, from 0 to 1; null where one does not know it, "
+        "which counts neither for nor against.",
+        {"name": 0.97, "kind": 1.0, "country": None},
+        required=True,
+    )
+    name = Text("What an actor or a location is called.", "Ahmad Massoud", nullable=False)
+    title = Text("What an event is called; null if it has no title.", "Siege of Panjshir")
+    external_ids = Raw("Ids that it has elsewhere.", {"seed": "E1"}, required=True)
+
+
+class ResultSchema(Schema):
+    """What was found for one query."""
+
+    candidates = List(
+        Nested(CandidateSchema, "One record."),
+        "The records that may be meant, the best first.",
+        required=True,
+    )
+
+
+class MatchResultsSchema(Schema):
+    """What was found for each query."""
+
+    results = List(
+        Nested(ResultSchema, "What was found for one query."),
+        "One for each query, in their order.",
+        required=True,
+    )

@@ -1,0 +1,37 @@
+"""Finding by name: the parameter, the order it puts a list in, and the score it gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas.page import Query
+from schemas.query import CommaSeparated, texts
+
+SCORE: dict[str, Any] = {
+    "type": "number",
+    "description": "Only in lists found by `name`: how alike the likest of its names is to one "
+    "that was asked for, from 0.5 to 1; 1 is the name itself.",
+    "example": 0.978,
+}
+"""What a record has besides itself in a list that was found by name."""
+
+
+def called(example: str) -> CommaSeparated:
+    """Filter by what a record is called."""
+    return texts(
+        "Called so, or nearly so, by one of its names: found whatever the spelling, "
+        "transliteration, diacritics, order of words and script; up to 1,000 of those that have "
+        "most in common with a name. Each has a `score`, and unless `sort` is given, the best "
+        "come first.",
+        example,
+    )
+
+
+class BestFirst(Query):
+    """A list that is sorted by score if it is found by name and no order is asked for."""
+
+    @post_load(pass_original=True)
+    def order(self, query: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell whether the best come first."""
+        return query | {"best_first": True} if "name" in query and "sort" not in sent else query

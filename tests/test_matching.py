@@ -1,0 +1,1 @@
+"""Matching over HTTP: find before you write, scored and explained."""
