@@ -196,9 +196,10 @@ def selecting(table: Table, filters: tuple[str, ...], *, spelled: bool) -> bytes
         " AS wanted, LATERAL (SELECT near.id, near.names, near.common FROM (SELECT {own} AS id,"
         " array_agg({names}.plain) AS names, max(similarity({names}.plain, wanted.plain)"
         " + (SELECT count(*) FROM unnest({names}.sounds) AS key WHERE key = ANY(wanted.sounds)))"
-        " AS common FROM {names} WHERE {near} GROUP BY {own}) AS near"
-        " JOIN {table} ON {table}.id = near.id WHERE {conditions}"
-        " ORDER BY near.common DESC, near.id LIMIT %(most)s) AS found"
+        " AS common FROM {names} WHERE {near} GROUP BY {own} ORDER BY common DESC, id OFFSET 0)"
+        # No more records are looked at than are wanted, one by one, in that order.
+        " AS near, LATERAL (SELECT FROM {table} WHERE {table}.id = near.id AND {conditions}"
+        " OFFSET 0) AS standing ORDER BY near.common DESC, near.id LIMIT %(most)s) AS found"
     )
     return statement.format(
         names=sql.SQL(names),

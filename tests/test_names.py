@@ -1,4 +1,4 @@
-"""Names over HTTP: found across spelling, transliteration, order of words and script, best first."""
+"""Names over HTTP: found across spelling, transliteration, word order and script, best first."""
 
 import psycopg
 import pytest
