@@ -202,7 +202,7 @@ def variants(told: str) -> Iterator[str]:
 
 def bones(word: str) -> str:
     """Leave of a word its consonants, and that it begins with a vowel."""
-    spoken = re.sub(r"(?<=[bgjkp])h", "", word)
+    spoken = re.sub(r"(?<=[bgjkp])h(?=[aeiou])", "", word)
     spoken = re.sub(r"sh|zh|ts(?=h)", "s", spoken)
     spoken = re.sub(r"n(?=[bp])", "m", spoken)
     if spoken[:1] == "w":

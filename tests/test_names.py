@@ -64,6 +64,7 @@ def test_the_father_comes_first_by_his_own_name(called):
             "Khalil Ur-Rahman Haqqani",
             ["Khalilur Rahman Haqqani", "Khalil al-Rahman Haqqani", "خلیل الرحمن حقانی"],
         ),
+        ("Zabihullah Mujahid", ["ذبیح‌الله مجاهد", "Забихулла Муджахид", "Zabiullah Mujahed"]),
         ("Abdul Rahman Dostum", ["Abdurrahman Dostum", "عبد الرحمن دوستم", "Dostum Abdulrahman"]),
         ("Vladimir Putin", ["Владимир Путин", "ولادیمیر پوتین", "ולדימיר פוטין", "Poutine"]),
         ("习近平", ["Xi Jinping", "Jinping Xi"]),

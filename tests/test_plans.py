@@ -58,8 +58,8 @@ THEN_SORTED = {
     ("locations", "bbox"): 1_200,
     ("locations", "near"): 1_200,
     ("locations", "borders"): 1_200,
-    ("actors", "name"): 4_000,
-    ("locations", "name"): 4_000,
+    ("actors", "name"): 8_000,
+    ("locations", "name"): 8_000,
     ("actors", "affiliated_with"): 2_000,
     ("actors", "datetime"): 800,
 }
