@@ -193,12 +193,10 @@ def compared(
     event: Mapping[str, Any],
 ) -> Match:
     """Compare an event with a query."""
-    title = (
-        query["title"] and event["title"] and alike(heard(query["title"]), heard(event["title"]))
-    )
+    titles = [heard(title) for title in (query["title"], event["title"]) if title]
     country = query["country"] or (place["country"] if place else None)
     features: Features = {
-        "title": rounded(title or None),
+        "title": rounded(alike(*titles)) if len(titles) > 1 else None,
         "type": same(query["type"], event["type"]),
         "mode": same(query["mode"], event["mode"]),
         "date": closeness((query["starts_on"], query["ends_on"]), event["days"]),

@@ -123,6 +123,8 @@ def test_time_and_place_alone_are_no_match(match, found):
         threshold=0,
     )
     assert all(each["features"]["type"] == 1 or told(each) for each in untold)
+    [[other]] = match("events", {**there, "type": siege["type"], "title": "Blankets"}, limit=1)
+    assert other["features"]["title"] == 0
     assert "E1" not in seeds(untold)
     assert "E1" in seeds(typed)
 
