@@ -1,6 +1,6 @@
 """How names are found: real variants of real names, asked over HTTP among tens of thousands.
 
-`bench/.venv/bin/python -m bench.names` makes a database of its own, fills it through
+`.venv/bin/python -m bench.names` makes a database of its own, fills it through
 `POST /v1/bundles`, asks, prints a table in Markdown, and deletes it all.
 """
 
