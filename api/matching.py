@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response
-from marshmallow import ValidationError
 
-from api.body import JSON, body
+from api.body import JSON, body_of
 from api.context import database
 from api.operation import Answer, Body, Operation, operation
 from models.matching import Match, Wanted
 from schemas.matching import MatchSchema
-from schemas.problem import Invalid, faults
 
 REFUSED = (400, 401, 403, 406, 413, 415, 422)
 """How a question may be refused that is sent in a body."""
@@ -33,10 +31,7 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
     @operation(about)
     def match() -> Response:
         """Find which records may be meant: up to 500 queries at once, nothing is written."""
-        try:
-            found: Mapping[str, Any] = asked.load(body())
-        except ValidationError as error:
-            raise Invalid([*faults(error.normalized_messages())]) from error
+        found: Mapping[str, Any] = body_of(asked)
         results = [
             {"candidates": [candidate(match) for match in matches]}
             for matches in matching(database(), wanted=Wanted(**found))

@@ -36,7 +36,9 @@ def name_some(connection: Connection[Any], table: Table, child: Child) -> int:
         connection.execute(lock.format(sql.SQL(table.name)), (ids,))
         among: LiteralString = f" AND {table.name}.id = ANY(%s)"
         rows = connection.execute(finding(table, child, among), (ids,)).fetchall()
-        nameless = [{"id": own, **spoken(orjson.loads(body))} for own, body in rows]
+        # They were called so as long as they stood.
+        since = {"recorded_at": "-infinity"}
+        nameless = [{"id": own, **since, **spoken(orjson.loads(body))} for own, body in rows]
         connection.cursor().executemany(storing.added(child).as_bytes(), nameless)
     return len(ids)
 
