@@ -1,7 +1,7 @@
 """Merging records that are about the same, so that one stands for both; and taking that back."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -95,7 +95,8 @@ class Merging:
         if merges.referrers(connection, merged) - {(self.table.name, into)} != found:
             raise Overtaken
         _, now = references.missing(connection, {})
-        given = self.unite_members(one, other)
+        earlier = merges.gifts(connection, [into]).get(into, [])
+        given = self.unite_members(one, other, earlier)
         moved = [
             Moved(draft.table.name, draft.id, self.point(draft, merged, into)) for draft in pointing
         ]
@@ -194,12 +195,20 @@ class Merging:
             pointers.append(SUPERSEDED)
         return pointers
 
-    def unite_members(self, one: Draft, other: Draft) -> dict[str, Any]:
-        """Give one record what another is called and says of others; tell what it was given."""
+    def unite_members(
+        self, one: Draft, other: Draft, earlier: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Give one record what another is called and says of others; tell what it was given.
+
+        What it has only by `earlier` merges was absent before, in whatever order they are undone.
+        """
         before, body = one.standing, deepcopy(self.schema.writable(other.standing))
         given: dict[str, Any] = {"dropped": drop(self.schema, body, self.table.name, one.id)}
         given["absent"] = [
-            name for name in ("names", *UNITED) if name in body and body[name] is None
+            name
+            for name in ("names", *UNITED)
+            if name in body
+            and (body[name] is None or any(name in gift["absent"] for gift in earlier))
         ]
         if before["dataset"] == body["dataset"]:
             given["external_ids"] = {
