@@ -51,7 +51,7 @@ def transact(
     if name is not None and not 0 < len(name) <= LONGEST_KEY:
         detail = f"It has 1 to {LONGEST_KEY} characters."
         raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
-    g.comment = comment or edit_comment()
+    g.comment = (comment or "").strip() or edit_comment()
     owner = holder.id if holder else None
 
     def attempt() -> Answer:
