@@ -69,7 +69,11 @@ def store(
     Raises Invalid with every fault of every draft, and those that were found `before`.
     """
     found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
+    spoken_of = claimed(drafts)
     now, lost = refer(connection, drafts, now)
+    if instead := claimed(drafts) - spoken_of:  # for events that were merged
+        attestation.lock(connection, instead)
+        held = {*held, *instead}
     found += lost
     found += quoting.verify(connection, drafts)
     if found:
@@ -85,16 +89,20 @@ def store(
     return changed
 
 
-def unclaimed(drafts: Sequence[Draft]) -> set[str]:
-    """List new events that nothing claims anything of: they are stored with their attestation."""
-    claimed = {
+def claimed(drafts: Sequence[Draft]) -> set[str]:
+    """List the events that drafts claim something of."""
+    return {
         claim["event_id"]
         for draft in drafts
         if draft.table.name == "statements"
-        for claim in draft.record["claims"] or ()
+        for claim in draft.record.get("claims") or ()
     }
+
+
+def unclaimed(drafts: Sequence[Draft]) -> set[str]:
+    """List new events that nothing claims anything of: they are stored with their attestation."""
     new = {draft.id for draft in drafts if draft.table.name == "events" and not draft.current}
-    return new - claimed
+    return new - claimed(drafts)
 
 
 def load(draft: Draft) -> list[Fault]:
