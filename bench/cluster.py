@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bench.load import load, say, schema_of
+from bench.revisions import LASTING, SINCE, revise
 from bench.world import World
 from models import database as schema
 from models import embedded
@@ -36,7 +37,7 @@ SETTINGS = {
 }
 """What a server of 8 GB or more is mostly set to, as SHOW writes it."""
 
-VERSION = "1"
+VERSION = "2"
 """Changed when the loader loads the same records in another way."""
 
 
@@ -109,7 +110,10 @@ def digest(world: World) -> str:
     for kind in ("actors", "locations", "documents"):
         for body in world.sent(kind, 0, 10):
             found.update(repr(body).encode())
-    for name, records in zip(("events", "statements"), world.chunk(0), strict=True):
+    chunk = world.chunk(0)
+    before = revise(world, 0, *chunk).values()
+    found.update(f"{SINCE} {LASTING} {[*before][:100]}".encode())
+    for name, records in zip(("events", "statements"), chunk, strict=True):
         for record in records[:1_000]:
             found.update(schema_of(name).render(record).encode())
             found.update(repr(TABLES[name].row(record)).encode())

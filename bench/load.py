@@ -13,18 +13,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
+import numpy as np
 import psycopg
 from psycopg import Connection, sql
 
 from api.components import RECORDS
 from api.draft import Draft
 from api.writing import derived
+from bench.revisions import SINCE, revise
 from bench.world import World
 from models import attestation, containment, database, external_ids
 from models.references import TABLES
@@ -40,9 +42,26 @@ SLICE = 1_000
 ID = re.compile(r'"([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"')
 """An id in a text; those of a world stand nowhere but where one record points at another."""
 
+LITERAL = re.compile(r"true|false|-?\d+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s(?:::(\w+(?:\[\])?))?")
 TAKEN = re.compile(r"\(SELECT (\w+)\.(\w+) FROM \1 WHERE \1\.id = %\((\w+)\)s\)")
-"""What a column of a table can be: a value of the record, or of the record that it points at."""
+"""What a column of a table can be: the same for all, a value of the record, or of the record that
+it points at."""
+
+HISTORY = "_history"
+"""What the name of a table's history ends with."""
+
+FEED = " UNION ALL ".join(
+    f"SELECT {number}, '{name}', id::text, version, dataset, operation, recorded_at FROM {name}_ever"  # noqa: S608 - names of our own
+    for number, name in enumerate(TABLES)
+)
+FEED = (
+    "INSERT INTO arrivals (resource, id, version, dataset, operation, recorded_at)"
+    " SELECT resource, id, version, dataset, operation, recorded_at"  # noqa: S608 - as above
+    f" FROM ({FEED}) AS ever (place, resource, id, version, dataset, operation, recorded_at)"
+    " ORDER BY recorded_at, place, id"
+)
+"""Lets all versions arrive at the feed, as each did when it was written."""
 
 SESSION = (
     "-c synchronous_commit=off -c jit=off -c timezone=UTC -c maintenance_work_mem=1GB"
@@ -51,11 +70,15 @@ SESSION = (
 
 
 class Cell(NamedTuple):
-    """Where the value of a column comes from: a parameter, or a column of what that points at."""
+    """Where the value of a column comes from: a parameter, or a column of what that points at.
 
-    parameter: str
+    Or it is the same for all, as `literal` says.
+    """
+
+    parameter: str = ""
     table: str | None = None
     column: str | None = None
+    literal: str | None = None
 
 
 class Copy(NamedTuple):
@@ -94,12 +117,13 @@ def load(url: str, world: World) -> None:
                     pool.starmap(base, [(kind, start) for start in starts], chunksize=1)
             with step("what lies in what"):
                 connection.execute("BEGIN")
-                containment.settle(connection, world.known["locations"])
+                containment.settle(connection, world.known["locations"], together(world))
                 connection.execute("COMMIT")
                 for name in TABLES:
                     connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.SQL(name)))
             large = ["events", "statements", "external_ids"]
             parts = [child.name for name in large[:2] for child in TABLES[name].children]
+            parts += [f"{name}{HISTORY}" for name in (*large, *parts)]
             with step("dropping indexes"):
                 restoring = bare(connection, large, parts)
             with step("events and statements"):
@@ -113,9 +137,11 @@ def load(url: str, world: World) -> None:
             at_once(url, restoring["constraints"])
             for name in (*large, *parts):
                 connection.execute(f"ALTER TABLE {name} RESET (autovacuum_enabled)")
+        with step("feed"):
+            connection.execute(FEED)
         with step("events that much is said of"):
             connection.execute("ANALYZE claims")
-            attestation.recount(connection, world.known["heavy"])
+            attestation.recount(connection, world.known["heavy"], SINCE.item().replace(tzinfo=UTC))
         with step("statistics"):
             at_once(url, [[f"VACUUM ANALYZE {name}"] for name in tables(connection)])
             connection.execute("CHECKPOINT")
@@ -273,32 +299,41 @@ def base(kind: str, start: int) -> None:
             "retraction": None,
         }
         record["dataset"] = record.get("dataset", record_id)
+        if kind == "locations":
+            record["recorded_at"] = together(world)
         references = sorted({link.id for link in links(schema, record)})
         sheet.add(table, completed(table, schema, record, references))
     sheet.store()
+
+
+def together(world: World) -> datetime:
+    """Tell since when locations stand, which are loaded together: what they lie in is derived."""
+    [last] = world.moments("locations", np.array([world.size["locations"]])).tolist()
+    return last.replace(tzinfo=UTC)  # type: ignore[no-any-return]
 
 
 def chunk(number: int) -> None:
     """Load a chunk of events, and of statements on them, in one transaction."""
     world: World = STATE["world"]
     events, statements = world.chunk(number)
+    before = revise(world, number, events, statements)
     sheet = Sheet()
     found: dict[str, list[Any]] = defaultdict(list)
+    table = TABLES["statements"]
     for record in statements:
-        table = TABLES["statements"]
-        rows = sheet.add(table, rendered(table, record))
+        earlier = before.get(record["id"])
+        rows = sheet.add(table, rendered(table, record), earlier and rendered(table, earlier))
         for claim in rows["claims"]:
             found[claim["event_id"]].append(claim)
+    table = TABLES["events"]
     for record in events:
-        table = TABLES["events"]
-        parameters = rendered(table, record)
-        if (claims := found.get(record["id"])) or record["mentions"]:
-            parameters |= attested(record, claims or [])
-        else:
-            parameters |= attested_by_nobody(
-                record["modality"], (record["verification"] or {}).get("level")
-            )
-        sheet.add(table, parameters)
+        counted = attested(record, found.get(record["id"], []))
+        earlier = before.get(record["id"])
+        sheet.add(
+            table,
+            rendered(table, record) | counted,
+            earlier and rendered(table, earlier) | counted,
+        )
     sheet.store()
 
 
@@ -317,16 +352,22 @@ def completed(
     """Give what the service stores of a record: its parameters, and the columns taken of it."""
     parameters = {
         **record,
-        "recorded_at": record["updated_at"],
+        "recorded_at": record.get("recorded_at", record["updated_at"]),
         "key_id": None,
+        "method": None,
+        "comment": None,
+        "operation": "create" if record["version"] == 1 else "change",
+        "retracted": False,
         "refers_to": references,
         "body": schema.render(record),
     }
-    parameters |= derived(Draft(table, schema, record["id"], {}, record=parameters))
+    if table.name != "events":  # whose attestation is counted from what is at hand
+        draft = Draft(table, schema, record["id"], {}, record=parameters)
+        parameters |= derived(STATE["connection"], draft)
     return parameters | dict(table.row(parameters))
 
 
-def attested(record: dict[str, Any], claims: list[Any]) -> dict[str, Any]:
+def attested(record: dict[str, Any], claims: list[Any]) -> dict[str, str]:
     """Count the claims on an event as `attestation.recount` does, from the rows it would read."""
     counted = {
         attestation.Claim(claim["stance"], claim["origin"], claim["words"])
@@ -338,26 +379,26 @@ def attested(record: dict[str, Any], claims: list[Any]) -> dict[str, Any]:
         for claim in claims
         if claim["aspect"] == "occurrence" and claim["narrated"]
     }
-    return tail(
-        [*counted],
-        modality=record["modality"],
-        verification=(record["verification"] or {}).get("level"),
-        documents=len({voice for voice, _ in voices}),
-        reporting=len({voice for voice, reports in voices if reports}),
+    documents = {voice for voice, _ in voices}
+    reporting = {voice for voice, reports in voices if reports}
+    level = (record["verification"] or {}).get("level")
+    if not counted and not documents:
+        return attested_by_nobody(record["modality"], level)
+    said = attestation.Voices(counted, documents, reporting)
+    return ended(said, record["modality"], level)
+
+
+def ended(said: attestation.Voices, modality: str, verification: str | None) -> dict[str, str]:
+    """Derive the end of an event's text, and its status."""
+    return attestation.stored(
+        attestation.attest(said, retracted=False, modality=modality, verification=verification)
     )
 
 
-def tail(claims: list[Any], **about: Any) -> dict[str, Any]:
-    """Derive the end of an event's text, and its status."""
-    found = attestation.attest(claims, retracted=False, **about)
-    text = f',"attestation":{orjson.dumps(found).decode()}}}'
-    return {"derived": text, "status": found["status"]}
-
-
 @lru_cache
-def attested_by_nobody(modality: str, verification: str | None) -> dict[str, Any]:
+def attested_by_nobody(modality: str, verification: str | None) -> dict[str, str]:
     """Derive what an event's attestation is of which nobody says anything."""
-    return tail([], modality=modality, verification=verification, documents=0, reporting=0)
+    return ended(attestation.Voices(set(), set(), set()), modality, verification)
 
 
 class Sheet:
@@ -368,35 +409,47 @@ class Sheet:
         self.lines: dict[str, list[str]] = defaultdict(list)
         self.copies: dict[str, Copy] = {}
 
-    def add(self, table: Table, parameters: dict[str, Any]) -> dict[str, list[Any]]:
-        """Add a record with its parts; give the rows of these, by table."""
-        into = of_table(table)
-        self.line(into, parameters)
+    def add(
+        self, table: Table, parameters: dict[str, Any], before: dict[str, Any] | None = None
+    ) -> dict[str, list[Any]]:
+        """Add a record with its parts; give the rows of these that stand, by table.
+
+        What it was `before` goes to the histories, but for the parts that have stayed.
+        """
+        self.line(of_table(table), parameters)
+        since = parameters["recorded_at"]
+        begun = before["recorded_at"] if before else since
+        if before:
+            self.line(of_table(table, HISTORY), before | {"superseded_at": since})
         names = external_ids.names(parameters)
         for name in names:
-            row = {"external_id": name, "resource": table.name}
+            row = {"external_id": name, "resource": table.name, "recorded_at": begun}
             self.line(EXTERNAL_IDS, {**parameters, **row})
         found: dict[str, list[Any]] = {}
         for child in table.children:
-            rows = [parameters]
-            if child.rows:
-                rows = [{"id": parameters["id"], **row} for row in child.rows(parameters)]
-                found[child.name] = rows
-            if rows:
+            if not child.rows:
                 into = of_child(child)
-                for row in rows:
-                    self.line(into, row)
+                self.line(into, {**parameters, "superseded_at": None})
+                if before:
+                    self.line(into, {**before, "superseded_at": since})
+                continue
+            rows = [{"id": parameters["id"], **row} for row in child.rows(parameters)]
+            gone = [{"id": before["id"], **row} for row in child.rows(before)] if before else []
+            for row in rows:
+                self.line(of_child(child), row | {"recorded_at": begun if row in gone else since})
+            for row in gone:
+                if row not in rows:
+                    self.line(
+                        of_child(child, HISTORY),
+                        row | {"recorded_at": begun, "superseded_at": since},
+                    )
+            found[child.name] = rows
         return found
 
     def line(self, into: Copy, parameters: Mapping[str, Any]) -> None:
         """Add one row."""
         self.copies[into.name] = into
-        cells = [
-            parameters[cell.parameter]
-            if cell.table is None
-            else taken(cell.table, cell.column).get(parameters[cell.parameter])
-            for cell in into.cells
-        ]
+        cells = [value(cell, parameters) for cell in into.cells]
         self.lines[into.name].append("\t".join([WRITTEN[type(cell)](cell) for cell in cells]))
 
     def store(self) -> None:
@@ -415,22 +468,37 @@ class Sheet:
 
 EXTERNAL_IDS = Copy(
     "external_ids",
-    ["external_id", "resource", "dataset", "id"],
-    [Cell("external_id"), Cell("resource"), Cell("dataset"), Cell("id")],
+    [*(names := ("external_id", "resource", "dataset", "id", "recorded_at"))],
+    [*map(Cell, names)],
 )
 
 
+def value(cell: Cell, parameters: Mapping[str, Any]) -> Any:
+    """Take the value of a column."""
+    if cell.literal:
+        return cell.literal
+    if cell.table:
+        return taken(cell.table, cell.column).get(parameters[cell.parameter])
+    return parameters[cell.parameter]
+
+
 @cache
-def of_table(table: Table) -> Copy:
-    """Tell what is copied into a table of records, or what its columns are then derived from."""
+def of_table(table: Table, kind: str = "") -> Copy:
+    """Tell what is copied into a table of records, or what its columns are then derived from.
+
+    With HISTORY as `kind`, into what keeps what they were.
+    """
     columns = {"id": "%(id)s", **COMMON, **table.columns}
+    if kind:
+        columns = {"superseded_at": "%(superseded_at)s", "derivations": "0", **columns}
     cells = [cell(value) for value in columns.values()]
     known = [one for one in cells if one]
     if len(known) == len(cells):
-        return Copy(table.name, [*columns], known)
+        return Copy(f"{table.name}{kind}", [*columns], known)
     types = types_of(table.name)
     values = [
-        f"staged.{one.parameter}::{types[name]}" if one and one.table is None else staged(value)
+        f"staged.{one.parameter}::{types[name]}" if one and one.parameter and not one.table
+        else staged(value)
         for (name, value), one in zip(columns.items(), cells, strict=True)
     ]
     wanted = {at[1]: "text" for value in columns.values() for at in PLACEHOLDER.finditer(value)}
@@ -444,6 +512,8 @@ def of_table(table: Table) -> Copy:
 
 def cell(value: str) -> Cell | None:
     """Read from the SQL of a column's value where it comes from; None where it is derived."""
+    if LITERAL.fullmatch(value):
+        return Cell(literal=value)
     if found := PLACEHOLDER.fullmatch(value):
         return Cell(found[1])
     if found := TAKEN.fullmatch(value):
@@ -452,18 +522,34 @@ def cell(value: str) -> Cell | None:
 
 
 @cache
-def of_child(child: Child) -> Copy:
-    """Tell what is copied for a part: its rows, or what its rows are then selected by."""
-    columns = [child.key, *child.columns]
+def of_child(child: Child, kind: str = "") -> Copy:
+    """Tell what is copied for a part: its rows, or what its rows are then selected by.
+
+    With HISTORY as `kind`, for one that no longer stands. What is selected tells these itself.
+    """
+    columns = [child.key, *child.columns, "recorded_at"]
+    if kind:
+        columns.insert(0, "superseded_at")
     if child.rows:
-        return Copy(child.name, columns, [Cell("id"), *map(Cell, child.columns)])
+        names = ["id" if name == child.key else name for name in columns]
+        return Copy(f"{child.name}{kind}", columns, [*map(Cell, names)])
     wanted = {at[1]: at[2] or "text" for at in PLACEHOLDER.finditer(child.select)}
+    wanted |= {"recorded_at": "timestamptz", "superseded_at": "timestamptz"}
+    own = ", ".join([child.key, *child.columns])
+    # A part that is the same before and after has stood since before.
     return staging(
         child.name,
         wanted,
-        f"INSERT INTO {child.name} ({', '.join(columns)})"  # noqa: S608 - all of it is our own
-        f" SELECT made.* FROM staged_{child.name} AS staged"
-        f" CROSS JOIN LATERAL ({staged(child.select)}) AS made",
+        "WITH made AS MATERIALIZED (SELECT made.*, staged.superseded_at,"  # noqa: S608 - all of it is our own
+        " min(staged.recorded_at) OVER same AS since,"
+        " max(coalesce(staged.superseded_at, 'infinity')) OVER same AS until"
+        f" FROM staged_{child.name} AS staged"
+        f" CROSS JOIN LATERAL ({staged(child.select)}) AS made ({own})"
+        f" WINDOW same AS (PARTITION BY made.{child.key}, made::text)),"
+        f" gone AS (INSERT INTO {child.name}{HISTORY} (superseded_at, {own}, recorded_at)"
+        f" SELECT until, {own}, since FROM made WHERE until < 'infinity')"
+        f" INSERT INTO {child.name} ({own}, recorded_at)"
+        f" SELECT {own}, since FROM made WHERE superseded_at IS NULL",
     )
 
 
@@ -523,6 +609,7 @@ WRITTEN: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "\\N",
     list: list_cell,
     tuple: list_cell,
+    datetime: datetime.isoformat,
 }
 """How COPY reads a value of each type."""
 

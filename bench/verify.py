@@ -2,15 +2,19 @@
 
 `python -m bench.verify --database CONNINFO` draws events and statements of a loaded database, with
 all that they refer to and all that is said of the events; sends them to the service on an empty
-database beside it, by PUT with their ids; and compares every text, every column and every row of
-their parts, but for when and in how many steps they were stored. The two databases must have the
-same indexes and constraints, too. It ends with 1 where anything differs.
+database beside it, by PUT with their ids, and those that were revised once more, as they are now;
+and compares every text, every column and every row of their parts and of their histories, but for
+when and in how many steps they were stored: of instants, the version counts that they belong to.
+The two databases must have the same indexes and constraints, too. It ends with 1 where anything
+differs.
 """
 
 import argparse
 import json
 import logging
 import sys
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,7 +33,8 @@ from models import database, keys
 from models.references import TABLES
 from schemas.links import links
 
-APART = {"created_at", "updated_at", "recorded_at", "key_id", "derivations"}
+APART = {"created_at", "updated_at", "recorded_at", "superseded_at", "key_id", "method"}
+APART |= {"derivations", "key", "number"}
 """Columns and members that tell when, by whom and in how many steps something was stored."""
 
 SHOWN = 20
@@ -103,7 +108,10 @@ def draw(connection: Connection[Any], number: int, seed: float) -> dict[str, set
 
 
 def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
-    """Read records and all that they refer to, directly or not: resource -> id -> record."""
+    """Read records and all that they refer to, directly or not: resource -> id -> record.
+
+    What one was before it was revised is a member of it, `before`.
+    """
     found: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
     wanted = [(name, record_id) for name, ids in drawn.items() for record_id in ids]
     while wanted:
@@ -118,10 +126,21 @@ def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[st
                 record = json.loads(stored.text)
                 found[name][record_id] = record
                 further |= {(link.to, link.id) for link in links(schema, record)}
+                if record["version"] > 1:
+                    record["before"] = before(connection, name, record_id)
+                    further |= {(link.to, link.id) for link in links(schema, record["before"])}
                 if name != "datasets":
                     further.add(("datasets", record["dataset"]))
         wanted = [*further]
     return found
+
+
+def before(connection: Connection[Any], name: str, record_id: str) -> Any:
+    """Read what a revised record was before."""
+    statement = sql.SQL("SELECT body || derived FROM {} WHERE id = %s AND version = 1 LIMIT 1")
+    history = sql.Identifier(f"{name}_history")
+    [[text]] = connection.execute(statement.format(history), (record_id,)).fetchall()
+    return json.loads(text)
 
 
 def write(url: str, records: dict[str, dict[str, Any]]) -> None:
@@ -133,17 +152,20 @@ def write(url: str, records: dict[str, dict[str, Any]]) -> None:
         client = create_app(pool, read({})).test_client()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         ordered = sorted(
-            (record["created_at"], [*TABLES].index(name), record_id, name)
+            (version["updated_at"], [*TABLES].index(name), record_id, name, version)
             for name, found in records.items()
             for record_id, record in found.items()
+            for version in (record.get("before"), record)
+            if version
         )
-        for _, _, record_id, name in ordered:
+        for _, _, record_id, name, version in ordered:
+            anew = {"If-Match": "*"} if version["version"] > 1 else {}
             answer = client.put(
                 f"/v1/{name}/{record_id}",
-                json=schema_of(name).writable(records[name][record_id]),
-                headers={"Authorization": f"Bearer {secret}"},
+                json=schema_of(name).writable(version),
+                headers={"Authorization": f"Bearer {secret}", **anew},
             )
-            if answer.status_code != 201:  # noqa: PLR2004 - Created
+            if answer.status_code != (201 if version["version"] == 1 else 200):
                 raise RuntimeError(f"/v1/{name}/{record_id}: {answer.get_data(as_text=True)}")
 
 
@@ -165,31 +187,90 @@ def compare(
     """Yield how records differ; attestation only of those that are `whole`."""
     table = TABLES[name]
     sources = [(name, "id"), *((child.name, child.key) for child in table.children)]
-    for source, key in [*sources, ("external_ids", "id")]:
-        one, other = (rows(connection, source, key, ids) for connection in (loaded, written))
-        for record_id in ids:
-            ours, theirs = (
-                [trimmed(row, whole=record_id in whole) for row in found.get(record_id, [])]
-                for found in (one, other)
+    sources += [("external_ids", "id"), ("arrivals", "id")]
+    eras = [versions(connection, name, ids) for connection in (loaded, written)]
+    for source, key in sources:
+        histories = [source, f"{source}_history"] if source != "arrivals" else [source]
+        for kept in histories:
+            one, other = (
+                rows(connection, kept, key, ids, era)
+                for connection, era in zip((loaded, written), eras, strict=True)
             )
-            if ours == theirs:
-                continue
-            yield f"{source} of {name}/{record_id}: loaded {differing(ours, theirs)}"
+            for record_id in ids:
+                ours, theirs = (
+                    [trimmed(row, whole=record_id in whole) for row in found.get(record_id, [])]
+                    for found in (one, other)
+                )
+                if ours != theirs:
+                    yield f"{kept} of {name}/{record_id}: loaded {differing(ours, theirs)}"
+
+
+def versions(
+    connection: Connection[Any], name: str, ids: list[str]
+) -> dict[str, list[tuple[str, int]]]:
+    """Tell since when each version of records stood: id -> instants with the versions' numbers."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    kind = "text" if name == "datasets" else "uuid"
+    statement = sql.SQL(
+        "SELECT id::text, version, to_jsonb(min(recorded_at)) FROM {} WHERE id = ANY(%s::{}[])"
+        " GROUP BY id, version ORDER BY version"
+    ).format(sql.Identifier(f"{name}_ever"), sql.SQL(kind))
+    for record_id, version, since in connection.execute(statement, (ids,)):
+        found[record_id].append((since, version))
+    return found
 
 
 def rows(
-    connection: Connection[Any], source: str, key: str, ids: list[str]
+    connection: Connection[Any],
+    source: str,
+    key: str,
+    ids: list[str],
+    eras: dict[str, list[tuple[str, int]]],
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read all rows of records, with all their columns: id -> rows."""
+    """Read all rows of records, with all their columns: id -> rows.
+
+    Their instants become the version of the record that stood at them. Of a version's own rows
+    only the last is read.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
-    kind = "text" if source in {"datasets", "external_ids"} else "uuid"
+    texts = {"datasets", "datasets_history", "external_ids", "external_ids_history", "arrivals"}
+    kind = "text" if source in texts else "uuid"
+    of_records = source.removesuffix("_history") in TABLES
     statement = sql.SQL(
         "SELECT {key}::text, to_jsonb({source}) FROM {source} WHERE {key} = ANY(%s::{kind}[])"
-        " ORDER BY {source}::text"
-    ).format(key=sql.Identifier(key), source=sql.Identifier(source), kind=sql.SQL(kind))
-    for record_id, row in connection.execute(statement, (ids,)):
+        " {only} ORDER BY to_jsonb({source}) - %s::text[]"
+    ).format(
+        key=sql.Identifier(key),
+        source=sql.Identifier(source),
+        kind=sql.SQL(kind),
+        only=sql.SQL("AND operation <> 'derive'" if source == "arrivals" else ""),
+    )
+    last: dict[tuple[str, int], str] = {}
+    for record_id, row in connection.execute(statement, (ids, [*APART])).fetchall():
+        era = eras[record_id]
+        since, until = row["recorded_at"], row.get("superseded_at")
+        if of_records:
+            # Other rows of a version tell in how many steps its attestation came about.
+            if until and row["version"] == era[-1][1]:
+                continue
+            latest = last.get((record_id, row["version"]))
+            if latest is not None and latest > since:
+                continue
+            if latest is not None:
+                found[record_id] = [
+                    each for each in found[record_id] if each["version"] != row["version"]
+                ]
+            last[record_id, row["version"]] = since
+        else:
+            row["since"] = at(era, since)
+        row["until"] = at(era, until) if until else None
         found.setdefault(record_id, []).append(row)
     return found
+
+
+def at(era: list[tuple[str, int]], instant: str) -> int:
+    """Tell which version of a record stood at an instant."""
+    return era[bisect_right(era, (instant, sys.maxsize)) - 1][1]
 
 
 def trimmed(row: dict[str, Any], *, whole: bool) -> dict[str, Any]:

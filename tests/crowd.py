@@ -8,7 +8,7 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 
 import psycopg
 
-from models.containment import CELLS
+from models.containment import CELLS_ANEW
 from models.names import heard
 
 EVENTS, STATEMENTS, ACTORS, LOCATIONS, DOCUMENTS = 200_000, 100_000, 5_000, 10_000, 5_000
@@ -33,6 +33,13 @@ CREATE FUNCTION made(number bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE R
     timestamptz '2026-01-05 00:00:00Z' + number * interval '30 seconds';
 CREATE FUNCTION body(id text, length integer) RETURNS text LANGUAGE sql IMMUTABLE RETURN
     '{"id":"' || id || '","title":"' || repeat('x', length) || '"';
+-- Which number an id was made of; and when that record was revised.
+CREATE FUNCTION number(id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN
+    ('x' || right(id::text, 12))::bit(48)::bigint;
+CREATE FUNCTION number(id text) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN
+    ('x' || right(id, 12))::bit(48)::bigint;
+CREATE FUNCTION revised(number bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE RETURN
+    timestamptz '2026-04-01 00:00:00Z' + drawn(number, 61) * interval '24 days';
 -- Most are in one dataset, every hundredth is in another, three are in a third.
 CREATE FUNCTION dataset(number bigint) RETURNS text LANGUAGE sql IMMUTABLE RETURN
     CASE WHEN number IN (1001, 2002, 3003) THEN 'rare'
@@ -85,14 +92,15 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'KI' WHEN n % 100 = 4 THEN 'UZ' WHEN n % 10 < 3 THEN 'AF' END
     FROM generate_series(1, {ACTORS}) AS n""",
     # Actors 11 to 60 have members: 11 every tenth actor, 12 every hundredth, 13 three.
-    f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on)
+    f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on,
+        recorded_at)
     SELECT uid(1, n), 0, uid(1, CASE WHEN n % 10 = 1 THEN 11 WHEN n % 100 = 2 THEN 12
         WHEN n IN (103, 203, 303) THEN 13 ELSE 14 + n % 46 END),
         CASE WHEN n IN (104, 204, 304) THEN 'successor_of' WHEN n % 100 = 3 THEN 'leader'
         WHEN n % 7 = 1 THEN 'opponent_of' ELSE 'member' END,
         CASE n % 3 WHEN 0 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int END,
         CASE n % 3 WHEN 0 THEN 'infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int + 900
-        END
+        END, made(n)
     FROM generate_series(61, {ACTORS}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
     # 1101 to 1300 lie in one city. The first country has three in ten of the places.
@@ -186,20 +194,22 @@ MAKING = [
         SELECT CASE WHEN n IN (1, 5, 9) THEN 1000000 WHEN n % 3 = 0 THEN -1
             WHEN drawn(n, 17) < 0.6 THEN 0 ELSE floor(1 / (drawn(n, 18) + 0.001))::int END AS dead
     ) AS killed ORDER BY n""",
-    """INSERT INTO participants (event_id, position, actor_id, role, starts_on)
+    """INSERT INTO participants (event_id, position, actor_id, role, starts_on, recorded_at)
     SELECT uid(4, n), 0, uid(1, actor), CASE WHEN n IN (11, 13, 15) THEN 'mediator'
-        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on
+        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, made(n)
     FROM drafts WHERE n % 1000 <> 17 UNION ALL
-    SELECT uid(4, n), 1, uid(1, other), 'target', starts_on FROM drafts
+    SELECT uid(4, n), 1, uid(1, other), 'target', starts_on, made(n) FROM drafts
     WHERE other IS NOT NULL AND n % 1000 <> 17""",
-    """INSERT INTO event_places (event_id, location_id, starts_on, named)
-    SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id
+    """INSERT INTO event_places (event_id, location_id, starts_on, named, recorded_at)
+    SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id, made(n)
     FROM drafts JOIN locations ON locations.id = uid(2, place),
         unnest(locations.id || ancestors) AS lying (id) WHERE n % 1000 <> 17""",
     # As the service does it when a place has moved.
-    CELLS.replace("events.id = ANY(%s)", "true"),
-    """INSERT INTO mentions (event_id, position, document_id)
-    SELECT uid(4, n), 0, uid(3, mentioned) FROM drafts
+    CELLS_ANEW.replace("events.id = ANY(%(moved)s)", "true").replace(
+        "%(now)s", "events.recorded_at"
+    ),
+    """INSERT INTO mentions (event_id, position, document_id, recorded_at)
+    SELECT uid(4, n), 0, uid(3, mentioned), made(n) FROM drafts
     WHERE mentioned IS NOT NULL AND n % 1000 <> 17""",
     f"""INSERT INTO statements ({COMMON}, act, form, medium, hedged, quote_verified, starts_on,
         ends_on, speaker_id, on_behalf_of_id, document_id, location_id)
@@ -223,15 +233,15 @@ MAKING = [
         CASE WHEN n <= 3 THEN uid(2, 1085) WHEN n % 100 = 6 THEN uid(2, 1201) WHEN n % 4 = 0
             THEN uid(2, 1200) WHEN n % 4 = 1 THEN uid(2, 1101 + floor(8899 * drawn(n, 24))::int) END
     FROM generate_series(1, {STATEMENTS}) AS n, LATERAL (SELECT {DAYS}) AS days""",
-    f"""INSERT INTO listeners (statement_id, position, actor_id, part, starts_on)
+    f"""INSERT INTO listeners (statement_id, position, actor_id, part, starts_on, recorded_at)
     SELECT statements.id, 0, uid(1, CASE WHEN n <= 3 THEN 4999 WHEN n % 100 = 7 THEN 2
         WHEN n % 10 < 3 THEN 1 ELSE 3 + floor(4900 * drawn(n, 25))::int END), part,
-        statements.starts_on
+        statements.starts_on, statements.recorded_at
     FROM generate_series(1, {STATEMENTS}) AS n JOIN statements ON statements.id = uid(5, n)
         CROSS JOIN unnest(ARRAY['addressee', 'carrier']) AS part
     WHERE (n <= 3 OR n % 2 = 1) AND NOT statements.withdrawn""",
     f"""INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated, origin,
-        words, document_id, starts_on)
+        words, document_id, starts_on, recorded_at)
     SELECT uid(4, CASE WHEN n <= 3 THEN 199999 WHEN drawn(n, 26) < 0.02 THEN 1
             WHEN drawn(n, 26) < 0.03 THEN 2
             ELSE 3 + floor(199000 * drawn(n, 27))::int END), statements.id, position,
@@ -240,12 +250,12 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'degree' WHEN n % 100 = 9 THEN 'date' WHEN n % 4 < 3
             THEN 'occurrence' ELSE 'fatalities' END,
         form = 'narration', coalesce(speaker_id, statements.id), statements.id, document_id,
-        statements.starts_on
+        statements.starts_on, statements.recorded_at
     FROM generate_series(1, {STATEMENTS}) AS n JOIN statements ON statements.id = uid(5, n),
         generate_series(0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END) AS position
     WHERE NOT statements.withdrawn""",
-    f"""INSERT INTO external_ids (external_id, resource, dataset, id)
-    SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n)
+    f"""INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
+    SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n), made(n)
     FROM (VALUES ('events', 4, {EVENTS}), ('statements', 5, {STATEMENTS}), ('actors', 1, {ACTORS}),
         ('locations', 2, {LOCATIONS}), ('documents', 3, {DOCUMENTS}))
         AS each (resource, prefix, most),
@@ -256,18 +266,43 @@ MAKING = [
 ]
 """What makes the records."""
 
+OF = {
+    "affiliations": "actor_id",
+    **dict.fromkeys(("participants", "event_places", "event_cells", "mentions"), "event_id"),
+    **dict.fromkeys(("listeners", "claims"), "statement_id"),
+}
+"""By which column parts belong to their records."""
+
+REVISING = [
+    statement
+    for table in TABLES
+    if table not in {"answers", "datasets"}
+    for key, share in [(OF.get(table, "id"), 10 if table in OF or table == "external_ids" else 5)]
+    for which in [f"number({key}) % {share} = {share - 3}"]
+    for statement in (
+        f"INSERT INTO {table}_history SELECT revised(number({key})), {table}.* FROM {table}"
+        f" WHERE {which}",
+        f"UPDATE {table} SET recorded_at = revised(number({key})) WHERE {which}",
+    )
+]
+"""What revises every fifth record, and the parts of every tenth, when all are made."""
+
+MIDST = "2026-04-13T00:00:00Z"
+"""The instant before which about half of what is revised had been."""
+
 
 def fill(url):
     """Fill a migrated database."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET jit = off; SET maintenance_work_mem = '512MB'")
         connection.execute(FUNCTIONS)
+        histories = [f"{table}_history" for table in TABLES if table != "answers"]
         # What looks after rows one by one costs more than to look at all of them in the end.
         constraints = connection.execute(
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE contype IN ('f', 'p') AND connamespace = 'public'::regnamespace"
             " AND conrelid::regclass::text = ANY(%s) ORDER BY contype = 'p'",
-            ([*TABLES],),
+            ([*TABLES, *histories],),
         ).fetchall()
         indexes = connection.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
@@ -280,19 +315,19 @@ def fill(url):
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         # Nobody needs these records after a crash.
-        for table in TABLES:
+        for table in (*TABLES, *histories):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
-        for statement in MAKING:
+        for statement in (*MAKING, *REVISING):
             connection.execute(statement)
         # Their texts are none that a service wrote, so their names stand for themselves.
         for table, key in (("actor", "actor_id"), ("location", "location_id")):
             rows = connection.execute(f"SELECT id, names FROM {table}s WHERE NOT withdrawn")
-            copy = f"COPY {table}_names ({key}, position, plain, sounds) FROM STDIN"
+            copy = f"COPY {table}_names ({key}, position, plain, sounds, recorded_at) FROM STDIN"
             with connection.cursor().copy(copy) as copying:
                 for record_id, names in rows.fetchall():
                     for position, name in enumerate(map(heard, names), 1):
                         sounds = name.sounds.split(" ")
-                        copying.write_row((record_id, position, name.plain, sounds))
+                        copying.write_row((record_id, position, name.plain, sounds, "-infinity"))
         for _, definition in indexes:
             connection.execute(definition)
         for table, name, definition in reversed(constraints):

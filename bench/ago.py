@@ -1,0 +1,169 @@
+"""Lists as of an instant beside the same lists today, on a world of which a part was revised.
+
+`python -m bench past` asks each question of `cases` today and as of an instant in the midst of the
+revisions, in turn: through the service, and in PostgreSQL with the statements that the service
+sends. There it also asks as of an instant at which a tenth of the events were recorded, and of one
+before all of them.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import psycopg
+from psycopg import Connection
+
+from bench import cases
+from bench.cases import Case, Sent
+from bench.measure import load, machine, tuning, versions
+from bench.peers import servers
+from bench.revisions import EVENTS, MIDST, STATEMENTS
+from bench.world import BEGIN, DAY, YEAR
+
+TIMES = 20
+"""So often in a row is a statement executed as of one instant, then as of the next."""
+
+PATIENCE = 2.0
+"""Seconds that one statement is executed for at the most, in a round and as of one instant."""
+
+INSTANTS = {
+    "midst": MIDST,
+    "tenth": BEGIN + np.timedelta64(4 * DAY + YEAR // 10, "us"),
+    "before": BEGIN - np.timedelta64(DAY, "us"),
+}
+"""In the midst of the revisions; when a tenth of the events were recorded; and before all."""
+
+COUNTED = ("list", "newest", "country", "actor")
+"""Lists that are also asked how many records they have."""
+
+BESIDE = (b"set_config", b"pg_stat_activity")
+"""What the service sends around the statements of a list as of an instant."""
+
+
+def measure(
+    url: str, *, rounds: int, seconds: float, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Measure all lists today and as of each instant; the results as they are kept."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        with cases.service(url) as attest:
+            asked = [*questions(connection, attest)]
+            own = str(attest.pool.conninfo)
+            sent = {case.name: [*statements(attest, case)] for case in asked}
+        held = connection.execute("SELECT count(*) FROM events").fetchone() or (0,)
+        settings = tuning(connection)
+    found: dict[str, dict[str, Any]] = {
+        case.name: {"title": case.title, "postgresql": {}, "service": {}} for case in asked
+    }
+    with reading(own) as readers:
+        for number in turns(rounds, "in PostgreSQL", say):
+            for case in asked[::number]:
+                for name, taken in executed(readers, sent[case.name]).items():
+                    found[case.name]["postgresql"].setdefault(name, []).append(taken)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        servers.serving(("attest",), url, Path(place)) as running,
+    ):
+        pairs = [
+            (case.name, name, replace(case, name=f"{case.name}-{name}", paths=paths))
+            for case in asked
+            for name, paths in (("today", case.paths), ("midst", as_of(case.paths, MIDST)))
+        ]
+        for _, _, case in pairs:
+            load(running["attest"], case, Path(place), min(1.0, seconds))
+        for number in turns(rounds, "through the service", say):
+            for of, name, case in pairs[::number]:
+                rate = load(running["attest"], case, Path(place), seconds)["rate"]
+                found[of]["service"].setdefault(name, []).append(round(rate, 1))
+    return {
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "events": held[0],
+        "revised": {"events": EVENTS, "statements": STATEMENTS},
+        "instants": {name: written(instant) for name, instant in INSTANTS.items()},
+        "rounds": rounds,
+        "seconds": seconds,
+        "machine": machine(),
+        "versions": versions(url),
+        "postgresql": settings,
+        "cases": found,
+    }
+
+
+def turns(rounds: int, where: str, say: Callable[[str], None]) -> Iterator[int]:
+    """Count rounds: 1 and -1 in turn, for who comes first in one comes last in the next."""
+    for number in range(rounds):
+        yield 1 if number % 2 == 0 else -1
+        say(f"round {number + 1} of {rounds} {where}")
+
+
+@contextmanager
+def reading(url: str) -> Iterator[dict[str, Connection[Any]]]:
+    """Give connections that read what stands today, and what stood at each instant."""
+    with ExitStack() as stack:
+        readers = {}
+        for name in ("today", *INSTANTS):
+            readers[name] = stack.enter_context(psycopg.connect(url, autocommit=True))
+            if instant := INSTANTS.get(name):
+                readers[name].execute(
+                    "SELECT set_config('search_path', 'past,public', false),"
+                    " set_config('attest.as_of', %s, false)",
+                    [written(instant)],
+                )
+        yield readers
+
+
+def questions(connection: Connection[Any], attest: cases.Service) -> Iterator[Case]:
+    """Give all reads, and some of the lists once more with their exact number of records."""
+    for case in cases.reads(connection, attest):
+        yield case
+        if case.name in COUNTED:
+            paths = tuple(f"{path}&total=exact" for path in case.paths)
+            yield Case(f"{case.name}-total", f"{case.title}, counted", paths)
+
+
+def written(instant: np.datetime64) -> str:
+    """Write an instant as the service does."""
+    return f"{np.datetime_as_string(instant, unit='us')}Z"
+
+
+def as_of(paths: tuple[str, ...], instant: np.datetime64) -> tuple[str, ...]:
+    """Give the paths as of an instant."""
+    return tuple(
+        f"{path}{'&' if '?' in path else '?'}as_of={quote(written(instant))}" for path in paths
+    )
+
+
+def statements(attest: cases.Service, case: Case) -> Iterator[list[Sent]]:
+    """Give what the service sends for each of the paths of a case, as of an instant or not."""
+    for path in as_of(case.paths[:TIMES], MIDST):
+        attest.ask(path)
+        yield [one for one in attest.sent if not any(part in one.sql for part in BESIDE)]
+
+
+def executed(
+    readers: Mapping[str, Connection[Any]], asked: list[list[Sent]]
+) -> dict[str, dict[str, float]]:
+    """Execute what requests sent, by each of the connections in turn: medians in µs, and rows."""
+    found = {}
+    for name, connection in readers.items():
+        taken, rows, begun = [], 0, time.perf_counter()
+        for number in range(TIMES + 2):
+            since = time.perf_counter()
+            for one in asked[number % len(asked)]:
+                cursor = psycopg.ClientCursor(connection) if one.literal else connection.cursor()
+                cursor.execute(one.sql, one.values, prepare=None if one.literal else True)
+                rows += len(cursor.fetchall())
+            taken.append((time.perf_counter() - since) * 1e6)
+            if time.perf_counter() - begun > PATIENCE:
+                break
+        median = statistics.median(taken[2:] or taken)
+        found[name] = {"p50": round(median, 1), "rows": round(rows / len(taken), 1)}
+    return found
