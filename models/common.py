@@ -24,6 +24,7 @@ def shared(table: LiteralString) -> dict[str, Condition]:
         "tag": Condition(f"{table}.tags && %(tag)s::text[]"),
         "retracted_exclude": Condition(f"NOT {table}.retracted"),
         "retracted_only": Condition(f"{table}.retracted"),
+        "created_until": Condition(f"{table}.created_at <= %(created_until)s"),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg import ClientCursor, Connection, errors, sql
 
+from models import past
 from models.database import reader
 from models.table import Among, Table, text
 
@@ -61,6 +62,8 @@ def search(
     connection: Connection[Any], table: Table, *, limit: int, total: str | None = None, **asked: Any
 ) -> Page:
     """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
+    if instant := past.early(connection, table.name):
+        asked["created_until"] = instant
     found = statement(table, limit=limit + 1, **asked)
     try:
         cursor = reader(connection) if found.steady else ClientCursor(connection)
@@ -125,9 +128,16 @@ def ordered(table: Table) -> str:
 
 
 def fitting(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
-    """Choose an index among the filters asked for, the first that fits; and what to look for."""
+    """Choose an index among the filters asked for, the first that fits; and what to look for.
+
+    What had been created by an early instant is so little that it is found by that, and looked at.
+    """
     for name, condition in table.filters.items():
         if name in asked and condition.index:
+            if "created_until" in asked:
+                if condition.index.exact:
+                    continue
+                return name, []
             looked_for = [*condition.index.values(asked[name])]
             if len(looked_for) <= MOST:
                 return name, looked_for

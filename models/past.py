@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, sql
 
 HORIZON = """
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
@@ -21,6 +21,9 @@ SELECT least(clock.now, (
 """
 """Until when nothing more can come: the clock, or the begin of the oldest open transaction that
 writes. Whoever begins to write after the clock was read takes a later instant."""
+
+FEW = 5_000
+"""So many versions had been created at the most at an instant that is early."""
 
 MARK = b" /* past */"
 """Tells a statement about the past from the same one about what stands: their plans differ."""
@@ -48,6 +51,7 @@ def settled(connection: Connection[Any]) -> tuple[datetime, datetime]:
 def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
     """Let a connection read what stood at an instant, which must be settled, and nothing else."""
     kept = connection.cursor_factory, connection.__dict__.get("reader")
+    connection.__dict__["as_of"] = instant
     with connection.transaction(force_rollback=True):  # which undoes the settings
         connection.execute(
             "SELECT set_config('search_path', 'past,' || current_setting('search_path'), true),"
@@ -60,3 +64,24 @@ def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
             yield
         finally:
             connection.cursor_factory, connection.__dict__["reader"] = kept
+            del connection.__dict__["as_of"]
+
+
+def early(connection: Connection[Any], name: str) -> datetime | None:
+    """Give the instant that a connection reads, if few records of a table had been created by then.
+
+    In the order of a list, what stood so early lies far between all that has come since.
+    """
+    instant: datetime | None = connection.__dict__.get("as_of")
+    if instant is None:
+        return None
+    # What was created first stays so: it is asked for once, as soon as there are many.
+    known: dict[str, datetime] = connection.__dict__.setdefault("many_since", {})
+    if name not in known:
+        statement = sql.SQL("SELECT created_at FROM {} ORDER BY created_at, id OFFSET {} LIMIT 1")
+        ever = statement.format(sql.Identifier(f"{name}_ever"), FEW)
+        row = connection.execute(ever, prepare=False).fetchone()
+        if row is None:
+            return None
+        known[name] = row[0]
+    return instant if instant < known[name] else None

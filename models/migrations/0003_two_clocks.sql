@@ -23,6 +23,7 @@ DECLARE
     twin CONSTANT text := of || '_history';
     ever CONSTANT text := of || '_ever';
     listed text;
+    beside text;
     part record;
 BEGIN
     EXECUTE format('DROP VIEW IF EXISTS past.%I', of);
@@ -38,14 +39,18 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ALTER COLUMN recorded_at DROP DEFAULT', of);
     END IF;
     IF to_regclass(twin) IS NULL THEN
-        SELECT string_agg(quote_ident(attname), ', ' ORDER BY place) INTO listed
-        FROM pg_constraint, unnest(conkey) WITH ORDINALITY AS key (number, place), pg_attribute
-        WHERE conrelid = to_regclass(of) AND contype = 'p'
-            AND attrelid = conrelid AND attnum = key.number;
+        SELECT
+            string_agg(quote_ident(attname), ', ' ORDER BY place) FILTER (WHERE place <= indnkeyatts),
+            ' INCLUDE (superseded_at, ' || string_agg(quote_ident(attname), ', ' ORDER BY place)
+                FILTER (WHERE place > indnkeyatts AND attname <> 'recorded_at') || ')'
+        INTO listed, beside
+        FROM pg_index, unnest(indkey) WITH ORDINALITY AS key (number, place), pg_attribute
+        WHERE indrelid = to_regclass(of) AND indisprimary
+            AND attrelid = indrelid AND attnum = key.number;
         EXECUTE format(
             'CREATE TABLE %I (superseded_at timestamptz NOT NULL, LIKE %I,'
-            ' CONSTRAINT %I PRIMARY KEY (%s, recorded_at))',
-            twin, of, twin || '_pkey', listed
+            ' CONSTRAINT %I PRIMARY KEY (%s, recorded_at)%s)',
+            twin, of, twin || '_pkey', listed, beside
         );
     END IF;
     FOR part IN
@@ -187,6 +192,14 @@ CREATE TABLE releases (  -- instants that have a name
     body        text NOT NULL  -- JSON
 );
 CREATE INDEX releases_at ON releases (at, name);
+
+-- What is found in the cells of a box is read from their key alone, as of an instant too.
+ALTER TABLE event_cells ADD COLUMN recorded_at timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE event_cells
+    ALTER COLUMN recorded_at DROP DEFAULT,
+    DROP CONSTRAINT event_cells_pkey,
+    ADD CONSTRAINT event_cells_pkey
+        PRIMARY KEY (cell, starts_on, event_id) INCLUDE (at, extent, recorded_at);
 
 SELECT keep_history(name) FROM unnest(ARRAY[
     'datasets', 'documents', 'actors', 'affiliations', 'locations', 'events', 'participants',
