@@ -2,8 +2,9 @@
 
 `python -m bench` loads the world that BENCH_EVENTS says (1,000,000 events), measures all contenders
 in BENCH_ROUNDS rounds (5) of BENCH_SECONDS (3) each, prints the table, and keeps the results.
-`python -m bench growth` measures how each read grows with the number of events. `python -m bench
-report` prints and draws what was measured last.
+`python -m bench growth` measures how each read grows with the number of events, `python -m bench
+past` what lists cost as of an instant. `python -m bench report` prints and draws what was measured
+last.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import cluster, measure, report
+from bench import ago, cluster, measure, report
 
 HERE = Path(__file__).absolute().parent
 
@@ -30,7 +31,8 @@ LARGEST = 10_000_000
 def main() -> None:
     """Measure what is asked for, and tell it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("peers", "growth", "report"), default="peers")
+    measured = ("peers", "growth", "past", "report")
+    parser.add_argument("what", nargs="?", choices=measured, default="peers")
     parser.add_argument("--results", type=Path, default=HERE / "results")
     parser.add_argument("--docs", type=Path, default=HERE.parent / "docs")
     arguments = parser.parse_args()
@@ -39,15 +41,20 @@ def main() -> None:
             peers(arguments.results)
         elif arguments.what == "growth":
             growth(arguments.results)
+        elif arguments.what == "past":
+            past(arguments.results)
     except RuntimeError as error:
         sys.exit(str(error))
     found = report.latest(arguments.results, "[0-9]*.json")
-    if found and arguments.what != "growth":
+    if found and arguments.what in {"peers", "report"}:
         print(report.printed(found))  # noqa: T201 - what the command is for
     grown = report.latest(arguments.results, "growth-*.json")
-    if grown and arguments.what != "peers":
+    if grown and arguments.what in {"growth", "report"}:
         print(report.told(grown))  # noqa: T201 - as above
-    say(f"written: {report.written(found, grown, arguments.docs).name}")
+    gone = report.latest(arguments.results, "past-*.json")
+    if gone and arguments.what in {"past", "report"}:
+        print("\n".join(report.gone(gone)))  # noqa: T201 - as above
+    say(f"written: {report.written(found, grown, gone, arguments.docs).name}")
 
 
 def say(sentence: str) -> None:
@@ -78,6 +85,18 @@ def growth(folder: Path) -> None:
         urls[LARGEST] = url
     results = measure.growth(urls, seconds=seconds(), say=say)
     measure.keep(results, folder, f"growth-{results['measured_on']}.json")
+
+
+def past(folder: Path) -> None:
+    """Measure what lists cost as of an instant, and keep the results."""
+    measure.tools()
+    results = ago.measure(
+        cluster.database(int(os.environ.get("BENCH_EVENTS", "1000000"))),
+        rounds=int(os.environ.get("BENCH_ROUNDS", "5")),
+        seconds=seconds(),
+        say=say,
+    )
+    measure.keep(results, folder, f"past-{results['measured_on']}.json")
 
 
 def loaded(events: int) -> str | None:

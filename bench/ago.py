@@ -1,9 +1,9 @@
 """Lists as of an instant beside the same lists today, on a world of which a part was revised.
 
 `python -m bench past` asks each question of `cases` today and as of an instant in the midst of the
-revisions, in turn: through the service, and in PostgreSQL with the statements that the service
-sends. There it also asks as of an instant at which a tenth of the events were recorded, and of one
-before all of them.
+revisions, in turn: in PostgreSQL with the statements that the service sends, and through the
+service. In PostgreSQL it also asks as of an instant at which a tenth of the events were recorded,
+and of one before all of them.
 """
 
 import statistics
@@ -41,23 +41,27 @@ INSTANTS = {
 }
 """In the midst of the revisions; when a tenth of the events were recorded; and before all."""
 
+WHEN = ("today", *INSTANTS)
+"""All that is compared."""
+
 COUNTED = ("list", "newest", "country", "actor")
 """Lists that are also asked how many records they have."""
 
-BESIDE = (b"set_config", b"pg_stat_activity")
+BESIDE = (b"set_config", b"pg_stat_activity", b"OFFSET")
 """What the service sends around the statements of a list as of an instant."""
 
 
-def measure(
-    url: str, *, rounds: int, seconds: float, say: Callable[[str], None]
-) -> dict[str, Any]:
+def measure(url: str, *, rounds: int, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure all lists today and as of each instant; the results as they are kept."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE")
         with cases.service(url) as attest:
             asked = [*questions(connection, attest)]
             own = str(attest.pool.conninfo)
-            sent = {case.name: [*statements(attest, case)] for case in asked}
+            sent = {
+                case.name: {name: [*statements(attest, case, name)] for name in when(case)}
+                for case in asked
+            }
         held = connection.execute("SELECT count(*) FROM events").fetchone() or (0,)
         settings = tuning(connection)
     found: dict[str, dict[str, Any]] = {
@@ -75,7 +79,8 @@ def measure(
         pairs = [
             (case.name, name, replace(case, name=f"{case.name}-{name}", paths=paths))
             for case in asked
-            for name, paths in (("today", case.paths), ("midst", as_of(case.paths, MIDST)))
+            for name in WHEN[:2]
+            for paths in [as_of(case.paths, name)]
         ]
         for _, _, case in pairs:
             load(running["attest"], case, Path(place), min(1.0, seconds))
@@ -109,7 +114,7 @@ def reading(url: str) -> Iterator[dict[str, Connection[Any]]]:
     """Give connections that read what stands today, and what stood at each instant."""
     with ExitStack() as stack:
         readers = {}
-        for name in ("today", *INSTANTS):
+        for name in WHEN:
             readers[name] = stack.enter_context(psycopg.connect(url, autocommit=True))
             if instant := INSTANTS.get(name):
                 readers[name].execute(
@@ -134,27 +139,34 @@ def written(instant: np.datetime64) -> str:
     return f"{np.datetime_as_string(instant, unit='us')}Z"
 
 
-def as_of(paths: tuple[str, ...], instant: np.datetime64) -> tuple[str, ...]:
-    """Give the paths as of an instant."""
-    return tuple(
-        f"{path}{'&' if '?' in path else '?'}as_of={quote(written(instant))}" for path in paths
-    )
+def when(case: Case) -> tuple[str, ...]:
+    """List what is compared in a case; what did not stand yet cannot be read by its id."""
+    return WHEN[:2] if case.name == "one" else WHEN
 
 
-def statements(attest: cases.Service, case: Case) -> Iterator[list[Sent]]:
+def as_of(paths: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Give the paths as of one of the instants, or as they are."""
+    if name not in INSTANTS:
+        return paths
+    instant = quote(written(INSTANTS[name]))
+    return tuple(f"{path}{'&' if '?' in path else '?'}as_of={instant}" for path in paths)
+
+
+def statements(attest: cases.Service, case: Case, name: str) -> Iterator[list[Sent]]:
     """Give what the service sends for each of the paths of a case, as of an instant or not."""
-    for path in as_of(case.paths[:TIMES], MIDST):
+    for path in as_of(case.paths[:TIMES], name):
         attest.ask(path)
         yield [one for one in attest.sent if not any(part in one.sql for part in BESIDE)]
 
 
 def executed(
-    readers: Mapping[str, Connection[Any]], asked: list[list[Sent]]
+    readers: Mapping[str, Connection[Any]], sent: Mapping[str, list[list[Sent]]]
 ) -> dict[str, dict[str, float]]:
     """Execute what requests sent, by each of the connections in turn: medians in µs, and rows."""
     found = {}
-    for name, connection in readers.items():
-        taken, rows, begun = [], 0, time.perf_counter()
+    for name in sent:
+        connection = readers[name]
+        asked, taken, rows, begun = sent[name], [], 0, time.perf_counter()
         for number in range(TIMES + 2):
             since = time.perf_counter()
             for one in asked[number % len(asked)]:

@@ -51,18 +51,6 @@ it points at."""
 HISTORY = "_history"
 """What the name of a table's history ends with."""
 
-FEED = " UNION ALL ".join(
-    f"SELECT {number}, '{name}', id::text, version, dataset, operation, recorded_at FROM {name}_ever"  # noqa: S608 - names of our own
-    for number, name in enumerate(TABLES)
-)
-FEED = (
-    "INSERT INTO arrivals (resource, id, version, dataset, operation, recorded_at)"
-    " SELECT resource, id, version, dataset, operation, recorded_at"  # noqa: S608 - as above
-    f" FROM ({FEED}) AS ever (place, resource, id, version, dataset, operation, recorded_at)"
-    " ORDER BY recorded_at, place, id"
-)
-"""Lets all versions arrive at the feed, as each did when it was written."""
-
 SESSION = (
     "-c synchronous_commit=off -c jit=off -c timezone=UTC -c maintenance_work_mem=1GB"
     " -c max_parallel_maintenance_workers=0"
@@ -138,7 +126,7 @@ def load(url: str, world: World) -> None:
             for name in (*large, *parts):
                 connection.execute(f"ALTER TABLE {name} RESET (autovacuum_enabled)")
         with step("feed"):
-            connection.execute(FEED)
+            feed(connection)
         with step("events that much is said of"):
             connection.execute("ANALYZE claims")
             attestation.recount(connection, world.known["heavy"], SINCE.item().replace(tzinfo=UTC))
@@ -262,6 +250,23 @@ def report(connection: Connection[Any]) -> None:
             say(f"{row[0]:>12} {row[1]:>8} {row[2]:>8}  {name}")
     row = connection.execute("SELECT pg_database_size(current_database()) / 1000000").fetchone()
     say(f"{row[0] if row else 0:>12} MB in all")
+
+
+def feed(connection: Connection[Any]) -> None:
+    """Let all versions arrive at the feed, as each did when it was written."""
+    ever = [
+        sql.SQL("SELECT {}, {}, id::text, version, dataset, operation, recorded_at FROM {}").format(
+            sql.Literal(number), sql.Literal(name), sql.Identifier(f"{name}_ever")
+        )
+        for number, name in enumerate(TABLES)
+    ]
+    arriving = sql.SQL(
+        "INSERT INTO arrivals (resource, id, version, dataset, operation, recorded_at)"
+        " SELECT resource, id, version, dataset, operation, recorded_at FROM ({})"
+        " AS ever (place, resource, id, version, dataset, operation, recorded_at)"
+        " ORDER BY recorded_at, place, id"
+    )
+    connection.execute(arriving.format(sql.SQL(" UNION ALL ").join(ever)))
 
 
 # What the processes do
@@ -497,7 +502,8 @@ def of_table(table: Table, kind: str = "") -> Copy:
         return Copy(f"{table.name}{kind}", [*columns], known)
     types = types_of(table.name)
     values = [
-        f"staged.{one.parameter}::{types[name]}" if one and one.parameter and not one.table
+        f"staged.{one.parameter}::{types[name]}"
+        if one and one.parameter and not one.table
         else staged(value)
         for (name, value), one in zip(columns.items(), cells, strict=True)
     ]

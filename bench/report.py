@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import matplotlib as mpl
@@ -34,6 +35,9 @@ COLOURS = {
 
 GROWS = 1.5
 """So many times may a read cost among all events what it costs among the fewest compared."""
+
+PAST = 3
+"""So many times may a list as of an instant cost what it costs today."""
 
 FEWEST = 100_000
 """The number of events that growth is compared with."""
@@ -115,7 +119,9 @@ def goals(results: Results) -> Iterator[tuple[str, bool]]:
             yield said, times <= case["within"]
 
 
-def written(results: Results | None, growth: Results | None, docs: Path) -> Path:
+def written(
+    results: Results | None, growth: Results | None, past: Results | None, docs: Path
+) -> Path:
     """Write docs/performance.md and its plots from what was measured.
 
     Each part stands between two comments; what is written around them by hand stays.
@@ -129,6 +135,8 @@ def written(results: Results | None, growth: Results | None, docs: Path) -> Path
     if growth:
         text = placed(text, "growth", "\n".join(grown(growth)))
         draw_growth(growth, plots / "growth.svg")
+    if past:
+        text = placed(text, "past", "\n".join(gone(past)))
     file.write_text(text, encoding="utf-8")
     return file
 
@@ -294,6 +302,54 @@ def table(results: Results) -> Iterator[str]:
     yield "|---" + "|---:" * (len(HEAD) - 1) + "|"
     for case in results["cases"]:
         yield "| " + " | ".join(line(case, results)) + " |"
+
+
+def gone(past: Results) -> Iterator[str]:
+    """Write the part on lists as of an instant."""
+    known, when = past["machine"], past["instants"]
+    yield "## As of an instant"
+    yield ""
+    yield (
+        f"{past['events']:,} events, of which {past['revised']['events']:.0%} were revised once,"
+        f" and {past['revised']['statements']:.0%} of the statements; measured on"
+        f" {past['measured_on']} on {known['cores']} shared cores, in {past['rounds']} rounds."
+        " `make bench WHAT=past` measures it anew. Every question is asked today; as of"
+        f" {when['midst']}, in the midst of the revisions (*midst*); as of {when['tenth']}, when a"
+        " tenth of the events had been recorded (*tenth*); and as of a day before all of them"
+        " (*before*). Shown is how many times as long that takes as today, the median of the rounds"
+        f" with the least and the most; lists in the midst have to stay below {PAST:g}."
+    )
+    yield ""
+    yield (
+        "In PostgreSQL it is the statements alone, one client; through the service, whole requests"
+        " of 16 connections, with the transaction and the settings that a read as of an instant"
+        " needs."
+    )
+    yield ""
+    yield (
+        "| question | PostgreSQL today, µs | midst | tenth | before"
+        " | service today, requests/s | midst |"
+    )
+    yield "|---" + "|---:" * 6 + "|"
+    for case in past["cases"].values():
+        times = case["postgresql"]
+        taken = {name: [each["p50"] for each in found] for name, found in times.items()}
+        rates = case["service"]
+        cells = [
+            f"{median(taken['today']):,.0f}",
+            *(ratios(taken.get(name), taken["today"]) for name in when),
+            f"{median(rates['today']):,.0f}",
+            ratios(rates["today"], rates["midst"]),
+        ]
+        yield f"| {case['title']} | " + " | ".join(cells) + " |"
+
+
+def ratios(ones: list[float] | None, others: list[float] | None) -> str:
+    """Write how many times as much ones are as others, round by round."""
+    if ones is None or others is None:
+        return "-"
+    found = [one / other for one, other in zip(ones, others, strict=True)]
+    return f"{median(found):.2f} ({min(found):.2f}-{max(found):.2f})"
 
 
 def grown(growth: Results) -> Iterator[str]:

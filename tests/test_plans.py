@@ -6,6 +6,7 @@ as the service has them planned.
 """
 
 import re
+from datetime import datetime
 from itertools import islice
 from urllib.parse import parse_qsl
 
@@ -27,6 +28,7 @@ from models import (
     external_ids,
     finding,
     naming,
+    past,
     references,
     statements,
     storing,
@@ -439,7 +441,7 @@ def too_much(planner, small, resource, query, bound):
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_filter_has_a_case(resource):
     """What can be asked is tried here: a new filter needs values that are frequent and rare."""
-    assert CASES[resource].keys() == parameters(resource).keys() - PAGE
+    assert CASES[resource].keys() == parameters(resource).keys() - PAGE - {"as_of"}
 
 
 def known(faults, key):
@@ -531,6 +533,108 @@ def test_what_is_steady_is_planned_once(planner, resource, query, steady):
         assert custom == 0
     else:
         assert prepared is None
+
+
+# What stood at an instant.
+
+TIMES = 3
+"""So many times may a page as of an instant look at what one of today looks at."""
+
+FEWEST = 100
+"""Below so many buffers today, as many count."""
+
+EARLY = datetime.fromisoformat("2026-01-05T08:20:00Z")
+"""An instant by which a thousand records of each kind had been made at the most."""
+
+
+@pytest.fixture(scope="module")
+def ago(crowded):
+    """Give a connection that reads what stood in the midst of the crowd's revisions."""
+    with psycopg.connect(
+        database.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
+    ) as connection:
+        connection.execute(
+            "SELECT set_config('search_path', 'past,public', false),"
+            " set_config('attest.as_of', %s, false)",
+            (crowd.MIDST,),
+        )
+        yield Planner(connection)
+
+
+@pytest.mark.parametrize(("resource", "name"), [each for each in LISTS if each not in TOO_MUCH])
+def test_each_filter_as_of_an_instant(planner, ago, small, resource, name):
+    """As of an instant, a page looks at a few times the buffers that today's looks at."""
+    for value in CASES[resource][name][:3]:
+        for found in pages(planner, resource, f"{name}={value}"):
+            today, then = planner.explain(found), ago.explain(found)
+            assert not then.read_through - small, value
+            assert then.buffers <= TIMES * max(today.buffers, FEWEST), value
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "events",
+        "events?sort=-updated_at",
+        "events?country=AF",
+        "events?country=UZ&type=aid",
+        "events?bbox=-180,-90,180,90",
+        "events?bbox=-52.5,-35,-52.4,-34.9",
+        "events?near=-50,-32&radius=300",
+        "events?datetime=2010",
+        f"events?actor={actor(1)}",
+        f"events?location={place(1)}",
+        f"statements?event={event(1)}",
+        "statements?act=assert",
+        "actors?kind=person",
+    ],
+)
+def test_what_was_recorded_early_is_found_by_that(planner, small, path):
+    """A page as of an early instant does not walk past all that came later, to find the same."""
+    resource, _, query = path.partition("?")
+    wanted = asked(resource, query or "limit=50")
+    with past.entered(planner.connection, EARLY):
+        whole = finding.statement(TABLES[resource], **wanted)
+        plan = planner.explain(finding.statement(TABLES[resource], **wanted, created_until=EARLY))
+        found = finding.search(planner.connection, TABLES[resource], **wanted)
+        assert found.texts == [row[2] for row in planner.rows(whole)][: wanted["limit"]]
+    assert plan.buffers <= 5 * 1_000
+    assert not plan.read_through - small
+
+
+def test_an_instant_is_early_while_few_records_had_been_created(planner):
+    """Only where there are many, and only before there were, is a list found by their creation."""
+    connection = planner.connection
+    assert past.early(connection, "events") is None
+    for instant, resource, is_early in (
+        (EARLY, "events", True),
+        (datetime.fromisoformat(crowd.MIDST), "events", False),
+        (EARLY, "datasets", False),
+    ):
+        with past.entered(connection, instant):
+            assert past.early(connection, resource) == (instant if is_early else None)
+
+
+def test_a_history_has_what_its_table_has(planner):
+    """The columns and indexes of a table are those of its history, in their order."""
+    columns = (
+        "SELECT attname, format_type(atttypid, atttypmod), attoptions FROM pg_attribute"
+        " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    )
+    indexes = (
+        "SELECT regexp_replace(pg_get_indexdef(indexrelid), '^.* USING ', '') FROM pg_index"
+        " WHERE indrelid = to_regclass(%s) AND NOT indisprimary ORDER BY 1"
+    )
+    histories = planner.connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE '%\\_history'"
+    ).fetchall()
+    assert {name.removesuffix("_history") for (name,) in histories} >= {*crowd.TABLES} - {"answers"}
+    for (name,) in histories:
+        of = name.removesuffix("_history")
+        own, its = (planner.connection.execute(columns, (each,)).fetchall() for each in (of, name))
+        assert its == [("superseded_at", "timestamp with time zone", None), *own], name
+        own, its = (planner.connection.execute(indexes, (each,)).fetchall() for each in (of, name))
+        assert [each for each in own if each not in its] == [], name
 
 
 # What each index is for.
@@ -669,11 +773,12 @@ INDEXES = {
 
 @pytest.fixture(scope="module")
 def indexes(planner):
-    """Name the indexes that are no constraints."""
+    """Name the indexes of what is filled that are no constraints; histories have the same."""
     rows = planner.connection.execute(
         "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
-        " WHERE relnamespace = 'public'::regnamespace"
-        " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"
+        " WHERE indrelid::regclass::text = ANY(%s)"
+        " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
+        ([*crowd.TABLES],),
     )
     return {name for (name,) in rows}
 
