@@ -93,7 +93,6 @@ def past(folder: Path) -> None:
     results = ago.measure(
         cluster.database(int(os.environ.get("BENCH_EVENTS", "1000000"))),
         rounds=int(os.environ.get("BENCH_ROUNDS", "5")),
-        seconds=seconds(),
         say=say,
     )
     measure.keep(results, folder, f"past-{results['measured_on']}.json")

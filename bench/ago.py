@@ -6,13 +6,13 @@ service. In PostgreSQL it also asks as of an instant at which a tenth of the eve
 and of one before all of them.
 """
 
-import statistics
+import http.client
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,16 +23,17 @@ from psycopg import Connection
 
 from bench import cases
 from bench.cases import Case, Sent
-from bench.measure import load, machine, tuning, versions
+from bench.measure import machine, tuning, versions
 from bench.peers import servers
+from bench.peers.servers import Server
 from bench.revisions import EVENTS, MIDST, STATEMENTS
 from bench.world import BEGIN, DAY, YEAR
 
-TIMES = 20
-"""So often in a row is a statement executed as of one instant, then as of the next."""
+TIMES = 60
+"""So often is everything asked in a round, as of one instant after the other."""
 
-PATIENCE = 2.0
-"""Seconds that one statement is executed for at the most, in a round and as of one instant."""
+PATIENCE = 4.0
+"""Seconds after which one question is asked no more in a round."""
 
 INSTANTS = {
     "midst": MIDST,
@@ -51,7 +52,7 @@ BESIDE = (b"set_config", b"pg_stat_activity", b"OFFSET")
 """What the service sends around the statements of a list as of an instant."""
 
 
-def measure(url: str, *, rounds: int, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
+def measure(url: str, *, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure all lists today and as of each instant; the results as they are kept."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE")
@@ -76,25 +77,16 @@ def measure(url: str, *, rounds: int, seconds: float, say: Callable[[str], None]
         tempfile.TemporaryDirectory() as place,
         servers.serving(("attest",), url, Path(place)) as running,
     ):
-        pairs = [
-            (case.name, name, replace(case, name=f"{case.name}-{name}", paths=paths))
-            for case in asked
-            for name in WHEN[:2]
-            for paths in [as_of(case.paths, name)]
-        ]
-        for _, _, case in pairs:
-            load(running["attest"], case, Path(place), min(1.0, seconds))
         for number in turns(rounds, "through the service", say):
-            for of, name, case in pairs[::number]:
-                rate = load(running["attest"], case, Path(place), seconds)["rate"]
-                found[of]["service"].setdefault(name, []).append(round(rate, 1))
+            for case in asked[::number]:
+                for name, taken in requested(running["attest"], case).items():
+                    found[case.name]["service"].setdefault(name, []).append(taken)
     return {
         "measured_on": datetime.now(UTC).date().isoformat(),
         "events": held[0],
         "revised": {"events": EVENTS, "statements": STATEMENTS},
         "instants": {name: written(instant) for name, instant in INSTANTS.items()},
         "rounds": rounds,
-        "seconds": seconds,
         "machine": machine(),
         "versions": versions(url),
         "postgresql": settings,
@@ -154,28 +146,55 @@ def as_of(paths: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def statements(attest: cases.Service, case: Case, name: str) -> Iterator[list[Sent]]:
     """Give what the service sends for each of the paths of a case, as of an instant or not."""
-    for path in as_of(case.paths[:TIMES], name):
+    for path in as_of(case.paths[:20], name):
         attest.ask(path)
         yield [one for one in attest.sent if not any(part in one.sql for part in BESIDE)]
 
 
 def executed(
     readers: Mapping[str, Connection[Any]], sent: Mapping[str, list[list[Sent]]]
-) -> dict[str, dict[str, float]]:
-    """Execute what requests sent, by each of the connections in turn: medians in µs, and rows."""
-    found = {}
-    for name in sent:
+) -> dict[str, float]:
+    """Execute what requests sent, by each of the connections in turn: µs, as of each instant."""
+
+    def execute(name: str, number: int) -> None:
         connection = readers[name]
-        asked, taken, rows, begun = sent[name], [], 0, time.perf_counter()
-        for number in range(TIMES + 2):
+        for one in sent[name][number % len(sent[name])]:
+            cursor = psycopg.ClientCursor(connection) if one.literal else connection.cursor()
+            cursor.execute(one.sql, one.values, prepare=None if one.literal else True).fetchall()
+
+    return in_turn([*sent], execute)
+
+
+def requested(server: Server, case: Case) -> dict[str, float]:
+    """Request a case of the service, today and as of an instant in turn: µs of each."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=servers.PATIENCE)
+
+    def request(name: str, number: int) -> None:
+        [path] = as_of(case.paths[number % len(case.paths) :][:1], name)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{path} was answered {answer.status}")
+        answer.read()
+
+    try:
+        return in_turn([*WHEN[:2]], request)
+    finally:
+        connection.close()
+
+
+def in_turn(names: list[str], do: Callable[[str, int], None]) -> dict[str, float]:
+    """Do something for each name in turn, time and again: the µs of the best tenth of times.
+
+    Whatever else the machine does strikes all of them, and the best tenth the least.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    begun = time.perf_counter()
+    for number in range(TIMES):
+        for name in names:
             since = time.perf_counter()
-            for one in asked[number % len(asked)]:
-                cursor = psycopg.ClientCursor(connection) if one.literal else connection.cursor()
-                cursor.execute(one.sql, one.values, prepare=None if one.literal else True)
-                rows += len(cursor.fetchall())
-            taken.append((time.perf_counter() - since) * 1e6)
-            if time.perf_counter() - begun > PATIENCE:
-                break
-        median = statistics.median(taken[2:] or taken)
-        found[name] = {"p50": round(median, 1), "rows": round(rows / len(taken), 1)}
-    return found
+            do(name, number)
+            taken[name].append((time.perf_counter() - since) * 1e6)
+        if time.perf_counter() - begun > PATIENCE:
+            break
+    return {name: round(sorted(each)[len(each) // 10], 1) for name, each in taken.items()}

@@ -33,13 +33,14 @@ CREATE FUNCTION made(number bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE R
     timestamptz '2026-01-05 00:00:00Z' + number * interval '30 seconds';
 CREATE FUNCTION body(id text, length integer) RETURNS text LANGUAGE sql IMMUTABLE RETURN
     '{"id":"' || id || '","title":"' || repeat('x', length) || '"';
--- Which number an id was made of; and when that record was revised.
-CREATE FUNCTION number(id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN
-    ('x' || right(id::text, 12))::bit(48)::bigint;
+-- Since when it stands: every fifth was revised, when all had been made.
+CREATE FUNCTION since(number bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE RETURN
+    CASE WHEN drawn(number, 61) < 0.2
+        THEN timestamptz '2026-04-01 00:00:00Z' + drawn(number, 62) * interval '24 days'
+        ELSE made(number) END;
+-- Which number an id was made of.
 CREATE FUNCTION number(id text) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN
     ('x' || right(id, 12))::bit(48)::bigint;
-CREATE FUNCTION revised(number bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE RETURN
-    timestamptz '2026-04-01 00:00:00Z' + drawn(number, 61) * interval '24 days';
 -- Most are in one dataset, every hundredth is in another, three are in a third.
 CREATE FUNCTION dataset(number bigint) RETURNS text LANGUAGE sql IMMUTABLE RETURN
     CASE WHEN number IN (1001, 2002, 3003) THEN 'rare'
@@ -58,7 +59,7 @@ COMMON = """id, version, dataset, created_at, updated_at, recorded_at, tags, ref
 def common(prefix, length, refers_to="'{}'"):
     """Give the values of the columns that every table has, of record `n`."""
     return f"""uid({prefix}, n), 1, dataset(n), made(n), made(n + (drawn(n, 60) * 1000)::integer),
-    made(n), tags(n), {refers_to}, n % 5000 = 13, n % 1000 = 17,
+    since(n), tags(n), {refers_to}, n % 5000 = 13, n % 1000 = 17,
     CASE {prefix} WHEN 4 THEN ',"attestation":{{}}}}' WHEN 5 THEN ',"quote_verified":null}}'
     ELSE '}}' END, body(uid({prefix}, n)::text, {length})"""
 
@@ -100,7 +101,7 @@ MAKING = [
         WHEN n % 7 = 1 THEN 'opponent_of' ELSE 'member' END,
         CASE n % 3 WHEN 0 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int END,
         CASE n % 3 WHEN 0 THEN 'infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int + 900
-        END, made(n)
+        END, since(n)
     FROM generate_series(61, {ACTORS}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
     # 1101 to 1300 lie in one city. The first country has three in ten of the places.
@@ -196,12 +197,12 @@ MAKING = [
     ) AS killed ORDER BY n""",
     """INSERT INTO participants (event_id, position, actor_id, role, starts_on, recorded_at)
     SELECT uid(4, n), 0, uid(1, actor), CASE WHEN n IN (11, 13, 15) THEN 'mediator'
-        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, made(n)
+        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, since(n)
     FROM drafts WHERE n % 1000 <> 17 UNION ALL
-    SELECT uid(4, n), 1, uid(1, other), 'target', starts_on, made(n) FROM drafts
+    SELECT uid(4, n), 1, uid(1, other), 'target', starts_on, since(n) FROM drafts
     WHERE other IS NOT NULL AND n % 1000 <> 17""",
     """INSERT INTO event_places (event_id, location_id, starts_on, named, recorded_at)
-    SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id, made(n)
+    SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id, since(n)
     FROM drafts JOIN locations ON locations.id = uid(2, place),
         unnest(locations.id || ancestors) AS lying (id) WHERE n % 1000 <> 17""",
     # As the service does it when a place has moved.
@@ -209,7 +210,7 @@ MAKING = [
         "%(now)s", "events.recorded_at"
     ),
     """INSERT INTO mentions (event_id, position, document_id, recorded_at)
-    SELECT uid(4, n), 0, uid(3, mentioned), made(n) FROM drafts
+    SELECT uid(4, n), 0, uid(3, mentioned), since(n) FROM drafts
     WHERE mentioned IS NOT NULL AND n % 1000 <> 17""",
     f"""INSERT INTO statements ({COMMON}, act, form, medium, hedged, quote_verified, starts_on,
         ends_on, speaker_id, on_behalf_of_id, document_id, location_id)
@@ -255,7 +256,7 @@ MAKING = [
         generate_series(0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END) AS position
     WHERE NOT statements.withdrawn""",
     f"""INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
-    SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n), made(n)
+    SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n), since(n)
     FROM (VALUES ('events', 4, {EVENTS}), ('statements', 5, {STATEMENTS}), ('actors', 1, {ACTORS}),
         ('locations', 2, {LOCATIONS}), ('documents', 3, {DOCUMENTS}))
         AS each (resource, prefix, most),
@@ -273,19 +274,20 @@ OF = {
 }
 """By which column parts belong to their records."""
 
+REVISED = "recorded_at >= '2026-04-01'"
+"""What has been revised, as `since` says."""
+
 REVISING = [
     statement
     for table in TABLES
     if table not in {"answers", "datasets"}
-    for key, share in [(OF.get(table, "id"), 10 if table in OF or table == "external_ids" else 5)]
-    for which in [f"number({key}) % {share} = {share - 3}"]
+    for history in [f"{table}_history"]
     for statement in (
-        f"INSERT INTO {table}_history SELECT revised(number({key})), {table}.* FROM {table}"
-        f" WHERE {which}",
-        f"UPDATE {table} SET recorded_at = revised(number({key})) WHERE {which}",
+        f"INSERT INTO {history} SELECT recorded_at, {table}.* FROM {table} WHERE {REVISED}",
+        f"UPDATE {history} SET recorded_at = made(number({OF.get(table, 'id')}::text))",
     )
 ]
-"""What revises every fifth record, and the parts of every tenth, when all are made."""
+"""What was before every fifth record was revised, with its parts: the same, since it was made."""
 
 MIDST = "2026-04-13T00:00:00Z"
 """The instant before which about half of what is revised had been."""
