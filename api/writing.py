@@ -21,6 +21,11 @@ from schemas.problem import Fault, Invalid, faults
 
 SORTED = orjson.OPT_SORT_KEYS
 
+ALONE = {"part_of_id", "responds_to_id", "superseded_by"}
+"""Where a record cannot point at itself, not even by the id of one that was merged into it."""
+
+ITSELF = "This is the record itself."
+
 
 def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
     """Hold the events whose attestations a write may change, before all else; give their ids.
@@ -116,7 +121,7 @@ def load(draft: Draft) -> list[Fault]:
         return [Fault(f"{draft.pointer}/id", "mismatch", detail)]
     if draft.id in {draft.record.get("part_of_id"), draft.record.get("responds_to_id")}:
         name = "part_of_id" if draft.table.name == "events" else "responds_to_id"
-        return [Fault(f"{draft.pointer}/{name}", "circular", "This is the record itself.")]
+        return [Fault(f"{draft.pointer}/{name}", "circular", ITSELF)]
     draft.loaded = True
     draft.record["id"] = draft.id
     draft.record["dataset"] = draft.record.get("dataset", draft.id)
@@ -147,8 +152,11 @@ def refer(
             places.append((draft, link))
     lost, moment = references.missing(connection, wanted(places, own))
     if lost and (known := merges.survivors(connection, [record_id for _, record_id in lost])):
-        for _, link in places:
-            link.holder[link.key] = known.get(link.id.lower(), link.id)
+        for draft, link in places:
+            survivor = known.get(link.id.lower())
+            link.holder[link.key] = survivor or link.id
+            if survivor == draft.id and link.key in ALONE:
+                found.append(Fault(link.pointer, "circular", ITSELF))
         lost, moment = references.missing(connection, wanted(places, own))
     for draft in drafts:
         draft.record["refers_to"] = set()
@@ -173,7 +181,7 @@ def supersede(draft: Draft, places: list[tuple[Draft, Link]]) -> list[Fault]:
         return []
     link = Link(draft.retraction, "superseded_by", "/superseded_by", draft.table.name)
     if link.id.lower() == draft.id:
-        return [Fault(link.pointer, "circular", "This is the record itself.")]
+        return [Fault(link.pointer, "circular", ITSELF)]
     if not is_id(link.id) and not (draft.table.id_type == "text" and SLUG.fullmatch(link.id)):
         return [Fault(link.pointer, "form", "This is no id.")]
     places.append((draft, link))

@@ -892,3 +892,22 @@ def test_the_ultimatum(panjshir, found):
     assert ultimatum["attributes"]["deadline"] == "four hours"
     said = panjshir.get(f"/v1/statements?event={ultimatum['id']}&act=refuse").get_json()["items"]
     assert [statement["external_ids"]["seed"] for statement in said] == ["S11"]
+
+
+def test_no_event_is_part_of_itself_by_another_id(client):
+    """The id of an event that was merged means the one that stands for it, which is no part."""
+    client.put("/v1/datasets/d", json={})
+    one, other = (
+        client.post("/v1/events", json={"dataset": "d", "type": "aid"}).get_json()["id"]
+        for _ in range(2)
+    )
+    assert client.post(f"/v1/events/{other}/merge", json={"into": one}).status_code == 200
+    path, superseded = f"/v1/events/{one}", {"reason": "An error.", "superseded_by": other}
+    answers = {
+        "/part_of_id": client.patch(path, json={"part_of_id": other}, headers=CURRENT),
+        "/superseded_by": client.put(f"{path}/retraction", json=superseded, headers=CURRENT),
+    }
+    for pointer, answer in answers.items():
+        assert answer.status_code == 422, answer.get_json()
+        [fault] = answer.get_json()["errors"]
+        assert (fault["pointer"], fault["code"]) == (pointer, "circular")
