@@ -51,7 +51,7 @@ def verify(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
         if any(same(passage, other) and not other.get("quote_verified") for other in before):
             # The document's text was changed under it: a write of something else leaves it so.
             if own and wrong:
-                passage["quote_verified"] = draft.standing["quote_verified"]
+                passage["quote_verified"] = None if passage["quote"] is None else False
         else:
             found += wrong
     return found

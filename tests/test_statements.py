@@ -771,3 +771,19 @@ def test_the_quotes_of_the_report_itself(panjshir):
     assert quoted == {
         seed: span for seed, span in article.SPANS.items() if forms[seed] in article.QUOTED
     }
+
+
+def test_a_quote_of_a_text_that_came_while_a_statement_was_withdrawn(client):
+    """A statement that is restored says whether its quote stands in the text that there is now."""
+    client.put("/v1/datasets/d", json={})
+    document = client.post("/v1/documents", json={"dataset": "d"}).get_json()["id"]
+    sent = {"dataset": "d", "act": "assert", "form": "direct_quote", "quote": "so they say"}
+    where = client.post("/v1/statements", json={**sent, "document_id": document}).headers[
+        "Location"
+    ]
+    assert client.delete(where, headers=CURRENT).status_code == 204
+    text = {"text": "Nobody says so."}
+    assert client.patch(f"/v1/documents/{document}", json=text, headers=CURRENT).status_code == 200
+    restored = client.post(f"{where}/revert", json={"to": 1})
+    assert restored.status_code == 200, restored.get_json()
+    assert restored.get_json()["quote_verified"] is False
