@@ -256,9 +256,17 @@ def give(body: dict[str, Any], given: dict[str, Any]) -> None:
     for name in ("names", *UNITED):
         if not isinstance(body.get(name), list | None):
             continue
-        entries = [entry for entry in given.get(name, ()) if entry not in (body[name] or ())]
+        entries = [entry for entry in given.get(name, ()) if not has(body[name] or (), entry)]
         if entries:
             body[name] = [*(body[name] or ()), *entries]
+
+
+def has(entries: Iterable[Any], wanted: dict[str, Any]) -> bool:
+    """Tell whether a list has an entry, which may be sent without the members that it lacks."""
+    return any(
+        isinstance(entry, dict) and {**dict.fromkeys(wanted), **entry} == wanted
+        for entry in entries
+    )
 
 
 def drafts(found: Iterable[tuple[str, str]]) -> Iterator[Draft]:

@@ -201,7 +201,11 @@ class State:
     def seen(self, record_id):
         """Give what a reader is to see of a record."""
         one = self.records[record_id]
-        seen = {"id": one.id, "version": one.version, "retraction": one.retraction, **one.body}
+        seen = {"id": one.id, "version": one.version, "retraction": None, **one.body}
+        if one.retraction:
+            seen["retraction"] = {
+                name: one.retraction[name] for name in ("reason", "superseded_by")
+            }
         if one.resource == "events":
             seen["attestation"] = self.attestation(record_id)
         if one.resource == "statements":
@@ -212,16 +216,33 @@ class State:
         """Tell whether a statement or document has weight."""
         return record_id is None or self.records[record_id].retraction is None
 
-    def said(self, event_id):
-        """List what is said of an event and has weight: statement, its claim."""
+    def told(self, event_id):
+        """List what is said of an event: statement, its claim."""
         return [
             (statement, claim)
             for statement in self.standing("statements")
             for claim in statement.body["claims"] or ()
             if claim["event_id"] == event_id
-            and self.weighs(statement.id)
-            and self.weighs(statement.body["document_id"])
         ]
+
+    def said(self, event_id):
+        """List what is said of an event and has weight: statement, its claim."""
+        return [
+            (statement, claim)
+            for statement, claim in self.told(event_id)
+            if self.weighs(statement.id) and self.weighs(statement.body["document_id"])
+        ]
+
+    def weightless(self, event_id):
+        """List the retracted statements and documents that say something of an event."""
+        mentions = self.records[event_id].body["mentions"] or ()
+        found = {one["document_id"] for one in mentions if not self.weighs(one["document_id"])}
+        for statement, _ in self.told(event_id):
+            if not self.weighs(statement.id):
+                found.add(statement.id)
+            elif not self.weighs(statement.body["document_id"]):
+                found.add(statement.body["document_id"])
+        return found
 
     def origins(self, event_id):
         """Group the statements on an event's occurrence by who is behind them."""
@@ -408,7 +429,8 @@ class Model:
         """Retract a record."""
         one = self.held(record_id)
         retraction = {"reason": reason, "superseded_by": superseded_by}
-        if retraction != one.retraction:
+        if one.retraction is None or one.retraction | retraction != one.retraction:
+            retraction["turn"] = len(self.revisions[record_id])
             self.store([Draft(one.resource, one.id, one.body, "retract", retraction)])
         return 200
 
@@ -478,7 +500,7 @@ class Model:
         own = Draft(one.resource, one.id, one.body, "unmerge", one.retraction)
         body = taken_back(other, merge.given)
         first = Draft(other.resource, other.id, body, "", other.retraction)
-        self.store([own], unless=409)
+        self.store([own], unless=409, beside=merge.into)  # which still has ids that it was given
         self.store([first, *drafts], unless=409)
         return counted(drafts), stayed
 
@@ -527,13 +549,13 @@ class Model:
             raise Refused(410)
         return self.state.records[record_id]
 
-    def store(self, drafts, unless=422):
-        """Store records, all or none; tell which of them have changed."""
+    def store(self, drafts, unless=422, beside=None):
+        """Store records, all or none, beside what holds the same ids; tell which have changed."""
         own = {draft.id for draft in drafts}
         drafts = [self.referring(draft, own, unless) for draft in drafts]
         texts = {draft.id: draft.body["text"] for draft in drafts if draft.resource == "documents"}
         checked = [self.quoting(draft, texts, unless) for draft in drafts]
-        changed = [self.stored(draft, verified) for draft, verified in checked]
+        changed = [self.stored(draft, verified, beside) for draft, verified in checked]
         if any(self.state.above(one.id) is None for one in self.state.standing("locations")):
             raise Refused(unless)
         for document in texts:
@@ -584,14 +606,18 @@ class Model:
                 verified = quote in text if text and quote else None
                 self.state.records[one.id] = one._replace(verified=verified)
 
-    def stored(self, draft, verified):
+    def stored(self, draft, verified, beside):
         """Store a record unless it is so already; give what was done, if anything."""
         one = self.state.records.get(draft.id)
-        if one and not draft.operation and draft.body == one.body:
+        if (
+            one
+            and draft.operation in {"", "change"}
+            and (draft.body, draft.retraction) == (one.body, one.retraction)
+        ):
             return None
         for external_id in draft.body["external_ids"].items():
             known = self.state.holders(draft.resource, draft.body["dataset"], external_id)
-            if {*known.values()} - {draft.id}:
+            if {*known.values()} - {draft.id, beside}:
                 raise Refused(409)
         version = one.version + 1 if one else 1
         self.state.records[draft.id] = Record(

@@ -1298,3 +1298,22 @@ def test_a_thousand_events_and_two_thousand_statements(client):
         status = {"a": "corroborated", "d": "disputed"}[stances[-1][0]]
         found = read(client, "events", became["ids"][f"e{n}"])["attestation"]
         assert found["status"] == ("denied" if stances[0] == "denies" else status)
+
+
+def test_what_a_merged_record_gave_is_not_given_twice(client):
+    """A bundle that sends again what a record was given by a merge changes nothing."""
+    code = {"scheme": "cameo", "code": "190"}
+    sent = {
+        "dataset": "d",
+        "events": [
+            {"ref": name, "type": "aid", "external_ids": {"test": name}, "codes": codes}
+            for name, codes in (("one", []), ("other", [code]))
+        ],
+    }
+    ids = client.post("/v1/bundles", json=sent).get_json()["ids"]
+    path = f"/v1/events/{ids['other']}/merge"
+    assert client.post(path, json={"into": ids["one"]}).status_code == 200
+    sent["events"][0]["codes"] = [code]
+    answer = client.post("/v1/bundles", json=sent).get_json()
+    assert (answer["unchanged"], answer["merged"]) == ({"events": 1}, {"events": 1})
+    assert len(client.get(f"/v1/events/{ids['one']}").get_json()["codes"]) == 1

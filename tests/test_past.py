@@ -633,7 +633,8 @@ class History(RuleBasedStateMachine):
         for resource in RESOURCES:
             listed = self.ask(f"/v1/{resource}", instant, retracted="include", limit=1000)
             found = {one["id"]: one for one in listed["items"]}
-            assert {*found} == {*then.all[resource]}, (resource, instant)
+            expected = {*then.all[resource]}
+            assert {*found} == expected, (resource, instant, {*found} ^ expected)
             for record_id, seen in then.all[resource].items():
                 expected = {name: value for name, value in seen.items() if name != "text"}
                 assert like(expected, found[record_id]), (instant, expected, found[record_id])
@@ -698,6 +699,7 @@ class History(RuleBasedStateMachine):
             for each in one["claims"]
         }
         assert told == beside, (instant, found["aspects"])
+        assert {one["id"] for one in found["retracted"]} == state.weightless(event_id), instant
         assert len(found["own_voice"]) == numbers["documents"], (instant, found)
 
     def find(self, drawn, then, resource, instant):
