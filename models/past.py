@@ -51,7 +51,6 @@ def settled(connection: Connection[Any]) -> tuple[datetime, datetime]:
 def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
     """Let a connection read what stood at an instant, which must be settled, and nothing else."""
     kept = connection.cursor_factory, connection.__dict__.get("reader")
-    connection.__dict__["as_of"] = instant
     with connection.transaction(force_rollback=True):  # which undoes the settings
         connection.execute(
             "SELECT set_config('search_path', 'past,' || current_setting('search_path'), true),"
@@ -60,6 +59,7 @@ def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
         )
         connection.cursor_factory = Reader
         connection.__dict__["reader"] = connection.cursor()
+        connection.__dict__["as_of"] = instant
         try:
             yield
         finally:
