@@ -139,15 +139,11 @@ def test_the_first_status_that_fits(newsroom):
 
 
 def test_a_retracted_event_is_retracted_before_all_else(newsroom):
-    """A retraction outdoes modality, verification and whatever is said.
-
-    There is no operation yet that retracts a record, so the database is told.
-    """
+    """A retraction outdoes modality, verification and whatever is said."""
     newsroom.change("events", newsroom.event, modality="planned", verification={"level": "refuted"})
-    pool = newsroom.client.application.extensions["pool"]
-    pool.getconn().execute(
-        "UPDATE events SET retracted = true WHERE events.id = %s", (newsroom.event,)
-    )
+    address = f"/v1/events/{newsroom.event}/retraction"
+    answer = newsroom.client.put(address, json={"reason": "x"}, headers=CURRENT)
+    assert answer.status_code == 200, answer.get_json()
     newsroom.say("asserts", speaker_label="a")
     event = newsroom.client.get(f"/v1/events/{newsroom.event}").get_json()
     assert event["attestation"]["status"] == "retracted"

@@ -259,6 +259,18 @@ def test_keys(ready):
     attest("key", "create", "x", "--scope", "root", status=2, database_url=ready)
 
 
+def test_the_method_of_a_key(ready):
+    """A key says how what is written with it is made: by hand, unless another method is given."""
+    secrets = {}
+    for method, given in (("human", ()), ("model", ("--method", "model"))):
+        made = attest("key", "create", "x", *given, database_url=ready)
+        secrets[method] = made.strip()
+    with psycopg.connect(ready, autocommit=True) as connection:
+        found = {name: keys.find(connection, secret).method for name, secret in secrets.items()}
+    assert found == {"human": "human", "model": "model"}
+    attest("key", "create", "x", "--method", "robot", status=2, database_url=ready)
+
+
 # Serving.
 
 
