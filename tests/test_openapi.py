@@ -24,7 +24,7 @@ OPERATIONS = [
     if method in place
 ]
 
-PAGE = {"limit", "cursor", "total", "sort", "fields", "expand"}
+PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand"}
 """What a list can be asked besides what it is filtered by."""
 
 
@@ -141,7 +141,8 @@ def test_every_view_is_described(app):
     served = set()
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/v1"):
-            path = re.sub(r"<(?:\w+:)?\w+>", "{id}", rule.rule)
+            path = re.sub(r"<(?:\w+:)?\w+_id>", "{id}", rule.rule)
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
             served |= {(method.lower(), path) for method in rule.methods - {"HEAD", "OPTIONS"}}
     assert served == {(method, path) for method, path, _ in OPERATIONS if path.startswith("/v1")}
 
