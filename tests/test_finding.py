@@ -252,14 +252,13 @@ def fill(client):
     for name in gone:
         resource = "events" if name[0] == "e" else "statements"
         assert client.delete(f"/v1/{resource}/{ids[name]}", headers=CURRENT).status_code == 204
-    connection = client.application.extensions["pool"].getconn()
-    retracted = {ids[name] for name in ("e5", "e50", "e70", "s5", "s50", "a3", "l3", "d3")}
-    for resource in RESOURCES:
-        connection.execute(
-            f"UPDATE {resource} SET retracted = true"  # noqa: S608 - a name of ours
-            " WHERE id = ANY(%s::uuid[])",
-            ([*retracted],),
-        )
+    retracted = set()
+    for name in ("e5", "e50", "e70", "s5", "s50", "a3", "l3", "d3"):
+        resource = next(each for each in RESOURCES if each[0] == name[0])
+        address = f"/v1/{resource}/{ids[name]}/retraction"
+        answer = client.put(address, json={"reason": "x"}, headers=CURRENT)
+        assert answer.status_code == 200, answer.get_json()
+        retracted.add(ids[name])
     return ids, retracted
 
 
