@@ -268,7 +268,8 @@ MAKING = [
 """What makes the records."""
 
 OF = {
-    "affiliations": "actor_id",
+    **dict.fromkeys(("affiliations", "actor_names"), "actor_id"),
+    "location_names": "location_id",
     **dict.fromkeys(("participants", "event_places", "event_cells", "mentions"), "event_id"),
     **dict.fromkeys(("listeners", "claims"), "statement_id"),
 }
