@@ -187,7 +187,8 @@ def test_every_filter_has_its_condition(resource):
             if value != parameters(resource)[name]["schema"].get("default"):
                 assert {*query.read(sent)} != plain, sent
             asked |= found
-    assert asked == {*table.filters}
+    # Nobody asks for this one: it is put where an early instant is read.
+    assert asked | {"created_until"} == {*table.filters}
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
