@@ -184,6 +184,22 @@ def part(draw, resource):
     return {name: value for name, value in found.items() if name in chosen}
 
 
+MOVES = {
+    "locations": ("parent_id", "country"),
+    "events": ("location_id", "other_locations", "participants"),
+    "statements": ("claims", "location_id"),
+}
+"""The members by which much else is found."""
+
+TELLING = {
+    "documents": ["publisher", "tag"],
+    "actors": ["affiliated_with", "external_id"],
+    "locations": ["within", "country", "external_id"],
+    "events": ["location", "country", "bbox", "actor", "affiliated_with", "document"],
+    "statements": ["event_location", "event", "location", "speaker"],
+}
+"""The filters that are asked for more often: they depend on other records."""
+
 RESOURCE = st.sampled_from(["documents", "actors", "locations", "events", "statements"])
 
 SHARED = st.sampled_from(["actors", "locations", "events"])
@@ -343,6 +359,19 @@ class History(RuleBasedStateMachine):
         """Change some members of a record."""
         if record_id := self.chosen(resource, number):
             sent = self.resolved(data.draw(part(resource)), own=record_id)
+            self.write("PATCH", f"/v1/{resource}/{record_id}", sent, "patch", record_id, sent)
+
+    @rule(
+        move=st.sampled_from([(one, name) for one, names in MOVES.items() for name in names]),
+        number=NUMBER,
+        data=st.data(),
+    )
+    def move(self, move, number, data):
+        """Move a location into another, an event to another place, a claim to another event."""
+        resource, name = move
+        if record_id := self.resolve(f"{resource}:{number}"):
+            made = data.draw(SPECIAL[name] if name in SPECIAL else st.sampled_from(GIVEN[name]))
+            sent = self.resolved({name: made}, own=record_id)
             self.write("PATCH", f"/v1/{resource}/{record_id}", sent, "patch", record_id, sent)
 
     @rule(
@@ -706,7 +735,8 @@ class History(RuleBasedStateMachine):
         """Find records by one or two filters."""
         asking = Asking(self.model)
         query, asked = {}, {}
-        for name in drawn.sample(asked_of(resource), drawn.choice([1, 1, 2])):
+        known = drawn.choice([asked_of(resource), TELLING[resource]])
+        for name in drawn.sample(known, drawn.choice([1, 1, 2])):
             written, meant = values(asking, resource, name, drawn)
             query |= {name: value for name, value in written.items() if value}
             asked |= {name: meant[name] for name in meant if name in query or name == "radius"}
@@ -804,7 +834,7 @@ def test_any_history(own_world, capsys):
     run_state_machine_as_test(
         Told,
         settings=settings(
-            max_examples=EXAMPLES or 8,
+            max_examples=EXAMPLES or 15,
             stateful_step_count=40 if EXAMPLES else 20,
             deadline=None,
             print_blob=True,
