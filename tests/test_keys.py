@@ -181,6 +181,7 @@ def test_making_a_key(client):
         "id": key["id"],
         "name": "pipeline",
         "scopes": ["write"],
+        "method": "human",
         "created_at": key["created_at"],
         "revoked_at": None,
         "secret": "",

@@ -223,7 +223,7 @@ def test_records_that_stood_before_are_named(server, template, settings):
         sent = {"dataset": "d", "actors": actors, "locations": places}
         assert client.post("/v1/bundles", json=sent).status_code == 201
         with psycopg.connect(url, autocommit=True) as connection:
-            before = connection.execute("SELECT * FROM actor_names ORDER BY 1, 2").fetchall()
+            before = connection.execute(NAMES).fetchall()
             connection.execute("DELETE FROM actor_names")
             connection.execute("DELETE FROM location_names")
             connection.execute("UPDATE actors SET withdrawn = true WHERE name = 'Actor 9'")
@@ -231,12 +231,14 @@ def test_records_that_stood_before_are_named(server, template, settings):
         assert catch_up(url) == 1_200
         assert catch_up(url) == 0
         with psycopg.connect(url, autocommit=True) as connection:
-            after = connection.execute("SELECT * FROM actor_names ORDER BY 1, 2").fetchall()
+            after = connection.execute(NAMES).fetchall()
         assert len(after) == len(before) - 1
         assert all(row in before for row in after)
         [found] = client.get("/v1/actors?name=Ahmad Masood").get_json()["items"]
         assert found["name"] == "Actor 7"
 
+
+NAMES = "SELECT actor_id, position, plain, sounds FROM actor_names ORDER BY 1, 2"
 
 OPEN = {"public_read": True, "public_write": True}
 
