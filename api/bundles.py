@@ -13,9 +13,9 @@ from psycopg import Connection
 
 from api import openapi, writing
 from api.body import JSON, body
-from api.components import self_contained
 from api.context import settings
 from api.draft import SCHEMAS, Draft, new_id
+from api.jsonschema import self_contained
 from api.merging import MERGED, give
 from api.operation import WRITTEN, Answer, Body, Operation, operation
 from api.transaction import transact

@@ -1,6 +1,5 @@
 """The schemas of the description: what is sent and what is answered, made from marshmallow's."""
 
-from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -8,6 +7,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
+from api.jsonschema import answering, each, pruned, reference, references, sending, without_null
+from api.shapes import ours
 from schemas import (
     attestation,
     changes,
@@ -23,12 +24,11 @@ from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.documents import DependentSchema
 from schemas.fields import UUID
-from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.links import paths
 from schemas.names import SCORE
 from schemas.page import ListSchema
-from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Moment, Numbers, Scheme
-from schemas.record import LAST, SCHEME, ExternalIds, RecordSchema
+from schemas.query import CommaSeparated
+from schemas.record import LAST, RecordSchema
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
@@ -100,9 +100,6 @@ ASKED: list[type[Schema]] = [
 SCORED = ("Actor", "Location")
 """What is found by name, with a score."""
 
-FEW = 40
-"""So many words are listed in a description; longer lists are code lists of others."""
-
 
 class Converter:
     """marshmallow's schemas and fields, as apispec describes them; ours are told to it."""
@@ -168,125 +165,6 @@ class Converter:
 def noun(schema: type[Schema]) -> str:
     """Call a schema by what it describes."""
     return schema.__name__.removesuffix("Schema")
-
-
-def reference(name: str) -> dict[str, str]:
-    """Refer to a schema of the description."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
-    """Describe our own fields to apispec: what JSON they are, or text in a query string."""
-    del ret
-    if isinstance(field, CommaSeparated):
-        return separated(converter, field)
-    return next((shape(field) for kind, shape in SHAPES.items() if isinstance(field, kind)), {})
-
-
-def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
-    """Describe values with commas between them."""
-    inner = without_null(converter.field2property(field.inner))
-    inner.pop("example", None)
-    if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():
-        inner["pattern"] = "^[^,]+$"  # a comma would begin the next value
-    example = str(field.metadata["example"]).split(",")
-    return {"type": "array", "items": inner, "minItems": 1, "example": example}
-
-
-def numbers(field: Numbers) -> dict[str, Any]:
-    """Describe numbers with commas between them."""
-    number = r"-?\d+(\.\d+)?"
-    return {"type": "string", "pattern": f"^{number}(,{number}){{{field.count - 1}}}$"}
-
-
-def bounded(*limits: float) -> dict[str, Any]:
-    """Describe a list of numbers, each between a limit and its opposite."""
-    return {
-        "prefixItems": [{"type": "number", "minimum": -limit, "maximum": limit} for limit in limits]
-    }
-
-
-def text(pattern: str) -> dict[str, Any]:
-    """Describe a text of some form."""
-    return {"type": "string", "pattern": f"^{pattern}$"}
-
-
-SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
-    Numbers: numbers,
-    Point: lambda _: bounded(LONGITUDE, LATITUDE),
-    ExternalIds: lambda _: {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}},
-    ExternalId: lambda _: text(f"{SCHEME.pattern}:[^,]+"),
-    Scheme: lambda _: text("[^:,]+:[^,]+"),
-    Interval: lambda _: text(".+"),
-    Cursor: lambda _: text(".+"),
-    Moment: lambda _: text(".+"),
-    changes.Behind: lambda _: text(".+"),
-}
-"""How our own fields are described; the first kind that fits counts."""
-
-
-def without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Take null from what a parameter may be: it is not given instead."""
-    kept = {name: value for name, value in schema.items() if (name, value) != ("default", None)}
-    if isinstance(kept.get("type"), list):
-        kept["type"] = next(kind for kind in kept["type"] if kind != "null")
-    if "enum" in kept:
-        kept["enum"] = [value for value in kept["enum"] if value is not None]
-    return kept
-
-
-def each(schema: Any, change: Any) -> Any:
-    """Apply a change to every schema inside a schema, and then to itself; examples stay."""
-    if isinstance(schema, list):
-        return [each(value, change) for value in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {
-        name: value
-        if name in {"example", "enum", "required"} and not is_schema(value)
-        else each(value, change)
-        for name, value in schema.items()
-    }
-    return change(kept)
-
-
-def is_schema(value: Any) -> bool:
-    """Tell a property that is called `enum` or `required` from the keyword."""
-    return isinstance(value, dict) and isinstance(value.get("description"), str)
-
-
-def answering(schema: Any) -> Any:
-    """Make of a schema what is answered: words are open there, for more may come."""
-
-    def open_words(part: dict[str, Any]) -> dict[str, Any]:
-        words = part.get("enum")
-        if isinstance(words, list) and len(words) <= FEW:
-            listed = ", ".join(str(word) for word in words if word is not None)
-            part["description"] = f"{part.get('description', '')} One of: {listed}; more may come."
-        closed = {"default", "readOnly", "pattern", "propertyNames", "enum"}
-        return {
-            name: value for name, value in part.items() if name not in closed or is_schema(value)
-        }
-
-    return each(schema, open_words)
-
-
-def sending(schema: Any) -> Any:
-    """Make of a schema what is sent: without what the service makes, and of such parts only."""
-
-    def only_sent(part: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(part.get("$ref"), str):
-            part["$ref"] += "Input"
-        if isinstance(part.get("properties"), dict) and not is_schema(part["properties"]):
-            members = part["properties"].items()
-            part["properties"] = {
-                name: member for name, member in members if not member.get("readOnly")
-            }
-            if part.get("additionalProperties") is not True:
-                part["additionalProperties"] = False
-        return part
-
-    return each(schema, only_sent)
 
 
 def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
@@ -416,47 +294,3 @@ def referring(part: dict[str, Any]) -> dict[str, Any]:
     if isinstance(part.get("$ref"), str):
         part["$ref"] = part["$ref"].replace("Input", "InBundle")
     return part
-
-
-def references(schema: Any) -> Iterator[str]:
-    """Find every reference in a schema."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        for value in schema.values():
-            yield from references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from references(value)
-
-
-def pruned(found: dict[str, Any], roots: set[str]) -> dict[str, Any]:
-    """Keep what the roots lead to."""
-    kept: dict[str, Any] = {}
-    pending = sorted(roots)
-    while pending:
-        name = pending.pop()
-        if name not in kept:
-            kept[name] = found[name]
-            pending += [ref.rpartition("/")[2] for ref in references(found[name])]
-    return kept
-
-
-def self_contained(schemas: dict[str, Any], name: str) -> dict[str, Any]:
-    """Give one schema of the description as a JSON Schema that refers to nothing outside."""
-
-    def moved(part: dict[str, Any]) -> dict[str, Any]:
-        if "example" in part and not is_schema(part["example"]):
-            part["examples"] = [part.pop("example")]
-        if isinstance(part.get("$ref"), str):
-            part["$ref"] = f"#/$defs/{part['$ref'].rpartition('/')[2]}"
-        return part
-
-    parts = each(deepcopy(pruned(schemas, {name})), lambda part: part)
-    parts = {part: each(schema, moved) for part, schema in parts.items()}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        **parts.pop(name),
-        "$defs": dict(sorted(parts.items())),
-    }

@@ -10,8 +10,9 @@ import yaml
 from flask import Flask
 from werkzeug.routing import Rule
 
-from api.components import Converter, reference
+from api.components import Converter
 from api.errors import PROBLEM, TITLES
+from api.jsonschema import reference
 from api.operation import Answer, Operation
 from schemas.fields import SLUG
 

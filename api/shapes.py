@@ -1,0 +1,60 @@
+"""How our own fields are described: what JSON they are, or text in a query string."""
+
+from collections.abc import Callable
+from typing import Any
+
+from api.jsonschema import without_null
+from schemas.changes import Behind
+from schemas.geojson import LATITUDE, LONGITUDE, Point
+from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Moment, Numbers, Scheme
+from schemas.record import SCHEME, ExternalIds
+
+
+def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
+    """Describe our own fields to apispec: what JSON they are, or text in a query string."""
+    del ret
+    if isinstance(field, CommaSeparated):
+        return separated(converter, field)
+    return next((shape(field) for kind, shape in SHAPES.items() if isinstance(field, kind)), {})
+
+
+def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
+    """Describe values with commas between them."""
+    inner = without_null(converter.field2property(field.inner))
+    inner.pop("example", None)
+    if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():
+        inner["pattern"] = "^[^,]+$"  # a comma would begin the next value
+    example = str(field.metadata["example"]).split(",")
+    return {"type": "array", "items": inner, "minItems": 1, "example": example}
+
+
+def numbers(field: Numbers) -> dict[str, Any]:
+    """Describe numbers with commas between them."""
+    number = r"-?\d+(\.\d+)?"
+    return {"type": "string", "pattern": f"^{number}(,{number}){{{field.count - 1}}}$"}
+
+
+def bounded(*limits: float) -> dict[str, Any]:
+    """Describe a list of numbers, each between a limit and its opposite."""
+    return {
+        "prefixItems": [{"type": "number", "minimum": -limit, "maximum": limit} for limit in limits]
+    }
+
+
+def text(pattern: str) -> dict[str, Any]:
+    """Describe a text of some form."""
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
+SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Numbers: numbers,
+    Point: lambda _: bounded(LONGITUDE, LATITUDE),
+    ExternalIds: lambda _: {"propertyNames": {"pattern": f"^{SCHEME.pattern}$"}},
+    ExternalId: lambda _: text(f"{SCHEME.pattern}:[^,]+"),
+    Scheme: lambda _: text("[^:,]+:[^,]+"),
+    Interval: lambda _: text(".+"),
+    Cursor: lambda _: text(".+"),
+    Moment: lambda _: text(".+"),
+    Behind: lambda _: text(".+"),
+}
+"""How our own fields are described; the first kind that fits counts."""
