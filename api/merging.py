@@ -82,7 +82,8 @@ class Merging:
 
     def unite(self, connection: Connection[Any], merged: str, into: str) -> dict[str, Any]:
         """Merge two records that stand in the transaction under way; say what was moved."""
-        found = merges.referrers(connection, merged) - {(self.table.name, into)}
+        both = {(self.table.name, merged), (self.table.name, into)}
+        found = merges.referrers(connection, merged) - both
         one, other = self.draft(merged, "merge"), self.draft(into)
         pointing = [*drafts(found)]
         events = self.hold(connection, [one, other, *pointing])
@@ -92,7 +93,7 @@ class Merging:
             raise fault("/into", "not_found", detail)
         if merged == into:
             raise fault("/into", "circular", "This is the record itself.")
-        if merges.referrers(connection, merged) - {(self.table.name, into)} != found:
+        if merges.referrers(connection, merged) - both != found:
             raise Overtaken
         _, now = references.missing(connection, {})
         earlier = merges.gifts(connection, [into]).get(into, [])
@@ -223,7 +224,8 @@ class Merging:
                 given[name] = [
                     entry
                     for entry in before[name] or ()
-                    if entry not in (body[name] or ()) and entry.get("actor_id") != other.id
+                    if entry not in (body[name] or ())
+                    and entry.get("actor_id") not in {one.id, other.id}
                 ]
         give(body, given)
         other.body = body

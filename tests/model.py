@@ -691,7 +691,8 @@ def united(one, other):
             given[name] = [
                 entry
                 for entry in one.body[name] or ()
-                if entry not in (body[name] or ()) and entry.get("actor_id") != other.id
+                if entry not in (body[name] or ())
+                and entry.get("actor_id") not in {one.id, other.id}
             ]
     give(body, given)
     return body, given

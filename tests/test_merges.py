@@ -532,6 +532,19 @@ def test_what_two_say_of_each_other_is_dropped(records):
     assert whole(records) == before
 
 
+def test_what_one_says_of_itself_is_dropped(records):
+    """An actor that is affiliated with itself is merged, and the other one is not given that."""
+    one, into = records.make("actors"), records.make("actors")
+    patch = {"affiliations": [{"actor_id": one, "role": "member"}]}
+    answer = records.client.patch(f"/v1/actors/{one}", json=patch, headers=STAR)
+    assert answer.status_code == 200
+    before = whole(records, "actors")
+    records.merge("actors", one, into)
+    assert records.read("actors", into)["affiliations"] is None
+    records.unmerge("actors", one)
+    assert whole(records, "actors") == before
+
+
 def test_a_merge_across_datasets(records):
     """Records of two datasets may be merged; external ids stay with the dataset they are of."""
     records.expect(201, records.client.put("/v1/datasets/e", json={}))
