@@ -11,19 +11,7 @@ from schemas.fields import Field, Integer, List, Nested, Raw, Slug, Text
 from schemas.page import Query
 from schemas.query import CommaSeparated, one_of
 from schemas.record import Strict
-
-OPERATIONS = (
-    "create",
-    "change",
-    "withdraw",
-    "restore",
-    "retract",
-    "reinstate",
-    "merge",
-    "unmerge",
-    "derive",
-)
-"""What can become of a record; `derive`: something derived has changed, and nobody edited it."""
+from schemas.revisions import DERIVE, OPERATIONS
 
 RESOURCES = ("datasets", *MEMBERS)
 """What has changes."""
@@ -86,7 +74,7 @@ class FeedQuery(Query):
     dataset = CommaSeparated(
         Slug("A slug.", "panjshir-2021", nullable=False), "In which dataset.", "panjshir-2021"
     )
-    operation = one_of("Which changes.", OPERATIONS)
+    operation = one_of("Which changes.", (*OPERATIONS, DERIVE))
     include = one_of(
         "What is sent with each change: `record`, as it was by that change (without the `text` of "
         "documents); null where it was withdrawn.",

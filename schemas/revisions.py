@@ -14,9 +14,11 @@ OPERATIONS = (
     "reinstate",
     "merge",
     "unmerge",
-    "derive",
 )
-"""What can be done to a record; what is derived anew is no revision, but a change of the feed."""
+"""What can be done to a record."""
+
+DERIVE = "derive"
+"""Something derived has changed, and nobody edited it: a change of the feed, but no revision."""
 
 
 class RevisionSchema(Strict):
@@ -36,7 +38,7 @@ class RevisionSchema(Strict):
     key_name = Text("What that key is called.", "extraction pipeline")
     method = Text("How it was made, by what the key says: human, model or import.", "human")
     comment = Text("Why: the Edit-Comment.", "The dateline says Sunday.")
-    operation = Word("What was done.", "change", known=OPERATIONS[:-1], nullable=False)
+    operation = Word("What was done.", "change", known=OPERATIONS, nullable=False)
 
 
 class RevertSchema(Strict):
