@@ -254,7 +254,8 @@ def give(body: dict[str, Any], given: dict[str, Any]) -> None:
     What was sent in the place of a list or an object is left for the schema to find.
     """
     if given.get("external_ids") and isinstance(body["external_ids"], dict):
-        body["external_ids"] = {**given["external_ids"], **body["external_ids"]}
+        own = body["external_ids"]
+        body["external_ids"] = {**own, **given["external_ids"], **own}
     for name in ("names", *UNITED):
         if not isinstance(body.get(name), list | None):
             continue
