@@ -6,7 +6,17 @@ from typing import Any
 from api.jsonschema import without_null
 from schemas.changes import Behind
 from schemas.geojson import LATITUDE, LONGITUDE, Point
-from schemas.query import CommaSeparated, Cursor, ExternalId, Interval, Moment, Numbers, Scheme
+from schemas.query import (
+    INSTANT,
+    RELEASE,
+    CommaSeparated,
+    Cursor,
+    ExternalId,
+    Interval,
+    Moment,
+    Numbers,
+    Scheme,
+)
 from schemas.record import SCHEME, ExternalIds
 
 
@@ -54,7 +64,7 @@ SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
     Scheme: lambda _: text("[^:,]+:[^,]+"),
     Interval: lambda _: text(".+"),
     Cursor: lambda _: text(".+"),
-    Moment: lambda _: text(".+"),
+    Moment: lambda _: text(f"({RELEASE.pattern}|{INSTANT.pattern})"),
     Behind: lambda _: text(".+"),
 }
 """How our own fields are described; the first kind that fits counts."""

@@ -46,20 +46,28 @@ SEMANTIC = (
     ("ref", r".*", "nor which records of the same bundle there are, and of which resource"),
     ("repeated", r"/\w+/\d+(/ref|/external_ids/.*)?", "nor what others of a bundle are called"),
     ("conflict", r"/\w+/\d+/external_ids", "nor whose external ids they are"),
-    ("circular", r".*/(parent_id|part_of_id|responds_to_id)", "nor what lies in what"),
+    (
+        "circular",
+        r".*/(parent_id|part_of_id|responds_to_id|superseded_by|into)",
+        "nor what is what",
+    ),
+    ("withdrawn", r"/to", "nor what a record was"),
+    ("form", r"/superseded_by", "nor of which resource what takes a record's place must be"),
     ("taken", r"/id", "nor which datasets there are"),
     ("mismatch", r".*/(quote|text_sha256|dataset)|/id", "one value must fit to another one"),
     ("order", r".*/(end|best|high)", "one number must not be below another one"),
     ("unknown", r"(/events/\d+)?/mode", "which modes there are depends on the type"),
     (
         "required",
-        r".*/(participants|chain)/\d+|near|radius|datetime",
+        r".*/(participants|chain|queries)/\d+|near|radius|datetime",
         "one of two, or the other as well",
     ),
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
     ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
     ("cursor", r"cursor|after", "a cursor is opaque: it is the service's own"),
-    ("ahead", r"after", "nor can it be known how far the feed has come"),
+    ("ahead", r"after|as_of", "nor can it be known how far the feed has come, or what time it is"),
+    ("as_of", r"as_of", "a calendar is no regular expression"),
+    ("length", r"Edit-Comment", "what can be printed is no regular expression either"),
     ("degrees", r"near|bbox", "numbers inside a text have no maximum"),
     ("bbox", r"bbox", "nor an order"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
@@ -129,7 +137,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         case.path_parameters["id"] = NOBODY  # all that follows would be answered 401
     if re.fullmatch("[1-9]|[1-5][0-9]|60", str((case.query or {}).get("wait"))):
         case.query["wait"] = 1  # nothing changes meanwhile, so that it would wait in vain
-    if case.meta is None or resource_of(case) not in {*RESOURCES, "bundles"}:
+    if case.meta is None or resource_of(case) not in {*RESOURCES, "bundles", "releases"}:
         return
     address(case)
     refer(case)
@@ -179,7 +187,7 @@ def after_call(context: HookContext, case: Case, response: Response) -> None:
         return
     if response.status_code == HTTPStatus.CREATED and "location" in response.headers:
         resource, record_id = response.headers["location"][0].split("/")[2:]
-        STANDING[resource].append(record_id)
+        STANDING.setdefault(resource, []).append(record_id)
     if response.status_code == HTTPStatus.NO_CONTENT and resource_of(case) in STANDING:
         with suppress(ValueError):
             STANDING[resource_of(case)].remove(case.path_parameters["id"])
