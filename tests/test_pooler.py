@@ -426,6 +426,7 @@ def test_whoever_ends_connections_fails_no_request(way):
                 connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    " AND backend_type = 'client backend'"
                 )
             gone(app, way.url)
             everything_succeeds(app, way.url)
