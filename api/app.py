@@ -25,8 +25,7 @@ from api import (
     statements,
     waiting,
 )
-from api.body import JSON
-from api.history import JSON_PATCH
+from api.body import JSON, JSON_PATCH
 
 RESOURCES = (
     datasets,

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from api.body import JSON, MERGE_PATCH
-from api.history import JSON_PATCH, History
+from api.body import JSON, JSON_PATCH, MERGE_PATCH
+from api.history import History
 from api.merging import MERGED, Merging
 from api.operation import (
     CHANGED,

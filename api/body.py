@@ -17,6 +17,7 @@ from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 
 LARGEST = 2**63
 """Whole numbers at or beyond this are not read alike by everybody."""

@@ -20,7 +20,7 @@ from api.merging import MERGED, give
 from api.operation import WRITTEN, Answer, Body, Operation, operation
 from api.transaction import transact
 from models import answers, bundles, external_ids, merges
-from models.references import TABLES
+from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields import SLUG

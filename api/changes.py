@@ -16,13 +16,13 @@ from psycopg_pool import ConnectionPool
 
 from api.body import JSON
 from api.context import database, give_back
-from api.draft import instant
 from api.errors import FAILURES, RETRY_AFTER, problem
 from api.operation import Answer, Operation, operation
 from api.waiting import PAUSE, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
 from schemas.changes import LATEST, Behind, ChangeQuery, StreamQuery, cursor
+from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
 
 log = structlog.get_logger()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -49,8 +48,3 @@ class Draft:
 def new_id() -> str:
     """Make an id: a UUID of version 7."""
     return str(uuid7())
-
-
-def instant(moment: datetime) -> str:
-    """Write an instant as of RFC 3339: in UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,6 +1,5 @@
 """What became of a record: its revisions, going back to one of them, and retraction."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,9 @@ from jsonpatch import JsonPatch, make_patch
 from psycopg import Connection
 
 from api import conditional
-from api.body import JSON, body_of
+from api.body import JSON, JSON_PATCH, body_of
 from api.context import database
-from api.draft import Draft, instant
+from api.draft import Draft
 from api.errors import InTheWay, fault
 from api.records import following, linked, standing, tagged
 from api.resource import Resource
@@ -21,15 +20,11 @@ from api.writing import is_id
 from models import answers, merges, revisions
 from models.revisions import Revision
 from models.table import NotFound, Stored
+from schemas.instants import instant
 from schemas.record import RetractionSchema
 from schemas.revisions import RevertSchema
 
-NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-"""The number of a revision, as a cursor has it."""
-
 SORTED = orjson.OPT_SORT_KEYS
-
-JSON_PATCH = "application/json-patch+json"
 
 
 class History:

@@ -8,10 +8,10 @@ from flask import Blueprint, Response
 
 from api.body import JSON, body_of
 from api.context import database
-from api.draft import instant
 from api.operation import Answer, Body, Operation, operation
 from models import keys
 from models.table import NotFound
+from schemas.instants import instant
 from schemas.keys import KeyInputSchema
 
 blueprint = Blueprint("keys", __name__, url_prefix="/v1/keys")

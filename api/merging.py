@@ -20,8 +20,8 @@ from api.resource import Resource
 from api.transaction import transact
 from models import answers, merges, references
 from models.merges import Merge, Moved
-from models.references import TABLES
 from models.table import NotFound
+from models.tables import TABLES
 from schemas.links import links
 from schemas.merges import MergeSchema, UnmergeSchema
 from schemas.problem import Invalid

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from api.context import database
-from api.draft import instant
 from api.errors import Unsettled
 from models import past, releases
+from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
 
 PATIENCE = 2

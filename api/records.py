@@ -11,12 +11,12 @@ from psycopg import Connection
 
 from api.body import JSON
 from api.context import database
-from api.draft import instant
 from api.errors import Merged, Withdrawn
 from models import merges
 from models.finding import BadCursor, Page
-from models.references import TABLES
 from models.table import NotFound, Stored
+from models.tables import TABLES
+from schemas.instants import instant
 from schemas.links import embeddings
 from schemas.query import cursor
 from schemas.record import RecordSchema

@@ -9,13 +9,13 @@ from psycopg import Connection
 from api import moment
 from api.body import JSON, body_of
 from api.context import database, key, settings
-from api.draft import instant
 from api.errors import Taken
 from api.operation import READ, WRITTEN, Answer, Body, Operation, operation
 from api.records import following, linked
 from api.transaction import transact
 from models import answers, past, releases
 from models.table import NotFound
+from schemas.instants import instant
 from schemas.page import Write
 from schemas.problem import Fault
 from schemas.query import RELEASE

@@ -10,12 +10,13 @@ from psycopg import Connection
 
 from api import quoting
 from api.context import comment, key, method
-from api.draft import Draft, instant
+from api.draft import Draft
 from api.errors import Overtaken, Stale, fault
 from models import attestation, containment, documents, merges, references, statements, storing
 from models.external_ids import Conflict
 from models.table import Stored
 from schemas.fields import SLUG, UUID
+from schemas.instants import instant
 from schemas.links import Link, links
 from schemas.problem import Fault, Invalid, faults
 

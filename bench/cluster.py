@@ -20,7 +20,7 @@ from bench.revisions import LASTING, SINCE, revise
 from bench.world import World
 from models import database as schema
 from models import embedded
-from models.references import TABLES
+from models.tables import TABLES
 
 FOLDER = Path(os.environ.get("BENCH_DATA") or Path(__file__).with_name(".data"))
 

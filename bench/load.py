@@ -29,9 +29,9 @@ from api.writing import derived
 from bench.revisions import SINCE, revise
 from bench.world import World
 from models import attestation, containment, database, external_ids
-from models.references import TABLES
 from models.storing import COMMON
 from models.table import Child, Table
+from models.tables import TABLES
 from schemas.links import links
 from schemas.record import RecordSchema
 

@@ -30,7 +30,7 @@ from api.settings import read
 from bench.cluster import new
 from bench.load import say, schema_of
 from models import database, keys
-from models.references import TABLES
+from models.tables import TABLES
 from schemas.links import links
 
 APART = {"created_at", "updated_at", "recorded_at", "superseded_at", "key_id", "method"}

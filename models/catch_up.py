@@ -8,8 +8,8 @@ from psycopg import Connection, sql
 from models import database, storing
 from models.names import spoken
 from models.naming import child_of
-from models.references import TABLES
 from models.table import Child, Table, text
+from models.tables import TABLES
 
 CHUNK = 1_000
 """So many records are named in one transaction, so that no writer waits for long."""

@@ -22,7 +22,7 @@ from uuid import UUID
 from psycopg import Connection, errors, sql
 
 from models.database import reader
-from models.references import TABLES
+from models.tables import TABLES
 
 LOCK = 4_017_263_513
 """The advisory lock under which positions are given: any number that nobody else uses."""

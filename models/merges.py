@@ -7,8 +7,8 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from psycopg import Connection, sql
 
-from models.references import TABLES
 from models.table import Table
+from models.tables import TABLES
 
 STANDING = """
 WITH RECURSIVE walk (id, into_id, depth) AS (

@@ -8,8 +8,8 @@ import orjson
 from psycopg import Connection, sql
 
 from models import past
-from models.references import TABLES
 from models.table import Row, Table, text
+from models.tables import TABLES
 
 ROWS = 2_000
 """So many records are read at once."""

@@ -12,7 +12,7 @@ from test_errors import RESOURCES
 from api import openapi
 from api.app import create_app
 from api.serve import pool_of
-from models.references import TABLES
+from models.tables import TABLES
 
 DOCUMENT = DESCRIBED.document
 METHODS = ("get", "post", "put", "patch", "delete")

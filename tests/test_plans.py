@@ -34,7 +34,7 @@ from models import (
     storing,
 )
 from models.names import heard
-from models.references import TABLES
+from models.tables import TABLES
 
 LIMIT = 50
 """So many records has a page where nothing is said."""

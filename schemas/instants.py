@@ -1,0 +1,8 @@
+"""Instants as JSON has them."""
+
+from datetime import UTC, datetime
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant (RFC 3339): in UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
