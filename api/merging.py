@@ -102,7 +102,7 @@ class Merging:
             Moved(draft.table.name, draft.id, self.point(draft, merged, into)) for draft in pointing
         ]
         merges.begin(connection, self.table, Merge(merged, into, now, given), moved)
-        store(connection, [other, *pointing], events, now)
+        store_all(connection, [other, *pointing], events, now)
         writing.withdraw(connection, one, set(), now)
         return {
             "id": merged,
@@ -143,8 +143,8 @@ class Merging:
         one.body = self.schema.writable(one.standing)
         self.take_back(other, merge.given)
         merges.end(connection, self.table, merge, now)
-        store(connection, [one], set(), now)
-        store(connection, [other, *rehomed], events, now)
+        store_all(connection, [one], set(), now)
+        store_all(connection, [other, *rehomed], events, now)
         return {
             "id": merged,
             "parted_from": merge.into,
@@ -278,7 +278,7 @@ def drafts(found: Iterable[tuple[str, str]]) -> Iterator[Draft]:
         yield Draft(TABLES[resource], SCHEMAS[resource], record_id, {})
 
 
-def store(
+def store_all(
     connection: Connection[Any], changed: Sequence[Draft], events: set[str], now: datetime
 ) -> None:
     """Store many records, some at once; InTheWay where one cannot be."""
