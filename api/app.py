@@ -12,20 +12,17 @@ from api import (
     actors,
     bundles,
     changes,
-    context,
     datasets,
     documents,
-    errors,
     events,
     home,
     keys,
     locations,
-    logs,
     releases,
     statements,
-    waiting,
 )
-from api.body import JSON, JSON_PATCH
+from api.http import context, errors, log, waiting
+from api.http.request import JSON, JSON_PATCH
 
 RESOURCES = (
     datasets,
@@ -51,7 +48,7 @@ def create_app(pool: ConnectionPool[Any], settings: Mapping[str, Any]) -> Flask:
     app.url_map.merge_slashes = False
     context.init(app, pool, settings)
     waiting.init(app, settings["threads"])
-    logs.init(app)
+    log.init(app)
     errors.init(app)
     app.before_request(acceptable)
     app.after_request(guard)

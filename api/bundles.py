@@ -11,14 +11,15 @@ from flask import Blueprint, Response, current_app
 from marshmallow import ValidationError
 from psycopg import Connection
 
-from api import openapi, writing
-from api.body import JSON, body
-from api.context import settings
-from api.draft import SCHEMAS, Draft, new_id
-from api.jsonschema import self_contained
-from api.merging import MERGED, give
-from api.operation import WRITTEN, Answer, Body, Operation, operation
-from api.transaction import transact
+from api.description import openapi
+from api.description.jsonschema import self_contained
+from api.http.context import settings
+from api.http.operation import WRITTEN, Answer, Body, Operation, operation
+from api.http.request import JSON, body
+from api.resource.merging import MERGED, give
+from api.writing import store
+from api.writing.draft import SCHEMAS, Draft, new_id
+from api.writing.transaction import transact
 from models import answers, bundles, external_ids, merges
 from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
@@ -106,12 +107,12 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
         drafts.insert(
             0, Draft(TABLES["datasets"], DatasetSchema(), dataset, {"id": dataset}, shared=True)
         )
-    held = writing.hold(connection, drafts)
+    held = store.hold(connection, drafts)
     in_order = sorted(drafts, key=lambda draft: (draft.table.name, draft.id))
     stay = [draft for draft in in_order if stays_withdrawn(connection, draft)]
     live = [draft for draft in drafts if draft not in stay]
     keep_gifts(connection, [draft for draft in live if draft.current])
-    changed = writing.store(connection, live, held, found)
+    changed = store.store(connection, live, held, found)
     bundles.remember(connection, digest, ids)
     became: dict[str, Counter[str]] = {
         name: Counter() for name in ("created", "updated", "unchanged", "withdrawn", "merged")

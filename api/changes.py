@@ -14,11 +14,11 @@ from marshmallow import ValidationError
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.body import JSON
-from api.context import database, give_back
-from api.errors import FAILURES, RETRY_AFTER, problem
-from api.operation import Answer, Operation, operation
-from api.waiting import PAUSE, Watch, seats
+from api.http.context import database, give_back
+from api.http.errors import FAILURES, RETRY_AFTER, problem
+from api.http.operation import Answer, Operation, operation
+from api.http.request import JSON
+from api.http.waiting import PAUSE, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
 from schemas.changes import LATEST, Behind, ChangeQuery, StreamQuery, cursor

@@ -1,6 +1,6 @@
 """/datasets."""
 
-from api.blueprint import resource
+from api.resource.routes import resource
 from models.datasets import DATASETS
 from schemas.datasets import DatasetQuery, DatasetSchema
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import orjson
 from flask import Response
 
-from api.blueprint import resource
-from api.context import database
-from api.operation import FOUND, Answer, Operation, operation
-from api.records import following, linked, standing
+from api.http.answers import following, linked, standing
+from api.http.context import database
+from api.http.operation import FOUND, Answer, Operation, operation
+from api.resource.routes import resource
 from models import dependents as resting
 from models.documents import DOCUMENTS
 from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema

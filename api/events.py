@@ -5,12 +5,12 @@ from uuid import UUID
 import orjson
 from flask import Response
 
-from api.blueprint import resource
-from api.body import JSON
-from api.context import database
-from api.matching import add_matching
-from api.operation import FOUND, Answer, Operation, operation
-from api.records import standing
+from api.http.answers import standing
+from api.http.context import database
+from api.http.operation import FOUND, Answer, Operation, operation
+from api.http.request import JSON
+from api.resource.matching import add_matching
+from api.resource.routes import resource
 from models.event_matching import match_events
 from models.events import EVENTS
 from models.explanation import explain

@@ -7,11 +7,11 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from markupsafe import escape
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
-from api import openapi
-from api.body import JSON
-from api.context import database
-from api.errors import RETRY_AFTER, problem
-from api.operation import Answer, Operation, operation
+from api.description import openapi
+from api.http.context import database
+from api.http.errors import RETRY_AFTER, problem
+from api.http.operation import Answer, Operation, operation
+from api.http.request import JSON
 from models.database import MigrationError, limit, pending
 
 blueprint = Blueprint("service", __name__)

@@ -6,9 +6,9 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, Response
 
-from api.body import JSON, body_of
-from api.context import database
-from api.operation import Answer, Body, Operation, operation
+from api.http.context import database
+from api.http.operation import Answer, Body, Operation, operation
+from api.http.request import JSON, body_of
 from models import keys
 from models.table import NotFound
 from schemas.instants import instant

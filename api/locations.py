@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from api.blueprint import resource
-from api.matching import add_matching
+from api.resource.matching import add_matching
+from api.resource.routes import resource
 from models.locations import LOCATIONS
 from models.matching import match
 from schemas.locations import LocationQuery, LocationSchema

@@ -6,13 +6,13 @@ import orjson
 from flask import Blueprint, Response
 from psycopg import Connection
 
-from api import moment
-from api.body import JSON, body_of
-from api.context import database, key, settings
-from api.errors import Taken
-from api.operation import READ, WRITTEN, Answer, Body, Operation, operation
-from api.records import following, linked
-from api.transaction import transact
+from api.http import as_of
+from api.http.answers import following, linked
+from api.http.context import database, key, settings
+from api.http.errors import Taken
+from api.http.operation import READ, WRITTEN, Answer, Body, Operation, operation
+from api.http.request import JSON, body_of
+from api.writing.transaction import transact
 from models import answers, past, releases
 from models.table import NotFound
 from schemas.instants import instant
@@ -76,7 +76,7 @@ def create(query: dict[str, Any]) -> Response:
     """
     sent = body_of(ReleaseInputSchema())
     _, now = past.settled(database())
-    moment.wait_until(now, PATIENCE)
+    as_of.wait_until(now, PATIENCE)
 
     def work(connection: Connection[Any]) -> answers.Answer:
         holder, found = key(), releases.contents(connection, now)

@@ -1,6 +1,6 @@
 """/statements."""
 
-from api.blueprint import resource
+from api.resource.routes import resource
 from models.statements import STATEMENTS
 from schemas.statements import StatementQuery, StatementSchema
 

@@ -17,9 +17,9 @@ from psycopg import ClientCursor, Connection, Cursor
 from psycopg_pool import ConnectionPool
 
 from api.app import create_app
-from api.logs import configure
-from api.serve import pool_of
-from api.settings import read
+from api.http.log import configure
+from api.service.serve import pool_of
+from api.service.settings import read
 from bench.peers import queries
 
 SEED = 20_211_122

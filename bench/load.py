@@ -23,9 +23,9 @@ import numpy as np
 import psycopg
 from psycopg import Connection, sql
 
-from api.components import RECORDS
-from api.draft import Draft
-from api.writing import derived
+from api.description.schemas import RECORDS
+from api.writing.draft import Draft
+from api.writing.store import derived
 from bench.revisions import SINCE, revise
 from bench.world import World
 from models import attestation, containment, database, external_ids

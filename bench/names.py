@@ -17,7 +17,7 @@ import psycopg
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.settings import read
+from api.service.settings import read
 from bench.people import people
 from models import database, embedded
 

@@ -26,7 +26,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from api.app import create_app
-from api.settings import read
+from api.service.settings import read
 from bench.cluster import new
 from bench.load import say, schema_of
 from models import database, keys

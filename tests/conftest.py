@@ -21,7 +21,7 @@ from psycopg_pool import ConnectionPool
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.settings import read
+from api.service.settings import read
 from models import database, embedded, keys
 
 ROOT = Path(__file__).resolve().parent.parent

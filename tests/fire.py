@@ -24,8 +24,8 @@ from mirror import Reader, compare
 from psycopg import Rollback
 
 from api.app import create_app
-from api.logs import configure
-from api.settings import read
+from api.http.log import configure
+from api.service.settings import read
 from models import database, embedded
 
 WRITERS = 8

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from conftest import ROOT, example, new_database
 
-from api.settings import described, read
+from api.service.settings import described, read
 from models import database, embedded, keys
 
 ATTEST = Path(sys.executable).with_name("attest")

@@ -8,7 +8,7 @@ from conftest import client_on
 from structlog.testing import capture_logs
 from test_errors import NOBODY, RESOURCES, is_problem
 
-from api.logs import identified
+from api.http.log import identified
 from models import keys
 
 READS = [

@@ -9,9 +9,9 @@ from conftest import DESCRIBED, ROOT
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from test_errors import RESOURCES
 
-from api import openapi
 from api.app import create_app
-from api.serve import pool_of
+from api.description import openapi
+from api.service.serve import pool_of
 from models.tables import TABLES
 
 DOCUMENT = DESCRIBED.document

@@ -27,7 +27,7 @@ from test_concurrency import Crowd, statuses
 from test_errors import blocked, unavailable
 
 from api.app import create_app
-from api.serve import pool_of
+from api.service.serve import pool_of
 from models import database, embedded
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")

@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import ROOT
 
-from api.settings import SettingsError, described, read
+from api.service.settings import SettingsError, described, read
 
 LONG = "x" * 32
 

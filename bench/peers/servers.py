@@ -34,7 +34,7 @@ GUNICORN = (
 )
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "attest": ("-c", "from api.cli import main; main()", "serve"),
+    "attest": ("-c", "from api.service.cli import main; main()", "serve"),
     "fastapi": (
         "-m",
         "uvicorn",

@@ -10,10 +10,10 @@ import yaml
 from flask import Flask
 from werkzeug.routing import Rule
 
-from api.components import Converter
-from api.errors import PROBLEM, TITLES
-from api.jsonschema import reference
-from api.operation import Answer, Operation
+from api.description.jsonschema import reference
+from api.description.schemas import Converter
+from api.http.errors import PROBLEM, TITLES
+from api.http.operation import Answer, Operation
 from schemas.fields import SLUG
 
 VERSION = version("attest")

@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response, g, has_request_context, request
 from structlog.types import EventDict
 
-from api.context import key, request_id
+from api.http.context import key, request_id
 
 REQUEST_ID = "X-Request-ID"
 

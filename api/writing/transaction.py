@@ -9,9 +9,9 @@ from flask import Response, g, request
 from psycopg import Connection, Rollback
 from psycopg.errors import DeadlockDetected
 
-from api.body import JSON
-from api.context import database, key
-from api.errors import Overtaken
+from api.http.context import database, key
+from api.http.errors import Overtaken
+from api.http.request import JSON
 from models import answers
 from models.answers import Answer
 from models.database import limit

@@ -9,9 +9,9 @@ from gunicorn.glogging import Logger
 from psycopg_pool import ConnectionPool
 
 from api.app import create_app
-from api.logs import configure
-from api.waiting import attend
-from api.worker import Worker
+from api.http.log import configure
+from api.http.waiting import attend
+from api.service.worker import Worker
 from models import database
 
 
@@ -30,7 +30,7 @@ class Plain(Logger):
     """gunicorn's log, in the form of all others."""
 
     def setup(self, cfg: Any) -> None:
-        """Leave the writing to the root logger, as `api.logs` has set it up."""
+        """Leave the writing to the root logger, as `api.http.log` has set it up."""
         super().setup(cfg)
         self.error_log.handlers = []
         self.error_log.propagate = True

@@ -9,9 +9,9 @@ import orjson
 from flask import Response, request
 from psycopg import Connection
 
-from api.body import JSON
-from api.context import database
-from api.errors import Merged, Withdrawn
+from api.http.context import database
+from api.http.errors import Merged, Withdrawn
+from api.http.request import JSON
 from models import merges
 from models.finding import BadCursor, Page
 from models.table import NotFound, Stored

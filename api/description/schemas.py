@@ -7,8 +7,16 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from api.jsonschema import answering, each, pruned, reference, references, sending, without_null
-from api.shapes import ours
+from api.description.fields import ours
+from api.description.jsonschema import (
+    answering,
+    each,
+    pruned,
+    reference,
+    references,
+    sending,
+    without_null,
+)
 from schemas import (
     attestation,
     changes,

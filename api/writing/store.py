@@ -8,10 +8,10 @@ import orjson
 from marshmallow import ValidationError
 from psycopg import Connection
 
-from api import quoting
-from api.context import comment, key, method
-from api.draft import Draft
-from api.errors import Overtaken, Stale, fault
+from api.http.context import comment, key, method
+from api.http.errors import Overtaken, Stale, fault
+from api.writing import quotes
+from api.writing.draft import Draft
 from models import attestation, containment, documents, merges, references, statements, storing
 from models.external_ids import Conflict
 from models.table import Stored
@@ -81,7 +81,7 @@ def store(
         attestation.lock(connection, instead)
         held = {*held, *instead}
     found += lost
-    found += quoting.verify(connection, drafts)
+    found += quotes.verify(connection, drafts)
     if found:
         raise Invalid(found)
     changed = [put(connection, draft, now) for draft in drafts]
@@ -90,7 +90,7 @@ def store(
         settle(connection, drafts, moved, now)
     for draft, anew in zip(drafts, changed, strict=True):
         if anew and draft.table.name == "documents":
-            quoting.verify_anew(connection, draft, now)
+            quotes.verify_anew(connection, draft, now)
     attestation.recount(connection, held - unclaimed(drafts), now)
     return changed
 
@@ -268,7 +268,7 @@ def unchanged(draft: Draft) -> bool:
 def derived(connection: Connection[Any], draft: Draft) -> dict[str, Any]:
     """Give what is stored beside a record's body, and ends its JSON text."""
     if draft.table.name == "statements":
-        return {"derived": quoting.verdict(draft.record["quote_verified"])}
+        return {"derived": quotes.verdict(draft.record["quote_verified"])}
     if draft.table.name == "events":
         mentioned = {mention["document_id"] for mention in draft.record["mentions"] or ()}
         return attestation.first(draft.record, documents.retracted(connection, mentioned))

@@ -5,10 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from api.body import JSON, JSON_PATCH, MERGE_PATCH
-from api.history import History
-from api.merging import MERGED, Merging
-from api.operation import (
+from api.http.operation import (
     CHANGED,
     FOUND,
     READ,
@@ -19,7 +16,10 @@ from api.operation import (
     Operation,
     operation,
 )
-from api.resource import Resource
+from api.http.request import JSON, JSON_PATCH, MERGE_PATCH
+from api.resource.history import History
+from api.resource.merging import MERGED, Merging
+from api.resource.operations import Resource
 from models.table import Table
 from schemas.page import Page, Query, Read, Write
 from schemas.record import RecordSchema

@@ -4,7 +4,7 @@ from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from api.context import database, key, settings
+from api.http.context import database, key, settings
 from models import keys
 
 

@@ -8,15 +8,15 @@ from flask import Response
 from jsonpatch import JsonPatch, make_patch
 from psycopg import Connection
 
-from api import conditional
-from api.body import JSON, JSON_PATCH, body_of
-from api.context import database
-from api.draft import Draft
-from api.errors import InTheWay, fault
-from api.records import following, linked, standing, tagged
-from api.resource import Resource
-from api.transaction import transact
-from api.writing import is_id
+from api.http import conditional
+from api.http.answers import following, linked, standing, tagged
+from api.http.context import database
+from api.http.errors import InTheWay, fault
+from api.http.request import JSON, JSON_PATCH, body_of
+from api.resource.operations import Resource
+from api.writing.draft import Draft
+from api.writing.store import is_id
+from api.writing.transaction import transact
 from models import answers, merges, revisions
 from models.revisions import Revision
 from models.table import NotFound, Stored

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NotFoundHere
 
-from api.context import give_back, request_id
+from api.http.context import give_back, request_id
 from models.answers import Reused
 from models.external_ids import Conflict
 from models.finding import BadCursor

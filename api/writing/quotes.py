@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
-from api.draft import Draft
+from api.writing.draft import Draft
 from models import documents, statements, storing
 from schemas.fields import UUID
 from schemas.problem import Fault

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from flask import request
 
-from api.errors import Stale, Unconditional
+from api.http.errors import Stale, Unconditional
 from models.table import Stored
 
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import Response
 from psycopg import Connection
 
-from api import conditional, writing
-from api.body import JSON, MERGE_PATCH, body
-from api.context import database
-from api.draft import Draft, new_id
-from api.errors import Stale, Taken
-from api.records import dress, listed, standing, tagged
-from api.transaction import transact
+from api.http import conditional
+from api.http.answers import dress, listed, standing, tagged
+from api.http.context import database
+from api.http.errors import Stale, Taken
+from api.http.request import JSON, MERGE_PATCH, body
+from api.writing import store
+from api.writing.draft import Draft, new_id
+from api.writing.transaction import transact
 from models import answers, merges, naming
 from models.table import Stored, Table
 from schemas.fields import SLUG, Reference
@@ -118,10 +119,10 @@ class Resource:
         """Withdraw a record that nothing refers to; its tombstone stays."""
 
         def work(connection: Connection[Any]) -> answers.Answer:
-            events = writing.hold(connection, [self.draft(str(record_id), {}, None)])
+            events = store.hold(connection, [self.draft(str(record_id), {}, None)])
             stored = standing(self.get(connection, str(record_id), "UPDATE"))
             conditional.may_replace(stored)
-            writing.withdraw(connection, self.draft(str(record_id), {}, stored), events)
+            store.withdraw(connection, self.draft(str(record_id), {}, stored), events)
             return answers.Answer(204, {}, "")
 
         return transact(work, dry_run=query["dry_run"])
@@ -155,9 +156,9 @@ class Resource:
 
     def held(self, connection: Connection[Any], draft: Draft) -> set[str]:
         """Hold what is or was in a draft's place, and events that depend on it; give their ids."""
-        events = writing.hold(connection, [draft])
+        events = store.hold(connection, [draft])
         draft.current = self.get(connection, draft.id, self.table.lock_strength)
-        writing.still_hold(connection, [draft], events)
+        store.still_hold(connection, [draft], events)
         return events
 
     def store(
@@ -165,8 +166,8 @@ class Resource:
     ) -> answers.Answer:
         """Store a draft, and answer with the record as it stands then."""
         if events is None:
-            events = writing.hold(connection, [draft])
-        writing.store(connection, [draft], events)
+            events = store.hold(connection, [draft])
+        store.store(connection, [draft], events)
         place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
         if draft.written and not draft.current:
             return answers.Answer(201, {"ETag": FIRST, **place}, draft.written)

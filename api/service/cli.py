@@ -17,12 +17,12 @@ from psycopg import Connection
 from psycopg_pool import PoolTimeout
 from rich.progress import Progress
 
-from api import openapi
 from api.app import create_app
-from api.context import METHOD
-from api.logs import configure
-from api.serve import Server, pool_of
-from api.settings import SettingsError, described, read
+from api.description import openapi
+from api.http.context import METHOD
+from api.http.log import configure
+from api.service.serve import Server, pool_of
+from api.service.settings import SettingsError, described, read
 from models import database, embedded, keys
 from models.catch_up import catch_up
 from models.keys import METHODS, SCOPES

@@ -11,13 +11,13 @@ import orjson
 from flask import Response
 from psycopg import Connection
 
-from api import writing
-from api.body import body_of
-from api.draft import SCHEMAS, Draft
-from api.errors import InTheWay, Overtaken, fault
-from api.records import standing
-from api.resource import Resource
-from api.transaction import transact
+from api.http.answers import standing
+from api.http.errors import InTheWay, Overtaken, fault
+from api.http.request import body_of
+from api.resource.operations import Resource
+from api.writing import store
+from api.writing.draft import SCHEMAS, Draft
+from api.writing.transaction import transact
 from models import answers, merges, references
 from models.merges import Merge, Moved
 from models.table import NotFound
@@ -103,7 +103,7 @@ class Merging:
         ]
         merges.begin(connection, self.table, Merge(merged, into, now, given), moved)
         store_all(connection, [other, *pointing], events, now)
-        writing.withdraw(connection, one, set(), now)
+        store.withdraw(connection, one, set(), now)
         return {
             "id": merged,
             "into": into,
@@ -164,7 +164,7 @@ class Merging:
 
     def hold(self, connection: Connection[Any], held: Sequence[Draft]) -> set[str]:
         """Hold the two records, the first of the drafts, and those that point at them."""
-        events = writing.hold(connection, held)
+        events = store.hold(connection, held)
         merges.hold(connection, self.table.name, [draft.id for draft in held[:2]])
         for draft in sorted(held, key=lambda draft: (draft.table.name, draft.id)):
             draft.current = draft.table.get(connection, draft.id, lock=draft.table.lock_strength)
@@ -285,7 +285,7 @@ def store_all(
     for start in range(0, len(changed), AT_ONCE):
         chunk, last = changed[start : start + AT_ONCE], start + AT_ONCE >= len(changed)
         try:
-            writing.store(connection, chunk, events if last else set(), now=now)
+            store.store(connection, chunk, events if last else set(), now=now)
         except Invalid as error:
             wrong = error.faults[0]
             detail = f"The records cannot be as they would have to: {wrong.where}: {wrong.detail}"

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response
 
-from api import moment
-from api.auth import authorize
-from api.body import JSON
-from api.body import query as read_query
-from api.context import database
+from api.http.as_of import settled
+from api.http.auth import authorize
+from api.http.context import database
+from api.http.request import JSON
+from api.http.request import query as read_query
 from models import past
 from schemas.page import Query
 
@@ -71,7 +71,7 @@ def operation(described: Operation) -> Callable[[View], View]:
             asked = path | ({"query": query} if query else {})
             if as_of is None:
                 return view(**asked)
-            with past.entered(database(), moment.settled(as_of)):
+            with past.entered(database(), settled(as_of)):
                 return view(**asked)
 
         guarded.operation = described  # type: ignore[attr-defined]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
-from api.context import database
-from api.errors import Unsettled
+from api.http.context import database
+from api.http.errors import Unsettled
 from models import past, releases
 from schemas.instants import instant
 from schemas.problem import BadQuery, Fault

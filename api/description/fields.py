@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from api.jsonschema import without_null
+from api.description.jsonschema import without_null
 from schemas.changes import Behind
 from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.query import (

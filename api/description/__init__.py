@@ -1,0 +1,1 @@
+"""openapi.yaml, derived from the views and the schemas."""

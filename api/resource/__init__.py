@@ -1,0 +1,1 @@
+"""What every record can do: be found, written, reverted, retracted, merged and matched."""

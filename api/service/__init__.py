@@ -1,0 +1,1 @@
+"""The processes: the command line, the server, its workers and its settings."""

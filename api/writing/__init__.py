@@ -1,0 +1,1 @@
+"""One write, from a request's body to stored records, in one transaction."""
