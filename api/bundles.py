@@ -20,7 +20,8 @@ from api.resource.merging import MERGED, give
 from api.writing import store
 from api.writing.draft import SCHEMAS, Draft, new_id
 from api.writing.transaction import transact
-from models import answers, bundles, external_ids, merges
+from models import bundles
+from models.store import external_ids, idempotency, merges
 from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
@@ -81,7 +82,7 @@ def schema() -> Response:
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)
 
 
-def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
+def load(connection: Connection[Any], sent: dict[str, Any]) -> idempotency.Answer:
     """Store a bundle in the transaction under way, and say what became of it."""
     bundle, found = outline(sent)
     dataset = bundle["dataset"]
@@ -126,7 +127,7 @@ def load(connection: Connection[Any], sent: dict[str, Any]) -> answers.Answer:
         if positions:
             became["merged"][resource] = len(positions)
     result = {"ids": {ref: record_id for ref, (_, record_id) in refs.items()}, **became}
-    return answers.Answer(201 if became["created"] else 200, {}, orjson.dumps(result).decode())
+    return idempotency.Answer(201 if became["created"] else 200, {}, orjson.dumps(result).decode())
 
 
 def outline(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:

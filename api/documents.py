@@ -10,7 +10,7 @@ from api.http.answers import following, linked, standing
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Operation, operation
 from api.resource.routes import resource
-from models import dependents as resting
+from models.derived import dependents as resting
 from models.documents import DOCUMENTS
 from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
 from schemas.fields import UUID as UUID_FORM

@@ -11,9 +11,9 @@ from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
 from api.resource.matching import add_matching
 from api.resource.routes import resource
-from models.event_matching import match_events
+from models.derived.explanation import explain
 from models.events import EVENTS
-from models.explanation import explain
+from models.matching.events import match_events
 from schemas.events import EventQuery, EventSchema
 from schemas.matching import EventMatchSchema
 from schemas.page import Read

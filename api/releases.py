@@ -6,14 +6,16 @@ import orjson
 from flask import Blueprint, Response
 from psycopg import Connection
 
-from api.http import as_of
 from api.http.answers import following, linked
+from api.http.as_of import wait_until
 from api.http.context import database, key, settings
 from api.http.errors import Taken
 from api.http.operation import READ, WRITTEN, Answer, Body, Operation, operation
 from api.http.request import JSON, body_of
 from api.writing.transaction import transact
-from models import answers, past, releases
+from models import releases
+from models.past.as_of import settled
+from models.store import idempotency
 from models.table import NotFound
 from schemas.instants import instant
 from schemas.page import Write
@@ -75,10 +77,10 @@ def create(query: dict[str, Any]) -> Response:
     writes that are under way.
     """
     sent = body_of(ReleaseInputSchema())
-    _, now = past.settled(database())
-    as_of.wait_until(now, PATIENCE)
+    _, now = settled(database())
+    wait_until(now, PATIENCE)
 
-    def work(connection: Connection[Any]) -> answers.Answer:
+    def work(connection: Connection[Any]) -> idempotency.Answer:
         holder, found = key(), releases.contents(connection, now)
         shown = {
             "name": sent["name"],
@@ -91,7 +93,7 @@ def create(query: dict[str, Any]) -> Response:
             taken = f"There is a release {sent['name']} already."
             raise Taken([Fault("/name", "taken", taken)])
         place = {"Location": f"/v1/releases/{sent['name']}"}
-        return answers.Answer(201, place, orjson.dumps(shown).decode())
+        return idempotency.Answer(201, place, orjson.dumps(shown).decode())
 
     return transact(
         work, dry_run=query["dry_run"], repeatable=True, timeout=settings()["bundle_timeout"]

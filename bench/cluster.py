@@ -18,8 +18,8 @@ from psycopg.conninfo import make_conninfo
 from bench.load import load, say, schema_of
 from bench.revisions import LASTING, SINCE, revise
 from bench.world import World
-from models import database as schema
-from models import embedded
+from models.database import connections as schema
+from models.database import embedded
 from models.tables import TABLES
 
 FOLDER = Path(os.environ.get("BENCH_DATA") or Path(__file__).with_name(".data"))

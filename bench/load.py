@@ -28,8 +28,10 @@ from api.writing.draft import Draft
 from api.writing.store import derived
 from bench.revisions import SINCE, revise
 from bench.world import World
-from models import attestation, containment, database, external_ids
-from models.storing import COMMON
+from models.database import connections
+from models.derived import attestation, containment
+from models.store import external_ids
+from models.store.records import COMMON
 from models.table import Child, Table
 from models.tables import TABLES
 from schemas.links import links
@@ -92,7 +94,7 @@ def load(url: str, world: World) -> None:
     """Load a world, and tell how long each step took and how large it has become."""
     begun = time.monotonic()
     with step("migrations"):
-        database.migrate(url)
+        connections.migrate(url)
     with connect(url) as connection:
         if connection.execute("SELECT FROM datasets LIMIT 1").fetchone():
             raise RuntimeError("The database is not empty.")

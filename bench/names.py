@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.service.settings import read
 from bench.people import people
-from models import database, embedded
+from models.database import connections, embedded
 
 REFERENCES = {
     "Ahmad Massoud": ["احمد مسعود"],
@@ -161,9 +161,9 @@ def client_of(count: int) -> Iterator[FlaskClient]:
         place.mkdir()
         url = embedded.start(place, durable=False)
         try:
-            database.migrate(url)
+            connections.migrate(url)
             settings = {**read({}), "public_read": True, "public_write": True}
-            pool = database.pool(url, size=2, statement_timeout=30_000, patience=10)
+            pool = connections.pool(url, size=2, statement_timeout=30_000, patience=10)
             pool.open(wait=True)
             client = create_app(pool, settings).test_client()
             fill(client, count)

@@ -29,7 +29,8 @@ from api.app import create_app
 from api.service.settings import read
 from bench.cluster import new
 from bench.load import say, schema_of
-from models import database, keys
+from models import keys
+from models.database import connections
 from models.tables import TABLES
 from schemas.links import links
 
@@ -58,7 +59,7 @@ def main() -> None:
 def verify(url: str, number: int, seed: float) -> list[str]:
     """Give what differs between loaded records and the same ones as the service writes them."""
     with psycopg.connect(url) as loaded, beside(url) as other:
-        database.migrate(other)
+        connections.migrate(other)
         drawn = draw(loaded, number, seed)
         records = gathered(loaded, drawn)
         write(other, records)
@@ -147,7 +148,7 @@ def write(url: str, records: dict[str, dict[str, Any]]) -> None:
     """Have the service write records, in the order in which they were created."""
     with psycopg.connect(url, autocommit=True) as connection:
         secret = keys.create(connection, "verify", ["admin"])[1]
-    pool = database.pool(url, size=2, statement_timeout=60_000, patience=10)
+    pool = connections.pool(url, size=2, statement_timeout=60_000, patience=10)
     with pool:
         client = create_app(pool, read({})).test_client()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

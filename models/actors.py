@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.common import ALWAYS, among, days, interval, names, shared
-from models.names import spoken
-from models.naming import chosen, named
+from models.lists.conditions import ALWAYS, among, days, interval, names, shared
+from models.names.search import chosen, named
+from models.names.sounds import spoken
 from models.table import Among, Child, Condition, Order, Table
 
 AFFILIATIONS = Among("affiliations", "actor_id")

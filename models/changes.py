@@ -21,7 +21,7 @@ from uuid import UUID
 
 from psycopg import Connection, errors, sql
 
-from models.database import reader
+from models.database.connections import reader
 from models.tables import TABLES
 
 LOCK = 4_017_263_513

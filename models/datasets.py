@@ -1,6 +1,6 @@
 """How datasets are stored and found."""
 
-from models.common import shared
+from models.lists.conditions import shared
 from models.table import Order, Table
 
 DATASETS = Table(

@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from models.common import UNDATED, among, dated, days, shared
+from models.lists.conditions import UNDATED, among, dated, days, shared
 from models.table import Condition, Order, Table
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, LiteralString
 
-from models.common import UNDATED, among, belonging, dated, days, interval, located, shared, within
+from models.lists.conditions import (
+    UNDATED,
+    among,
+    belonging,
+    dated,
+    days,
+    interval,
+    located,
+    shared,
+    within,
+)
 from models.table import Among, Child, Condition, Order, Span, Table
 
 PARTICIPANTS = Among("participants", "event_id")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.common import among, box, located, names, shared
-from models.names import spoken
-from models.naming import chosen, named
+from models.lists.conditions import among, box, located, names, shared
+from models.names.search import chosen, named
+from models.names.sounds import spoken
 from models.table import Condition, Order, Table
 
 

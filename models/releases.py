@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from psycopg import Connection, sql
 
-from models import past
+from models.past import as_of
 from models.table import Row, Table, text
 from models.tables import TABLES
 
@@ -40,7 +40,7 @@ def contents(connection: Connection[Any], at: datetime) -> Contents:
     counts: dict[str, int] = {}
     checksums: dict[str, str] = {}
     everything = hashlib.sha256()
-    with past.entered(connection, at):
+    with as_of.entered(connection, at):
         for name, table in TABLES.items():
             digest, counts[name] = hashlib.sha256(), 0
             with connection.cursor("contents") as cursor:

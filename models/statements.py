@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from models.common import UNDATED, among, belonging, dated, days, shared, within
+from models.lists.conditions import UNDATED, among, belonging, dated, days, shared, within
 from models.table import Among, Child, Condition, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")

@@ -8,7 +8,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg import Connection, sql
 
-from models.database import reader
+from models.database.connections import reader
 
 Row = Mapping[str, Any]
 """A record, or the parameters that are taken from it."""

@@ -22,7 +22,8 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.service.settings import read
-from models import database, embedded, keys
+from models import keys
+from models.database import connections, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,7 +76,7 @@ def new_database(server: str, template: str | None = None) -> Iterator[str]:
 def template(server: str) -> Iterator[str]:
     """Name a database with all migrations applied, to which nobody connects: it is copied."""
     with new_database(server) as url:
-        database.migrate(url)
+        connections.migrate(url)
         yield name_of(url)
 
 
@@ -123,7 +124,7 @@ def settings() -> dict[str, Any]:
 @contextmanager
 def service(url: str, settings: dict[str, Any], size: int = 4) -> Iterator[Flask]:
     """Make a service on a database, with a pool of its own."""
-    pool = database.pool(url, size=size, statement_timeout=30_000, patience=10)
+    pool = connections.pool(url, size=size, statement_timeout=30_000, patience=10)
     pool.open(wait=True)
     try:
         app = create_app(pool, settings)
@@ -153,7 +154,7 @@ class OneConnection(ConnectionPool[Any]):
 @contextmanager
 def never_committed(url: str) -> Iterator[OneConnection]:
     """Give a pool whose one connection is in a transaction that is never committed."""
-    configured = database.configure(url, 30_000)
+    configured = connections.configure(url, 30_000)
     with (
         psycopg.connect(configured, autocommit=True, prepare_threshold=0) as connection,
         connection.transaction(force_rollback=True),

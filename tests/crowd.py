@@ -8,8 +8,8 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 
 import psycopg
 
-from models.containment import CELLS_ANEW
-from models.names import heard
+from models.derived.containment import CELLS_ANEW
+from models.names.sounds import heard
 
 EVENTS, STATEMENTS, ACTORS, LOCATIONS, DOCUMENTS = 200_000, 100_000, 5_000, 10_000, 5_000
 """So many records there are."""

@@ -26,7 +26,7 @@ from psycopg import Rollback
 from api.app import create_app
 from api.http.log import configure
 from api.service.settings import read
-from models import database, embedded
+from models.database import connections, embedded
 
 WRITERS = 8
 
@@ -68,7 +68,7 @@ class Writer:
 
     def connected(self):
         """Connect as the service does."""
-        configured = database.configure(self.url, 30_000)
+        configured = connections.configure(self.url, 30_000)
         return psycopg.connect(configured, autocommit=True, prepare_threshold=0)
 
     def send(self, method, path, body=None, headers=None):
@@ -253,7 +253,7 @@ def main():
     configure("json", logging.CRITICAL)
     fire = Fire(**vars(asked))
     with server(durable=bool(fire.kills)) as (folder, root), new_database(root) as url:
-        database.migrate(url)
+        connections.migrate(url)
         reader, done = rage(url, read({}), fire, folder)
         compare(url, reader)
     told = dict(sorted({**done, **reader.counts, "changes": len(reader.seen)}.items()))

@@ -8,8 +8,9 @@ from conftest import key_of, new_database
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from models import cells, database, finding
-from models.common import box, box_around
+from models.database import connections
+from models.lists import cells, search
+from models.lists.conditions import box, box_around
 
 CURRENT = {"If-Match": "*"}
 
@@ -89,7 +90,7 @@ def overlapping(extent, asked):
 @pytest.fixture(scope="module")
 def registered(migrated):
     """Give a function that tells the cells of an extent and a point."""
-    with psycopg.connect(database.configure(migrated, 30_000), autocommit=True) as connection:
+    with psycopg.connect(connections.configure(migrated, 30_000), autocommit=True) as connection:
 
         def cells_of(extent, point=None):
             at = f"({point[0]!r},{point[1]!r})" if point else None
@@ -172,7 +173,7 @@ def test_a_search_looks_into_few_cells(asked):
     """A search for a box looks into so few cells that readings of all of them are merged."""
     west, south, east, north = asked
     found = cells.cover(west, south, wrapped(east) if east > 180 else east, north)
-    assert len({*found}) == len(found) <= finding.MOST
+    assert len({*found}) == len(found) <= search.MOST
 
 
 def test_numbers_of_cells_are_those_of_one_cell():
@@ -314,11 +315,11 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
     assert made.status_code == 201, made.get_json()
     gone = made.get_json()["ids"]["half1"]
     assert client.delete(f"/v1/events/{gone}", headers=CURRENT).status_code == 204
-    everything = database.migrations()
+    everything = connections.migrations()
     with new_database(server) as older:
         with monkeypatch.context() as patched:
-            patched.setattr(database, "migrations", lambda: {FIRST: everything[FIRST]})
-            assert database.migrate(older) == [FIRST]
+            patched.setattr(connections, "migrations", lambda: {FIRST: everything[FIRST]})
+            assert connections.migrate(older) == [FIRST]
         with psycopg.connect(url) as source, psycopg.connect(older) as target:
             for table in TABLES:
                 columns = ", ".join(
@@ -335,7 +336,7 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
                 ):
                     for data in given:
                         taken.write(data)
-        assert database.migrate(older) == [name for name in everything if name != FIRST]
+        assert connections.migrate(older) == [name for name in everything if name != FIRST]
         found, expected = stored(older), stored(url)
     assert len(expected["event_cells"]) > 50
     assert found == expected

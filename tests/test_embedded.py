@@ -15,15 +15,15 @@ from tempfile import TemporaryDirectory, gettempdir
 import psycopg
 import pytest
 
-from models import embedded
-from models.embedded import EmbeddedError, start, stop
+from models.database import embedded
+from models.database.embedded import EmbeddedError, start, stop
 
 AS_ROOT = os.geteuid() == 0
 
 START = """
 import sys
 from pathlib import Path
-from models.embedded import start
+from models.database.embedded import start
 print(start(Path(sys.argv[1])), flush=True)
 """
 

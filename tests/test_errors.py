@@ -13,7 +13,7 @@ from conftest import Client, client_on, key_of, name_of, new_database
 from psycopg import sql
 
 from api.app import create_app
-from models import database
+from models.database import connections
 
 RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
 
@@ -314,7 +314,7 @@ def test_the_services_own_fault(server, template, settings):
 @contextmanager
 def served(url, settings, *, timeout=30_000, size=2):
     """Give a client of a service whose pool does not wait long."""
-    pool = database.pool(url, size=size, statement_timeout=timeout, patience=1)
+    pool = connections.pool(url, size=size, statement_timeout=timeout, patience=1)
     pool.open(wait=True)
     try:
         app = create_app(pool, settings)
@@ -466,7 +466,7 @@ def test_a_read_only_database(server, template, settings):
                     sql.Identifier(name_of(url))
                 )
             )
-        pool = database.pool(url, size=1, statement_timeout=1_000, patience=1)
+        pool = connections.pool(url, size=1, statement_timeout=1_000, patience=1)
         pool.open(wait=True)
         with pool:
             app = create_app(pool, settings)

@@ -3,18 +3,19 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 import pytest
 from conftest import ROOT, key_of, new_database, service
 
-from models import database
-from models.database import MigrationError
+from models.database import connections
+from models.database.connections import MigrationError
 from schemas.actors import ActorSchema
 from schemas.datasets import DatasetSchema
 
-MIGRATE = "import sys; from models import database; print(*database.migrate(sys.argv[1]))"
+MIGRATIONS = ROOT / "models" / "database" / "migrations"
+
+MIGRATE = "import sys; from models import database; print(*connections.migrate(sys.argv[1]))"
 
 
 @pytest.fixture
@@ -34,21 +35,21 @@ def applied(url):
 def pending(url):
     """List what is still to be applied."""
     with psycopg.connect(url, autocommit=True) as connection:
-        return database.pending(connection)
+        return connections.pending(connection)
 
 
 @pytest.fixture
 def later(tmp_path):
     """Copy the code, as another version of it whose migrations can be changed."""
     shutil.copytree(ROOT / "models", tmp_path / "models")
-    return tmp_path / "models" / "migrations"
+    return tmp_path / "models" / "database" / "migrations"
 
 
 def migrate_by(version, url):
     """Migrate by another version of the code."""
     return subprocess.run(  # noqa: S603
         [sys.executable, "-c", MIGRATE, url],
-        cwd=version.parent.parent,
+        cwd=version.parents[2],
         capture_output=True,
         text=True,
         check=False,
@@ -58,13 +59,13 @@ def migrate_by(version, url):
 
 def test_all_in_order_and_once(empty):
     """An empty database gets all migrations in the order of their numbers; the next time, none."""
-    names = [path.name for path in sorted((ROOT / "models" / "migrations").glob("*.sql"))]
+    names = [path.name for path in sorted(MIGRATIONS.glob("*.sql"))]
     assert [name[:4] for name in names] == [f"{1 + i:04}" for i in range(len(names))]
     assert pending(empty) == names
-    assert database.migrate(empty) == names
+    assert connections.migrate(empty) == names
     assert applied(empty) == names
     assert pending(empty) == []
-    assert database.migrate(empty) == []
+    assert connections.migrate(empty) == []
     assert applied(empty) == names
 
 
@@ -78,7 +79,7 @@ def test_what_is_pending_is_found_without_writing(empty):
 
 def test_an_edited_migration(empty, later):
     """A migration that was edited once it had been applied is refused."""
-    database.migrate(empty)
+    connections.migrate(empty)
     first = min(later.glob("*.sql"))
     first.write_text(first.read_text() + "-- a remark\n")
     done = migrate_by(later, empty)
@@ -88,13 +89,13 @@ def test_an_edited_migration(empty, later):
 
 def test_the_next_version_and_back(empty, later):
     """A newer version applies what is new alone; the older one then refuses the database."""
-    before = database.migrate(empty)
+    before = connections.migrate(empty)
     name = f"{len(before) + 1:04}_later.sql"
     (later / name).write_text("CREATE TABLE later (id uuid CONSTRAINT later_pkey PRIMARY KEY);")
     done = migrate_by(later, empty)
     assert (done.returncode, done.stdout.split()) == (0, [name]), done.stderr
     assert applied(empty) == [*before, name]
-    for attempt in (database.migrate, pending):
+    for attempt in (connections.migrate, pending):
         with pytest.raises(MigrationError, match=f"{name}, which this version does not know"):
             attempt(empty)
 
@@ -130,7 +131,7 @@ def test_three_at_once(empty):
     ]
     ends = [process.communicate(timeout=60) for process in racing]
     assert [process.returncode for process in racing] == [0, 0, 0], ends
-    names = sorted(path.name for path in Path(ROOT, "models", "migrations").glob("*.sql"))
+    names = sorted(path.name for path in MIGRATIONS.glob("*.sql"))
     assert sorted(" ".join(out for out, _ in ends).split()) == names
     assert applied(empty) == names
 
@@ -185,7 +186,7 @@ def test_what_stood_before_there_was_a_past(empty, later, settings):
             actor = {"id": record_id, "dataset": "old", "name": "Somebody", "version": version}
             given |= {"actor": body_of(ActorSchema, **actor), "withdrawn": record_id == gone}
             connection.execute(ACTED, {**given, "id": record_id, "version": version})
-    database.migrate(empty)
+    connections.migrate(empty)
     with service(empty, settings) as app:
         client = app.test_client()
         client.secret = key_of(empty, "admin")

@@ -5,8 +5,8 @@ import pytest
 from conftest import new_database, service
 from test_lists import walk
 
-from models import database
-from models.catch_up import catch_up
+from models.database import connections
+from models.store.backfill import catch_up
 
 CURRENT = {"If-Match": "*"}
 
@@ -245,5 +245,5 @@ OPEN = {"public_read": True, "public_write": True}
 
 def test_migrating_leaves_nothing_to_derive(migrated):
     """A migrated database that holds nothing needs no names."""
-    assert database.migrate(migrated) == []
+    assert connections.migrate(migrated) == []
     assert catch_up(migrated) == 0

@@ -20,20 +20,14 @@ from test_errors import RESOURCES
 from test_lists import SORTS
 from test_openapi import PAGE, parameters, query_of
 
-from models import (
-    answers,
-    attestation,
-    containment,
-    database,
-    external_ids,
-    finding,
-    naming,
-    past,
-    references,
-    statements,
-    storing,
-)
-from models.names import heard
+from models import statements
+from models.database import connections
+from models.derived import attestation, containment
+from models.lists import search
+from models.names import search as by_name
+from models.names.sounds import heard
+from models.past import as_of
+from models.store import external_ids, idempotency, records, references
 from models.tables import TABLES
 
 LIMIT = 50
@@ -315,7 +309,7 @@ class Planner:
     def rows(self, found):
         """Execute a statement as the service does."""
         steady = found.steady
-        cursor = database.reader(self.connection) if steady else ClientCursor(self.connection)
+        cursor = connections.reader(self.connection) if steady else ClientCursor(self.connection)
         return cursor.execute(found.sql, found.values).fetchall()
 
     def prepared(self, statement):
@@ -374,7 +368,7 @@ def crowded(server, template):
 def planner(crowded):
     """Give a connection as the service has them."""
     with psycopg.connect(
-        database.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
+        connections.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
     ) as connection:
         yield Planner(connection)
 
@@ -399,9 +393,9 @@ def asked(resource, query, **more):
 
 def called(resource, wanted, way):
     """Compose the statement that finds who may be called by a name that is asked for."""
-    filters = {name: value for name, value in wanted.items() if name not in naming.UNFILTERED}
-    where = naming.Where(TABLES[resource], filters, naming.MOST)
-    return naming.finding_called(where, [heard(name) for name in wanted["name"]], way)
+    filters = {name: value for name, value in wanted.items() if name not in by_name.UNFILTERED}
+    where = by_name.Where(TABLES[resource], filters, by_name.MOST)
+    return by_name.finding_called(where, [heard(name) for name in wanted["name"]], way)
 
 
 def pages(planner, resource, query):
@@ -412,11 +406,11 @@ def pages(planner, resource, query):
         for way in ("sounds", "plain"):
             yield called(resource, wanted, way)
         return
-    yield finding.statement(table, **wanted)
-    rows = planner.rows(finding.statement(table, **{**wanted, "limit": 501}))
+    yield search.statement(table, **wanted)
+    rows = planner.rows(search.statement(table, **{**wanted, "limit": 501}))
     if len(rows) > LIMIT:
         last, key, _ = rows[len(rows) // 2]
-        yield finding.statement(table, **wanted, cursor=(wanted["sort"], key, last))
+        yield search.statement(table, **wanted, cursor=(wanted["sort"], key, last))
 
 
 def sorts(resource):
@@ -520,12 +514,12 @@ def test_each_order_is_read_from_an_index(planner, small, resource, sort):
 def test_what_is_steady_is_planned_once(planner, resource, query, steady):
     """What one plan is good for is planned once for all values; all else for its own."""
     wanted = asked(resource, query)
-    found = finding.statement(TABLES[resource], **wanted)
+    found = search.statement(TABLES[resource], **wanted)
     assert found.steady == steady
     for _ in range(7):  # from the sixth on, PostgreSQL would choose by itself
         wanted = asked(resource, query)
         limit = wanted.pop("limit") - 1
-        finding.search(planner.connection, TABLES[resource], limit=limit, **wanted)
+        search.search(planner.connection, TABLES[resource], limit=limit, **wanted)
     prepared, _ = planner.prepared(found.sql)
     if steady:
         _, generic, custom = prepared
@@ -562,7 +556,7 @@ EARLY = datetime.fromisoformat("2026-01-05T08:20:00Z")
 def ago(crowded):
     """Give a connection that reads what stood in the midst of the crowd's revisions."""
     with psycopg.connect(
-        database.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
+        connections.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
     ) as connection:
         connection.execute(
             "SELECT set_config('search_path', 'past,public', false),"
@@ -605,10 +599,10 @@ def test_what_was_recorded_early_is_found_by_that(planner, small, path):
     """A page as of an early instant does not walk past all that came later, to find the same."""
     resource, _, query = path.partition("?")
     wanted = asked(resource, query or "limit=50")
-    with past.entered(planner.connection, EARLY):
-        whole = finding.statement(TABLES[resource], **wanted)
-        plan = planner.explain(finding.statement(TABLES[resource], **wanted, created_until=EARLY))
-        found = finding.search(planner.connection, TABLES[resource], **wanted)
+    with as_of.entered(planner.connection, EARLY):
+        whole = search.statement(TABLES[resource], **wanted)
+        plan = planner.explain(search.statement(TABLES[resource], **wanted, created_until=EARLY))
+        found = search.search(planner.connection, TABLES[resource], **wanted)
         assert found.texts == [row[2] for row in planner.rows(whole)][: wanted["limit"]]
     assert plan.buffers <= 8 * 1_000
     assert not plan.read_through - small
@@ -617,14 +611,14 @@ def test_what_was_recorded_early_is_found_by_that(planner, small, path):
 def test_an_instant_is_early_while_few_records_had_been_created(planner):
     """Only where there are many, and only before there were, is a list found by their creation."""
     connection = planner.connection
-    assert past.early(connection, "events") is None
+    assert as_of.early(connection, "events") is None
     for instant, resource, is_early in (
         (EARLY, "events", True),
         (datetime.fromisoformat(crowd.MIDST), "events", False),
         (EARLY, "datasets", False),
     ):
-        with past.entered(connection, instant):
-            assert past.early(connection, resource) == (instant if is_early else None)
+        with as_of.entered(connection, instant):
+            assert as_of.early(connection, resource) == (instant if is_early else None)
 
 
 def test_a_history_has_what_its_table_has(planner):
@@ -688,7 +682,7 @@ def withdrawn(resource):
 
     def withdraw(connection):
         given = {"id": uid(resource, 5), "recorded_at": NOW}
-        connection.execute(storing.deleting(TABLES[resource], stay=False), given)
+        connection.execute(records.deleting(TABLES[resource], stay=False), given)
 
     return withdraw
 
@@ -698,7 +692,7 @@ WRITES = {
     "an event's cells move": lambda connection: connection.execute(
         "DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", ([event(5)],)
     ),
-    "an Idempotency-Key": lambda connection: answers.claim(connection, None, "x", b"x"),
+    "an Idempotency-Key": lambda connection: idempotency.claim(connection, None, "x", b"x"),
     "external ids": hold,
     "a withdrawal": lambda connection: references.refuse_if_referred(
         connection, "locations", place(1099)
@@ -834,10 +828,10 @@ def test_no_index_that_nothing_uses(planner, index):
             if "name" in wanted:
                 found = called(resource, wanted, "plain")
             else:
-                found = finding.statement(TABLES[resource], **wanted)
+                found = search.statement(TABLES[resource], **wanted)
             if path != use:
                 names = [name for name in wanted if name in TABLES[resource].filters]
-                counting = finding.counting(TABLES[resource], tuple(sorted(names)))
-                found = finding.Statement(counting, found.values, steady=False)
+                counting = search.counting(TABLES[resource], tuple(sorted(names)))
+                found = search.Statement(counting, found.values, steady=False)
             plans = [planner.explain(found)]
     assert index in {name for plan in plans for name in plan.indexes}

@@ -12,8 +12,8 @@ from psycopg import Connection
 from api.http.context import database
 from api.http.errors import Merged, Withdrawn
 from api.http.request import JSON
-from models import merges
-from models.finding import BadCursor, Page
+from models.lists.search import BadCursor, Page
+from models.store import merges
 from models.table import NotFound, Stored
 from models.tables import TABLES
 from schemas.instants import instant

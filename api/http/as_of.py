@@ -7,7 +7,8 @@ from flask import current_app
 
 from api.http.context import database
 from api.http.errors import Unsettled
-from models import past, releases
+from models import releases
+from models.past import as_of as past
 from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
 

@@ -19,10 +19,10 @@ from werkzeug.exceptions import (
 from werkzeug.exceptions import NotFound as NotFoundHere
 
 from api.http.context import give_back, request_id
-from models.answers import Reused
-from models.external_ids import Conflict
-from models.finding import BadCursor
-from models.references import Referred
+from models.lists.search import BadCursor
+from models.store.external_ids import Conflict
+from models.store.idempotency import Reused
+from models.store.references import Referred
 from models.table import NotFound
 from schemas.problem import BadQuery, Fault, Invalid
 

@@ -12,7 +12,7 @@ from api.http.auth import authorize
 from api.http.context import database
 from api.http.request import JSON
 from api.http.request import query as read_query
-from models import past
+from models.past.as_of import entered
 from schemas.page import Query
 
 View = Callable[..., Response]
@@ -71,7 +71,7 @@ def operation(described: Operation) -> Callable[[View], View]:
             asked = path | ({"query": query} if query else {})
             if as_of is None:
                 return view(**asked)
-            with past.entered(database(), settled(as_of)):
+            with entered(database(), settled(as_of)):
                 return view(**asked)
 
         guarded.operation = described  # type: ignore[attr-defined]

@@ -17,8 +17,9 @@ from api.resource.operations import Resource
 from api.writing.draft import Draft
 from api.writing.store import is_id
 from api.writing.transaction import transact
-from models import answers, merges, revisions
-from models.revisions import Revision
+from models.past import revisions
+from models.past.revisions import Revision
+from models.store import idempotency, merges
 from models.table import NotFound, Stored
 from schemas.instants import instant
 from schemas.record import RetractionSchema
@@ -79,7 +80,7 @@ class History:
         """Make a record again what it was by a revision, also a withdrawn one: a new revision."""
         to = body_of(RevertSchema())["to"]
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             wanted = self.get(connection, record_id, to)
             if wanted.text is None:
                 raise fault("/to", "withdrawn", f"By revision {to} the record was withdrawn.")
@@ -103,11 +104,11 @@ class History:
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
             sent["superseded_by"] = sent["superseded_by"].lower()
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             draft, stored, events = self.held(connection, record_id, "retract")
             before = draft.retraction or {}
             if all(before.get(name) == value for name, value in sent.items()):
-                return answers.Answer(200, tagged(stored), stored.text)
+                return idempotency.Answer(200, tagged(stored), stored.text)
             draft.retraction = {"reason": sent["reason"], "retracted_at": None, **sent}
             return self.views.store(connection, draft, events)
 
@@ -116,7 +117,7 @@ class History:
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Lift the retraction of a record: it stands again, with its weight."""
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             draft, _, events = self.held(connection, record_id, "reinstate")
             if draft.retraction is None:
                 raise NotFound("The record is not retracted.")

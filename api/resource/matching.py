@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from api.http.context import database
 from api.http.operation import Answer, Body, Operation, operation
 from api.http.request import JSON, body_of
-from models.matching import Match, Wanted
+from models.matching.candidates import Match, Wanted
 from schemas.matching import MatchSchema
 
 REFUSED = (400, 401, 403, 406, 413, 415, 422)

@@ -18,8 +18,8 @@ from api.resource.operations import Resource
 from api.writing import store
 from api.writing.draft import SCHEMAS, Draft
 from api.writing.transaction import transact
-from models import answers, merges, references
-from models.merges import Merge, Moved
+from models.store import idempotency, merges, references
+from models.store.merges import Merge, Moved
 from models.table import NotFound
 from models.tables import TABLES
 from schemas.links import links
@@ -60,10 +60,10 @@ class Merging:
         """
         sent = body_of(MergeSchema())
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             into = merges.survivor(connection, sent["into"]) or sent["into"]
             result = self.unite(connection, str(record_id), into)
-            return answers.Answer(200, {}, orjson.dumps(result).decode())
+            return idempotency.Answer(200, {}, orjson.dumps(result).decode())
 
         return transact(work, dry_run=query["dry_run"], repeatable=True, comment=sent["comment"])
 
@@ -74,9 +74,9 @@ class Merging:
         """
         sent = body_of(UnmergeSchema())
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             result = self.part(connection, str(record_id))
-            return answers.Answer(200, {}, orjson.dumps(result).decode())
+            return idempotency.Answer(200, {}, orjson.dumps(result).decode())
 
         return transact(work, dry_run=query["dry_run"], repeatable=True, comment=sent["comment"])
 

@@ -15,7 +15,8 @@ from api.http.request import JSON, MERGE_PATCH, body
 from api.writing import store
 from api.writing.draft import Draft, new_id
 from api.writing.transaction import transact
-from models import answers, merges, naming
+from models.names.search import search_by_name
+from models.store import idempotency, merges
 from models.table import Stored, Table
 from schemas.fields import SLUG, Reference
 from schemas.page import Page
@@ -49,10 +50,10 @@ class Resource:
         several = any(len(ids) > 1 for ids in asked.values())
         if several:
             query |= redirected(connection, asked)
-        page = naming.search(connection, self.table, **query, whole=whole)
+        page = search_by_name(connection, self.table, **query, whole=whole)
         # Nothing points at a merged record, so that who asks for it alone has found nothing.
         if asked and not several and not page.texts and (instead := redirected(connection, asked)):
-            page = naming.search(connection, self.table, **{**query, **instead}, whole=whole)
+            page = search_by_name(connection, self.table, **{**query, **instead}, whole=whole)
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )
@@ -62,7 +63,7 @@ class Resource:
         sent = body()
         record_id = str(sent.get("id") if self.named else new_id())
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
             if self.named and self.get(connection, record_id):
                 raise Taken([taken])
@@ -92,7 +93,7 @@ class Resource:
         """Replace a record, or create it under this id."""
         sent = {**({"id": record_id} if self.named else {}), **body()}
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             draft = self.draft(str(record_id), sent, None)
             events = self.hold(connection, draft)
             if draft.current is None:
@@ -106,7 +107,7 @@ class Resource:
         """Change some members of a record: a JSON merge patch (RFC 7396); null removes."""
         sent = body(MERGE_PATCH, JSON)
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             draft = self.draft(str(record_id), sent, None)
             events = self.hold(connection, draft)
             standing(draft.current)
@@ -118,12 +119,12 @@ class Resource:
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Withdraw a record that nothing refers to; its tombstone stays."""
 
-        def work(connection: Connection[Any]) -> answers.Answer:
+        def work(connection: Connection[Any]) -> idempotency.Answer:
             events = store.hold(connection, [self.draft(str(record_id), {}, None)])
             stored = standing(self.get(connection, str(record_id), "UPDATE"))
             conditional.may_replace(stored)
             store.withdraw(connection, self.draft(str(record_id), {}, stored), events)
-            return answers.Answer(204, {}, "")
+            return idempotency.Answer(204, {}, "")
 
         return transact(work, dry_run=query["dry_run"])
 
@@ -163,18 +164,18 @@ class Resource:
 
     def store(
         self, connection: Connection[Any], draft: Draft, events: set[str] | None = None
-    ) -> answers.Answer:
+    ) -> idempotency.Answer:
         """Store a draft, and answer with the record as it stands then."""
         if events is None:
             events = store.hold(connection, [draft])
         store.store(connection, [draft], events)
         place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
         if draft.written and not draft.current:
-            return answers.Answer(201, {"ETag": FIRST, **place}, draft.written)
+            return idempotency.Answer(201, {"ETag": FIRST, **place}, draft.written)
         stored = standing(self.table.get(connection, draft.id))
         if draft.current:
-            return answers.Answer(200, tagged(stored), stored.text)
-        return answers.Answer(201, {**tagged(stored), **place}, stored.text)
+            return idempotency.Answer(200, tagged(stored), stored.text)
+        return idempotency.Answer(201, {**tagged(stored), **place}, stored.text)
 
     def without_echoes(self, draft: Draft) -> dict[str, Any]:
         """Leave out what the service makes and the client sends back as it got it."""

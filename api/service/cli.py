@@ -23,9 +23,10 @@ from api.http.context import METHOD
 from api.http.log import configure
 from api.service.serve import Server, pool_of
 from api.service.settings import SettingsError, described, read
-from models import database, embedded, keys
-from models.catch_up import catch_up
+from models import keys
+from models.database import connections, embedded
 from models.keys import METHODS, SCOPES
+from models.store.backfill import catch_up
 
 log = structlog.get_logger()
 
@@ -65,7 +66,7 @@ def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
 @contextmanager
 def connected() -> Iterator[Connection[Any]]:
     """Give a connection to the database."""
-    with database_of(settings()) as url, plainly(), database.connect(url) as connection:
+    with database_of(settings()) as url, plainly(), connections.connect(url) as connection:
         yield connection
 
 
@@ -74,8 +75,8 @@ def settled(chosen: Mapping[str, Any], url: str) -> Iterator[Connection[Any]]:
     """Give a connection like those of the service, and warn of every setting that they lack."""
     configure(chosen["log_format"])
     given = {name: chosen[name] for name in ("statement_timeout", "pooler")}
-    with plainly(), database.connect(database.configure(url, **given)) as connection:
-        for name, (value, needed) in database.unsettled(connection, **given).items():
+    with plainly(), connections.connect(connections.configure(url, **given)) as connection:
+        for name, (value, needed) in connections.unsettled(connection, **given).items():
             remedy = "attest role-settings" if chosen["pooler"] else "ATTEST_POOLER"
             log.warning(
                 "connections lack a setting", name=name, value=value, needed=needed, see=remedy
@@ -88,7 +89,7 @@ def plainly() -> Iterator[None]:
     """End with a sentence, not a trace, where the database is at fault."""
     try:
         yield
-    except (psycopg.Error, PoolTimeout, database.MigrationError) as error:
+    except (psycopg.Error, PoolTimeout, connections.MigrationError) as error:
         said = str(error).strip()
         # This is how PgBouncer refuses what a connection would be set to.
         hint = " (see ATTEST_POOLER)" if "unsupported startup parameter" in said else ""
@@ -98,7 +99,7 @@ def plainly() -> Iterator[None]:
 def migrated(url: str) -> None:
     """Bring the database to what this version needs, and say what was done."""
     with plainly():
-        for name in database.migrate(url):
+        for name in connections.migrate(url):
             click.echo(f"Applied {name}.", err=True)
         if named := catch_up(url):
             click.echo(f"Derived the names of {named} records.", err=True)
@@ -134,7 +135,7 @@ def serve() -> None:
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
         with settled(chosen, url) as connection:
-            if missing := database.pending(connection):
+            if missing := connections.pending(connection):
                 message = f"The database lacks {', '.join(missing)}: run attest migrate."
                 raise click.ClickException(message)
             if secret := first_key(connection, chosen):
@@ -305,7 +306,7 @@ def show_role_settings() -> None:
 
     In transaction mode it passes no settings on, so these must be the role's own.
     """
-    for statement in database.role_settings(settings()["statement_timeout"]):
+    for statement in connections.role_settings(settings()["statement_timeout"]):
         click.echo(statement)
 
 

@@ -12,12 +12,12 @@ from api.app import create_app
 from api.http.log import configure
 from api.http.waiting import attend
 from api.service.worker import Worker
-from models import database
+from models.database import connections
 
 
 def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Any]:
     """Make the pool of one worker: a connection for each of its threads, not open yet."""
-    return database.pool(
+    return connections.pool(
         url,
         size=settings["threads"],
         statement_timeout=settings["statement_timeout"],

@@ -8,7 +8,8 @@ import orjson
 from psycopg import Connection
 
 from api.writing.draft import Draft
-from models import documents, statements, storing
+from models import documents, statements
+from models.store import records
 from schemas.fields import UUID
 from schemas.problem import Fault
 from schemas.quotes import Mismatch, locate
@@ -120,7 +121,7 @@ def verify_anew(connection: Connection[Any], draft: Draft, now: datetime) -> Non
             passage = {name: statement[name] for name in PASSAGE}
             verified = not check(passage, text, "", own=False)
         if verified != quoting.quote_verified:
-            storing.derive(
+            records.derive(
                 connection,
                 statements.STATEMENTS,
                 {

@@ -12,8 +12,10 @@ from api.http.context import comment, key, method
 from api.http.errors import Overtaken, Stale, fault
 from api.writing import quotes
 from api.writing.draft import Draft
-from models import attestation, containment, documents, merges, references, statements, storing
-from models.external_ids import Conflict
+from models import documents, statements
+from models.derived import attestation, containment
+from models.store import merges, records, references
+from models.store.external_ids import Conflict
 from models.table import Stored
 from schemas.fields import SLUG, UUID
 from schemas.instants import instant
@@ -237,8 +239,8 @@ def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
     draft.written = None if draft.table.whole else record["body"] + record["derived"]
     try:
         if draft.current:
-            storing.update(connection, draft.table, record)
-        elif not storing.insert(connection, draft.table, record):
+            records.update(connection, draft.table, record)
+        elif not records.insert(connection, draft.table, record):
             if draft.shared:
                 return False
             raise Stale("Another request has just created this record.")
@@ -294,5 +296,5 @@ def withdraw(
     references.refuse_if_referred(connection, draft.table.name, draft.id)
     now = now or references.missing(connection, {})[1]
     stamped = stamps(draft.current, now, draft.operation or "withdraw")
-    storing.withdraw(connection, draft.table, {"id": draft.id, **stamped})
+    records.withdraw(connection, draft.table, {"id": draft.id, **stamped})
     attestation.recount(connection, held, now)

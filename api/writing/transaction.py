@@ -12,9 +12,9 @@ from psycopg.errors import DeadlockDetected
 from api.http.context import database, key
 from api.http.errors import Overtaken
 from api.http.request import JSON
-from models import answers
-from models.answers import Answer
-from models.database import limit
+from models.database.connections import limit
+from models.store import idempotency
+from models.store.idempotency import Answer
 from schemas.problem import BadQuery, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -58,11 +58,11 @@ def transact(
         with connection.transaction() as transaction:
             if timeout is not None:
                 limit(connection, timeout)
-            answer = answers.claim(connection, owner, name, fingerprint()) if name else None
+            answer = idempotency.claim(connection, owner, name, fingerprint()) if name else None
             if answer is None:
                 answer = work(connection)
                 if name is not None and not dry_run:
-                    answers.keep(connection, owner, name, answer)
+                    idempotency.keep(connection, owner, name, answer)
             if dry_run:
                 raise Rollback(transaction)
         return answer

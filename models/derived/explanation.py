@@ -12,7 +12,7 @@ import orjson
 from psycopg import Connection
 
 from models.actors import ACTORS
-from models.attestation import Claim, distinct
+from models.derived.attestation import Claim, distinct
 from models.documents import DOCUMENTS
 from models.locations import LOCATIONS
 from models.statements import STATEMENTS

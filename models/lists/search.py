@@ -11,8 +11,8 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg import ClientCursor, Connection, errors, sql
 
-from models import past
-from models.database import reader
+from models.database.connections import reader
+from models.past import as_of
 from models.table import Among, Table, text
 
 MOST = 32
@@ -62,7 +62,7 @@ def search(
     connection: Connection[Any], table: Table, *, limit: int, total: str | None = None, **asked: Any
 ) -> Page:
     """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
-    if instant := past.early(connection, table.name):
+    if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
     found = statement(table, limit=limit + 1, **asked)
     try:

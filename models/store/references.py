@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 from psycopg import Connection, sql
 
-from models.database import reader
+from models.database.connections import reader
 from models.tables import TABLES
 
 

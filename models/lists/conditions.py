@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
-from models import cells
-from models.cells import EARTH
+from models.lists import cells
+from models.lists.cells import EARTH
 from models.table import Among, Condition, Index, Span
 
 HALF, WHOLE, POLE = 180.0, 360.0, 90.0

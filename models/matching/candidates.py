@@ -11,10 +11,10 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from psycopg import ClientCursor, Connection, sql
 
-from models.cells import EARTH
-from models.likeness import alike
-from models.names import Name, heard
-from models.naming import DIGITS, Where, called
+from models.lists.cells import EARTH
+from models.names.likeness import alike
+from models.names.search import DIGITS, Where, called
+from models.names.sounds import Name, heard
 from models.table import Table, text
 
 LOOKED_AT = 100

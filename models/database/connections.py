@@ -149,7 +149,7 @@ def pool(
 
 def migrations() -> dict[str, str]:
     """Read the migrations in their order: name -> SQL."""
-    folder = files("models") / "migrations"
+    folder = files("models.database") / "migrations"
     found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
 

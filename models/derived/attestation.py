@@ -8,8 +8,8 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from psycopg import Connection
 
-from models import storing
 from models.events import EVENTS
+from models.store import records
 
 NOBODY = "Nobody asserts or denies that it occurred."
 
@@ -129,7 +129,7 @@ def recount(connection: Connection[Any], event_ids: Iterable[str], now: datetime
         columns = stored(found)
         if columns["derived"] != derived:
             record = {"id": event_id, "recorded_at": now, **columns}
-            storing.derive(connection, EVENTS, record, {"status": "%(status)s"})
+            records.derive(connection, EVENTS, record, {"status": "%(status)s"})
 
 
 def first(record: Mapping[str, Any], retracted: Collection[str] = ()) -> dict[str, str]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from models.names import ARTICLES, REMEMBERED, Name, Word, listen
+from models.names.sounds import ARTICLES, REMEMBERED, Name, Word, listen
 
 FOUND = 0.5
 """What is no more alike than this is not found by its name."""

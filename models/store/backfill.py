@@ -5,9 +5,10 @@ from typing import Any, LiteralString
 import orjson
 from psycopg import Connection, sql
 
-from models import database, storing
-from models.names import spoken
-from models.naming import child_of
+from models.database import connections
+from models.names.search import child_of
+from models.names.sounds import spoken
+from models.store import records
 from models.table import Child, Table, text
 from models.tables import TABLES
 
@@ -18,7 +19,7 @@ CHUNK = 1_000
 def catch_up(url: str) -> int:
     """Derive the names of all records that have none yet; tell how many these were."""
     done = 0
-    with database.connect(url) as connection:
+    with connections.connect(url) as connection:
         for table in TABLES.values():
             if child := child_of(table):
                 while named := name_some(connection, table, child):
@@ -29,7 +30,7 @@ def catch_up(url: str) -> int:
 def name_some(connection: Connection[Any], table: Table, child: Child) -> int:
     """Derive the names of some records that have none, if there are any; tell how many."""
     with connection.transaction():
-        database.limit(connection, 0)
+        connections.limit(connection, 0)
         ids = [found[0] for found in connection.execute(finding(table, child, f" LIMIT {CHUNK}"))]
         # Whoever changes a record names it; what is held now is looked at once more.
         lock = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) ORDER BY id FOR UPDATE")
@@ -39,7 +40,7 @@ def name_some(connection: Connection[Any], table: Table, child: Child) -> int:
         # They were called so as long as they stood.
         since = {"recorded_at": "-infinity"}
         nameless = [{"id": own, **since, **spoken(orjson.loads(body))} for own, body in rows]
-        connection.cursor().executemany(storing.added(child).as_bytes(), nameless)
+        connection.cursor().executemany(records.added(child).as_bytes(), nameless)
     return len(ids)
 
 

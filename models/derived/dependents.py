@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
-from models import attestation
+from models.derived import attestation
 from models.events import EVENTS
 
 AT_ONCE = 500

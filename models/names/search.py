@@ -12,10 +12,10 @@ from typing import Any, Literal, LiteralString, NamedTuple
 import orjson
 from psycopg import ClientCursor, Connection, sql
 
-from models import finding
-from models.finding import BadCursor, Page, Statement
-from models.likeness import FOUND, alike
-from models.names import Name, heard, written
+from models.lists import search
+from models.lists.search import BadCursor, Page, Statement
+from models.names.likeness import FOUND, alike
+from models.names.sounds import Name, heard, written
 from models.table import Child, Condition, Table, text
 
 MOST = 1_000
@@ -86,17 +86,17 @@ class Candidate(NamedTuple):
     common: float
 
 
-def search(
+def search_by_name(
     connection: Connection[Any], table: Table, *, best_first: bool = False, **asked: Any
 ) -> Page:
-    """Find a page of records as `finding.search` does; by name, each with its `score`."""
+    """Find a page of records as `search` does; by name, each with its `score`."""
     if "name" not in asked or child_of(table) is None:
-        return finding.search(connection, table, **asked)
+        return search.search(connection, table, **asked)
     scores = scored(connection, table, asked)
     if best_first:
         page = likest(connection, table, scores, asked)
     else:
-        page = finding.search(connection, table, **{**asked, "name": [*scores], "total": None})
+        page = search.search(connection, table, **{**asked, "name": [*scores], "total": None})
     texts = [with_score(found, scores) for found in page.texts]
     total = len(scores) if asked.get("total") else None
     return Page(texts, page.after, total)
@@ -168,7 +168,7 @@ def candidates(
 def finding_called(where: Where, wanted: Sequence[Name], way: Way) -> Statement:
     """Compose the statement that finds whom names may mean, with its values."""
     values = {
-        **finding.placeholders(where.table, where.filters),
+        **search.placeholders(where.table, where.filters),
         "wanted_plain": [name.plain for name in wanted],
         "wanted_sounds": [name.rare if way == "rare" else name.sounds for name in wanted],
         "most": where.most,
@@ -206,7 +206,7 @@ def selecting(table: Table, filters: tuple[str, ...], *, spelled: bool) -> bytes
         own=sql.SQL(own),
         near=sql.SQL(near),
         table=sql.SQL(table.name),
-        conditions=sql.SQL(" AND ").join(finding.conditions(table, filters)),
+        conditions=sql.SQL(" AND ").join(search.conditions(table, filters)),
     ).as_bytes()
 
 

@@ -14,9 +14,8 @@ from psycopg import ClientCursor, Connection, sql
 
 from models.actors import ACTORS
 from models.events import EVENTS
-from models.likeness import alike
 from models.locations import LOCATIONS
-from models.matching import (
+from models.matching.candidates import (
     Features,
     Match,
     Wanted,
@@ -27,7 +26,8 @@ from models.matching import (
     same,
     weighed,
 )
-from models.names import heard
+from models.names.likeness import alike
+from models.names.sounds import heard
 from models.table import text
 
 AROUND = 31

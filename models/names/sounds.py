@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from anyascii import anyascii
 
-from models.letters import ABJAD, ACCENTS, ARTICLE, BEGINNING, DOT, FIRST, GREEK, SILENT
+from models.names.letters import ABJAD, ACCENTS, ARTICLE, BEGINNING, DOT, FIRST, GREEK, SILENT
 
 REMEMBERED = 65_536
 """So many words are kept as they were heard: the same ones come again and again."""

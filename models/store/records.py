@@ -11,8 +11,8 @@ from typing import Any, LiteralString
 
 from psycopg import Connection, sql
 
-from models import external_ids
-from models.database import reader
+from models.database.connections import reader
+from models.store import external_ids
 from models.table import Child, Row, Table
 
 COMMON: dict[str, LiteralString] = {

@@ -1,0 +1,1 @@
+"""What follows from records: attestation, containment, and what depends on a document."""

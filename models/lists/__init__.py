@@ -1,0 +1,1 @@
+"""How lists are found: one SQL statement per request, driven by an index."""

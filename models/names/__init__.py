@@ -1,0 +1,1 @@
+"""How names are compared: letters, sounds, likeness, and lists found by name."""

@@ -1,0 +1,1 @@
+"""What stood at an instant, and the revisions of a record."""

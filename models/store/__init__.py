@@ -1,0 +1,1 @@
+"""How records are kept: rows, references, external ids, merges and retries."""
