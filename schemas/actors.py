@@ -6,9 +6,9 @@ from marshmallow import post_load
 
 from schemas import vocabularies
 from schemas.fields import Country, Edtf, Language, List, Nested, Reference, Text, Word
-from schemas.names import BestFirst, called
-from schemas.page import Filter, Page
-from schemas.query import Interval, expansions, ids, members_of, one_of, sorts
+from schemas.names import called
+from schemas.page import BestFirst, Filter, Page, expansions, members_of
+from schemas.query import Interval, ids, one_of, sorts
 from schemas.record import RecordSchema, Strict, bounds
 
 

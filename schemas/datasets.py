@@ -1,8 +1,8 @@
 """Datasets: what belongs together, from whom, on which terms."""
 
 from schemas.fields import Address, Slug, Text
-from schemas.page import Filter, Page
-from schemas.query import members_of, sorts
+from schemas.page import Filter, Page, members_of
+from schemas.query import sorts
 from schemas.record import RecordSchema
 
 

@@ -6,8 +6,8 @@ from marshmallow import ValidationError, post_load
 
 from schemas import vocabularies
 from schemas.fields import Address, Edtf, Language, List, Reason, Reference, Sha256, Text, Word
-from schemas.page import Cut, Dated, Filter, Page, Read
-from schemas.query import CommaSeparated, expansions, ids, members_of, one_of, sorts, texts
+from schemas.page import Cut, Dated, Filter, Page, Read, expansions, members_of
+from schemas.query import CommaSeparated, ids, one_of, sorts, texts
 from schemas.quotes import digest
 from schemas.record import RecordSchema, Strict, bounds
 

@@ -9,8 +9,8 @@ from marshmallow import ValidationError, post_load, validates_schema
 from schemas import vocabularies
 from schemas.attestation import AttestationSchema
 from schemas.fields import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
-from schemas.page import Dated, Filter, Located, Page
-from schemas.query import CommaSeparated, Scheme, expansions, ids, members_of, one_of, sorts
+from schemas.page import Dated, Filter, Located, Page, expansions, members_of
+from schemas.query import CommaSeparated, Scheme, ids, one_of, sorts
 from schemas.record import RecordSchema, Strict, bounds
 
 

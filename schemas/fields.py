@@ -362,3 +362,7 @@ class Finding(Raw):
         value, aspect = holder.get("value"), holder.get("aspect")
         pointing = isinstance(value, str) and (value.startswith("@") or UUID.fullmatch(value))
         return self.targets.get(aspect) if pointing and isinstance(aspect, str) else None
+
+
+SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""The name of a scheme of external ids."""

@@ -8,9 +8,9 @@ from schemas import vocabularies
 from schemas.actors import NameSchema
 from schemas.fields import Country, List, Nested, Reference, Text, Word
 from schemas.geojson import Geometry, Point, extent
-from schemas.names import BestFirst, called
-from schemas.page import Filter, Located, Page
-from schemas.query import expansions, ids, members_of, one_of, sorts
+from schemas.names import called
+from schemas.page import BestFirst, Filter, Located, Page, expansions, members_of
+from schemas.query import ids, one_of, sorts
 from schemas.record import RecordSchema
 
 

@@ -1,11 +1,7 @@
 """Finding by name: the parameter, the order it puts a list in, and the score it gives."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import post_load
-
-from schemas.page import Query
 from schemas.query import CommaSeparated, texts
 
 SCORE: dict[str, Any] = {
@@ -26,12 +22,3 @@ def called(example: str) -> CommaSeparated:
         "come first.",
         example,
     )
-
-
-class BestFirst(Query):
-    """A list that is sorted by score if it is found by name and no order is asked for."""
-
-    @post_load(pass_original=True)
-    def order(self, query: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell whether the best come first."""
-        return query | {"best_first": True} if "name" in query and "sort" not in sent else query

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
 from schemas.fields import Boolean, Float, Integer, Reason, Slug, Text, Word
+from schemas.links import paths
 from schemas.query import (
     FOREIGN,
     CommaSeparated,
@@ -17,7 +18,7 @@ from schemas.query import (
     Numbers,
     texts,
 )
-from schemas.record import Strict
+from schemas.record import RecordSchema, Strict
 
 FARTHEST = 20_100
 """Kilometres that two places can be apart: half round the earth."""
@@ -183,3 +184,33 @@ class ListSchema(Schema):
         nullable=True,
     )
     total = Integer("How many match, when `total` was asked for.", 17, nullable=False)
+
+
+def members_of(record: type[RecordSchema]) -> CommaSeparated:
+    """Choose which members of a record are sent; `id` always is."""
+    known = tuple(record().fields)
+    return CommaSeparated(
+        Word("A member.", "id", known=known, nullable=False),
+        "Which members are sent; `id` always is.",
+        "id,version",
+        data_key="fields",
+    )
+
+
+def expansions(record: type[RecordSchema]) -> CommaSeparated:
+    """Choose which records that this one points at are sent inside it."""
+    known = tuple(path for path, _ in paths(record()))
+    return CommaSeparated(
+        Word("What it points at.", known[0], known=known, nullable=False),
+        "Which of the records that it points at are sent inside it, beside their ids.",
+        known[0],
+    )
+
+
+class BestFirst(Query):
+    """A list that is sorted by score if it is found by name and no order is asked for."""
+
+    @post_load(pass_original=True)
+    def order(self, query: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell whether the best come first."""
+        return query | {"best_first": True} if "name" in query and "sort" not in sent else query

@@ -10,9 +10,7 @@ import orjson
 from marshmallow import fields
 
 from schemas.edtf import parse
-from schemas.fields import Field, Reference, Text, Word, refusal
-from schemas.links import paths
-from schemas.record import SCHEME, RecordSchema
+from schemas.fields import SCHEME, Field, Reference, Text, Word, refusal
 
 EARLIEST, LATEST = "0001-01-01", "infinity"
 """Bounds of an open interval; a date that is not known at all lies before the earliest."""
@@ -176,27 +174,6 @@ def ids(to: str, description: str) -> CommaSeparated:
 def texts(description: str, example: str) -> CommaSeparated:
     """Filter by words that no code list holds."""
     return CommaSeparated(Text("A text.", example, nullable=False), description, example)
-
-
-def members_of(record: type[RecordSchema]) -> CommaSeparated:
-    """Choose which members of a record are sent; `id` always is."""
-    known = tuple(record().fields)
-    return CommaSeparated(
-        Word("A member.", "id", known=known, nullable=False),
-        "Which members are sent; `id` always is.",
-        "id,version",
-        data_key="fields",
-    )
-
-
-def expansions(record: type[RecordSchema]) -> CommaSeparated:
-    """Choose which records that this one points at are sent inside it."""
-    known = tuple(path for path, _ in paths(record()))
-    return CommaSeparated(
-        Word("What it points at.", known[0], known=known, nullable=False),
-        "Which of the records that it points at are sent inside it, beside their ids.",
-        known[0],
-    )
 
 
 def sorts(*names: str) -> Word:

@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from schemas.edtf import parse
 from schemas.fields import (
+    SCHEME,
     Field,
     Integer,
     List,
@@ -20,9 +21,6 @@ from schemas.fields import (
     meant,
     refusal,
 )
-
-SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-"""The name of a scheme of external ids."""
 
 LAST = (
     "external_ids",

@@ -19,8 +19,8 @@ from schemas.fields import (
     Text,
     Word,
 )
-from schemas.page import Dated, Filter, Page
-from schemas.query import expansions, ids, members_of, one_of, sorts
+from schemas.page import Dated, Filter, Page, expansions, members_of
+from schemas.query import ids, one_of, sorts
 from schemas.quotes import words
 from schemas.record import RecordSchema, Strict, bounds
 

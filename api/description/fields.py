@@ -5,6 +5,7 @@ from typing import Any
 
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
+from schemas.fields import SCHEME
 from schemas.geojson import LATITUDE, LONGITUDE, Point
 from schemas.query import (
     INSTANT,
@@ -17,7 +18,7 @@ from schemas.query import (
     Numbers,
     Scheme,
 )
-from schemas.record import SCHEME, ExternalIds
+from schemas.record import ExternalIds
 
 
 def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
