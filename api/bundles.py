@@ -25,9 +25,9 @@ from models.store import external_ids, idempotency, merges
 from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
-from schemas.fields import SLUG
+from schemas.fields.values import SLUG
 from schemas.links import links
-from schemas.page import Write
+from schemas.lists import Write
 from schemas.problem import Fault, Invalid, faults
 
 blueprint = Blueprint("bundles", __name__, url_prefix="/v1/bundles")

@@ -15,8 +15,8 @@ from models.derived.explanation import explain
 from models.events import EVENTS
 from models.matching.events import match_events
 from schemas.events import EventQuery, EventSchema
+from schemas.lists import Read
 from schemas.matching import EventMatchSchema
-from schemas.page import Read
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)

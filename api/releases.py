@@ -17,10 +17,10 @@ from models import releases
 from models.past.as_of import settled
 from models.store import idempotency
 from models.table import NotFound
+from schemas.fields.parameters import RELEASE
 from schemas.instants import instant
-from schemas.page import Write
+from schemas.lists import Write
 from schemas.problem import Fault
-from schemas.query import RELEASE
 from schemas.releases import ReleaseInputSchema, ReleaseQuery
 
 blueprint = Blueprint("releases", __name__, url_prefix="/v1/releases")

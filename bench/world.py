@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench import words
-from schemas import vocabularies
 from schemas.events import (
     CodeSchema,
     EventPlaceSchema,
@@ -26,9 +25,10 @@ from schemas.events import (
     RelationSchema,
     VerificationSchema,
 )
-from schemas.quotes import words as reduced
+from schemas.fields.quotes import words as reduced
 from schemas.record import bounds
 from schemas.statements import CarrierSchema, ClaimSchema, StatementSchema
+from schemas.vocabularies.own import AFFILIATION_ROLES, COUNTRIES, MODES
 
 PARAMETERS: dict[str, Any] = json.loads(
     Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -233,7 +233,7 @@ class World:
         """Countries, those with most events first."""
         draw, fitted = self.draw("countries"), PARAMETERS["countries"]
         made = [Country(code, **one) for code, one in fitted["top"].items()]
-        rest = [code for code in vocabularies.COUNTRIES if code not in fitted["top"]]
+        rest = [code for code in COUNTRIES if code not in fitted["top"]]
         codes = draw.choice(rest, fitted["tail"]["countries"], replace=False).tolist()
         share = made[-1].share
         for code in codes:
@@ -380,7 +380,7 @@ class World:
             if number > first and draw.random() < 1 / 2:
                 year = int(draw.integers(1985, 2015))
                 other = first + int((number - first) * draw.random() ** 2)
-                roles = vocabularies.AFFILIATION_ROLES
+                roles = AFFILIATION_ROLES
                 role = roles[draw.integers(len(roles))]
                 date = f"{year}/.." if draw.random() < 1 / 2 else f"{year}/{year + 6}"
                 own["affiliations"] = [{"actor_id": ids[other], "role": role, "date": date}]
@@ -475,7 +475,7 @@ class World:
         ):
             kind, chance, text = types[row], chances[row], texts[row]
             somewhere = chance[0] > 0.03  # noqa: PLR2004 - the share of events without a place
-            modes = vocabularies.MODES[kind]
+            modes = MODES[kind]
             mode = modes[int(chance[1] * len(modes))] if modes and chance[2] < 0.8 else None  # noqa: PLR2004
             event = EVENT | dates(when[row])
             event |= {

@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas import vocabularies
-from schemas.fields import Country, Edtf, Language, List, Nested, Reference, Text, Word
-from schemas.names import called
-from schemas.page import BestFirst, Filter, Page, expansions, members_of
-from schemas.query import Interval, ids, one_of, sorts
+from schemas.fields.names import called
+from schemas.fields.parameters import Interval, ids, one_of, sorts
+from schemas.fields.values import Country, Edtf, Language, List, Nested, Reference, Text, Word
+from schemas.lists import BestFirst, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict, bounds
+from schemas.vocabularies import own
 
 
 class NameSchema(Strict):
@@ -18,16 +18,14 @@ class NameSchema(Strict):
     name = Text("The name.", "احمد مسعود", required=True)
     language = Language("Its language (BCP 47).", "fa")
     script = Text("Its script (ISO 15924).", "Arab", longest=4, shortest=4)
-    kind = Word("What kind of name it is.", "alias", known=vocabularies.NAME_KINDS)
+    kind = Word("What kind of name it is.", "alias", known=own.NAME_KINDS)
 
 
 class AffiliationSchema(Strict):
     """What an actor is to another one, and since when."""
 
     actor_id = Reference("actors", "The other actor.", required=True)
-    role = Word(
-        "What this actor is to it.", "leader", known=vocabularies.AFFILIATION_ROLES, required=True
-    )
+    role = Word("What this actor is to it.", "leader", known=own.AFFILIATION_ROLES, required=True)
     title = Text("The words used.", "former vice president")
     date = Edtf("When it held, mostly an interval (EDTF).", "2019/..")
     document_id = Reference("documents", "The document that says so.")
@@ -38,8 +36,8 @@ class ActorSchema(RecordSchema):
 
     name = Text("What it is mostly called.", "Ahmad Massoud", required=True)
     names = List(Nested(NameSchema, "One name."), "All names it is known by.")
-    kind = Word("What it is.", "person", known=vocabularies.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=vocabularies.SECTORS)
+    kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=own.SECTORS)
     country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
     description = Text("What else is to be said of it.", "Son of a commander.", longest=20_000)
     affiliations = List(
@@ -57,11 +55,11 @@ class ActorFilter(Filter):
     """What actors can be found by."""
 
     name = called("Ahmad Masood")
-    kind = one_of("What it is.", vocabularies.ACTOR_KINDS)
-    sector = one_of("Its part in society (PLOVER).", vocabularies.SECTORS)
-    country = one_of("The country it belongs to.", vocabularies.COUNTRIES)
+    kind = one_of("What it is.", own.ACTOR_KINDS)
+    sector = one_of("Its part in society (PLOVER).", own.SECTORS)
+    country = one_of("The country it belongs to.", own.COUNTRIES)
     affiliated_with = ids("actors", "Affiliated with the actor.")
-    affiliation_role = one_of("What it is to that actor.", vocabularies.AFFILIATION_ROLES)
+    affiliation_role = one_of("What it is to that actor.", own.AFFILIATION_ROLES)
     datetime = Interval(
         "When an affiliation, that of the other parameters if given, held or may have held: one "
         "whose dates nobody knows may have.",

@@ -1,16 +1,14 @@
 """Attestation: how well an event is attested, and what stands behind that."""
 
-from schemas import vocabularies
-from schemas.fields import Integer, List, Nested, Raw, Text, Word
+from schemas.fields.values import Integer, List, Nested, Raw, Text, Word
 from schemas.record import Strict
+from schemas.vocabularies import own
 
 
 class AttestationSchema(Strict):
     """How well an event is attested; derived from the claims on it, never typed in."""
 
-    status = Word(
-        "The first status that fits.", "disputed", known=vocabularies.STATUSES, nullable=False
-    )
+    status = Word("The first status that fits.", "disputed", known=own.STATUSES, nullable=False)
     asserted_by = Integer("How many origins assert that it occurred.", 1, nullable=False)
     denied_by = Integer("How many origins deny that it occurred.", 1, nullable=False)
     questioned_by = Integer("How many origins question that it occurred.", 0, nullable=False)

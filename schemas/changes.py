@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.bundles import MEMBERS
-from schemas.fields import Field, Integer, List, Nested, Raw, Slug, Text
-from schemas.page import Query
-from schemas.query import CommaSeparated, one_of
+from schemas.fields.parameters import CommaSeparated, one_of
+from schemas.fields.values import Field, Integer, List, Nested, Raw, Slug, Text
+from schemas.lists import Query
 from schemas.record import Strict
 from schemas.revisions import DERIVE, OPERATIONS
 

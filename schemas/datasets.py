@@ -1,8 +1,8 @@
 """Datasets: what belongs together, from whom, on which terms."""
 
-from schemas.fields import Address, Slug, Text
-from schemas.page import Filter, Page, members_of
-from schemas.query import sorts
+from schemas.fields.parameters import sorts
+from schemas.fields.values import Address, Slug, Text
+from schemas.lists import Filter, Page, members_of
 from schemas.record import RecordSchema
 
 

@@ -4,12 +4,22 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load
 
-from schemas import vocabularies
-from schemas.fields import Address, Edtf, Language, List, Reason, Reference, Sha256, Text, Word
-from schemas.page import Cut, Dated, Filter, Page, Read, expansions, members_of
-from schemas.query import CommaSeparated, ids, one_of, sorts, texts
-from schemas.quotes import digest
+from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts, texts
+from schemas.fields.quotes import digest
+from schemas.fields.values import (
+    Address,
+    Edtf,
+    Language,
+    List,
+    Reason,
+    Reference,
+    Sha256,
+    Text,
+    Word,
+)
+from schemas.lists import Cut, Dated, Filter, Page, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict, bounds
+from schemas.vocabularies import own
 
 
 class DocumentSchema(RecordSchema):
@@ -18,7 +28,7 @@ class DocumentSchema(RecordSchema):
     beside = frozenset({"text"})
 
     title = Text("Its headline.", "Taliban say Panjshir is surrounded")
-    kind = Word("What it is.", "article", known=vocabularies.DOCUMENT_KINDS)
+    kind = Word("What it is.", "article", known=own.DOCUMENT_KINDS)
     publisher_id = Reference("actors", "Who published it.")
     url = Address("Where it was published.", "https://example.org/news/1")
     language = Language("The language it is written in (BCP 47).", "en")
@@ -37,7 +47,7 @@ class DocumentSchema(RecordSchema):
     reliability = Word(
         "How reliable the source is (Admiralty code, A-F).",
         "B",
-        known=vocabularies.RELIABILITIES,
+        known=own.RELIABILITIES,
     )
 
     @post_load
@@ -67,7 +77,7 @@ class DocumentFilter(Filter, Dated):
     """What documents can be found by."""
 
     publisher = ids("actors", "Published by the actor.")
-    kind = one_of("What it is.", vocabularies.DOCUMENT_KINDS)
+    kind = one_of("What it is.", own.DOCUMENT_KINDS)
     language = CommaSeparated(
         Language("A tag.", "en", nullable=False), "Written in the language, as tagged.", "en"
     )

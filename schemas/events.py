@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas import vocabularies
 from schemas.attestation import AttestationSchema
-from schemas.fields import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
-from schemas.page import Dated, Filter, Located, Page, expansions, members_of
-from schemas.query import CommaSeparated, Scheme, ids, one_of, sorts
+from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
+from schemas.fields.values import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
+from schemas.lists import Dated, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict, bounds
+from schemas.vocabularies import own
 
 
 class RangeSchema(Strict):
@@ -57,7 +57,7 @@ class ParticipantSchema(Strict):
 
     actor_id = Reference("actors", "Who, if recorded as an actor.")
     label = Text("Who, in the words used, where no actor is recorded.", "some former troops")
-    role = Word("As what.", "initiator", known=vocabularies.PARTICIPANT_ROLES, required=True)
+    role = Word("As what.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
     side = Text("On which side, where there are sides.", "a", longest=64)
     size = Nested(SizeSchema, "How many they were.")
     certainty = Text("How certain that is, in the coder's words.", "probable")
@@ -74,7 +74,7 @@ class RelationSchema(Strict):
 
     event_id = Reference("events", "The other event.", required=True)
     relation = Word(
-        "What this event is to it.", "follows", known=vocabularies.EVENT_RELATIONS, required=True
+        "What this event is to it.", "follows", known=own.EVENT_RELATIONS, required=True
     )
 
 
@@ -91,9 +91,7 @@ class MentionSchema(Strict):
 class VerificationSchema(Strict):
     """A curator's judgement of whether an event took place."""
 
-    level = Word(
-        "The judgement.", "confirmed", known=vocabularies.VERIFICATION_LEVELS, required=True
-    )
+    level = Word("The judgement.", "confirmed", known=own.VERIFICATION_LEVELS, required=True)
     note = Text("Why.", "Seen on satellite images.", longest=20_000)
     document_id = Reference("documents", "The document it rests on.")
 
@@ -107,17 +105,17 @@ class EventSchema(RecordSchema):
     description = Text(
         "What else is to be said of it.", "Surrounded on three sides.", longest=20_000
     )
-    type = Word("The category (PLOVER).", "coerce", known=vocabularies.EVENT_TYPES, required=True)
+    type = Word("The category (PLOVER).", "coerce", known=own.EVENT_TYPES, required=True)
     mode = Word("The mode within the category (PLOVER).", "restrict")
     contexts = List(
-        Word("A context.", "military", known=vocabularies.CONTEXTS, nullable=False),
+        Word("A context.", "military", known=own.CONTEXTS, nullable=False),
         "What it was about (PLOVER).",
     )
     codes = List(Nested(CodeSchema, "One code."), "What other ontologies call it.")
     modality = Word(
         "Whether it is something that happened, was planned, or is only thought of.",
         "actual",
-        known=vocabularies.MODALITIES,
+        known=own.MODALITIES,
         nullable=False,
         load_default="actual",
     )
@@ -137,9 +135,7 @@ class EventSchema(RecordSchema):
     date_precision = Word("How precise the date is.", "interval", dump_only=True)
     date_text = Text("When, in the words used.", "last week")
     location_id = Reference("locations", "Where.")
-    location_precision = Word(
-        "How precisely that is known.", "near", known=vocabularies.LOCATION_PRECISIONS
-    )
+    location_precision = Word("How precisely that is known.", "near", known=own.LOCATION_PRECISIONS)
     location_text = Text("Where, in the words used.", "the valley north of Kabul")
     other_locations = List(Nested(EventPlaceSchema, "One place."), "Other places of it.")
     participants = List(Nested(ParticipantSchema, "One participant."), "Who took part.")
@@ -158,7 +154,7 @@ class EventSchema(RecordSchema):
     def mode_of_type(self, event: dict[str, Any], **_: Any) -> None:
         """Refuse a mode that PLOVER does not know for the type."""
         kind, mode = event.get("type"), event.get("mode")
-        known = vocabularies.MODES.get(kind or "", ())
+        known = own.MODES.get(kind or "", ())
         if kind and mode and mode not in known:
             sentence = f"The modes of {kind} are: {', '.join(known) or 'none'}."
             raise ValidationError({"mode": [Reason(sentence, "unknown")]})
@@ -175,7 +171,7 @@ class EventSchema(RecordSchema):
             yield f"/mentions/{position}", mention
 
 
-MODES = tuple(sorted({mode for modes in vocabularies.MODES.values() for mode in modes}))
+MODES = tuple(sorted({mode for modes in own.MODES.values() for mode in modes}))
 """The modes of all categories."""
 
 
@@ -190,28 +186,26 @@ class EventFilter(Filter, Dated, Located):
         nullable=False,
         load_default="possible",
     )
-    type = one_of("The category (PLOVER).", vocabularies.EVENT_TYPES)
+    type = one_of("The category (PLOVER).", own.EVENT_TYPES)
     mode = one_of("The mode within the category (PLOVER).", MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
         "Coded elsewhere as `scheme:code`.",
         "cameo:191",
     )
-    modality = one_of(
-        "Whether it happened, was planned, or is thought of.", vocabularies.MODALITIES
-    )
+    modality = one_of("Whether it happened, was planned, or is thought of.", own.MODALITIES)
     location = ids("locations", "At the location, or anywhere inside it.")
-    country = one_of("In the country.", vocabularies.COUNTRIES)
+    country = one_of("In the country.", own.COUNTRIES)
     actor = ids("actors", "With the actor as a participant.")
     actor_role = one_of(
-        "With a participant in the role; that of `actor`, if given.", vocabularies.PARTICIPANT_ROLES
+        "With a participant in the role; that of `actor`, if given.", own.PARTICIPANT_ROLES
     )
     affiliated_with = ids(
         "actors",
         "With a participant who then belonged to the actor (as member, leader, commander, "
         "spokesperson, official, founder or faction), or may have.",
     )
-    status = one_of("How well it is attested.", vocabularies.STATUSES)
+    status = one_of("How well it is attested.", own.STATUSES)
     fatalities_min = Integer(
         "Killing at least so many, by the best estimate, or else the lowest; not known is not "
         "found.",

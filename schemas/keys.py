@@ -2,7 +2,7 @@
 
 from marshmallow.validate import Length
 
-from schemas.fields import List, Nested, Text, Word
+from schemas.fields.values import List, Nested, Text, Word
 from schemas.record import Strict
 
 SCOPES = ("read", "write", "admin")

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from schemas.fields import Finding, List, Nested, Reference
+from schemas.fields.values import Finding, List, Nested, Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas import vocabularies
 from schemas.actors import NameSchema
-from schemas.fields import Country, List, Nested, Reference, Text, Word
-from schemas.geojson import Geometry, Point, extent
-from schemas.names import called
-from schemas.page import BestFirst, Filter, Located, Page, expansions, members_of
-from schemas.query import ids, one_of, sorts
+from schemas.fields.names import called
+from schemas.fields.parameters import ids, one_of, sorts
+from schemas.fields.places import Geometry, Point, extent
+from schemas.fields.values import Country, List, Nested, Reference, Text, Word
+from schemas.lists import BestFirst, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema
+from schemas.vocabularies import own
 
 
 class LocationSchema(RecordSchema):
@@ -19,7 +19,7 @@ class LocationSchema(RecordSchema):
 
     name = Text("What it is mostly called.", "Panjshir Valley", required=True)
     names = List(Nested(NameSchema, "One name."), "All names it is known by.")
-    kind = Word("What it is.", "area", known=vocabularies.LOCATION_KINDS)
+    kind = Word("What it is.", "area", known=own.LOCATION_KINDS)
     parent_id = Reference("locations", "What it lies in.")
     borders = List(
         Reference("locations", "A neighbour.", nullable=False), "What it shares a border with."
@@ -41,10 +41,10 @@ class LocationFilter(Filter, Located):
     """What locations can be found by."""
 
     name = called("Kabul")
-    kind = one_of("What it is.", vocabularies.LOCATION_KINDS)
+    kind = one_of("What it is.", own.LOCATION_KINDS)
     country = one_of(
         "The country it lies in, by its own record or that of what it lies in.",
-        vocabularies.COUNTRIES,
+        own.COUNTRIES,
     )
     within = ids("locations", "Lying in the location, at any depth.")
     borders = ids("locations", "Sharing a border with the location.")

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 from marshmallow.validate import Length, Range
 
-from schemas import vocabularies
 from schemas.actors import NameSchema
-from schemas.fields import (
+from schemas.fields.places import Point
+from schemas.fields.values import (
     Country,
     Edtf,
     Float,
@@ -21,8 +21,8 @@ from schemas.fields import (
     Text,
     Word,
 )
-from schemas.geojson import Point
 from schemas.record import ExternalIds, Strict, bounds
+from schemas.vocabularies import own
 
 MOST = 500
 """So many queries are answered at once."""
@@ -52,14 +52,14 @@ class CalledSchema(Strict):
 class ActorLikeSchema(CalledSchema):
     """An actor that is looked for."""
 
-    kind = Word("What it is.", "person", known=vocabularies.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=vocabularies.SECTORS)
+    kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=own.SECTORS)
 
 
 class LocationLikeSchema(CalledSchema):
     """A place that is looked for."""
 
-    kind = Word("What it is.", "area", known=vocabularies.LOCATION_KINDS)
+    kind = Word("What it is.", "area", known=own.LOCATION_KINDS)
     point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
     within = Reference("locations", "What it lies in, at any depth.")
 
@@ -69,7 +69,7 @@ class TakingPartSchema(Strict):
 
     actor_id = Reference("actors", "Who, by id.")
     name = Text("Who, by name.", "Taleban")
-    role = Word("As what.", "initiator", known=vocabularies.PARTICIPANT_ROLES)
+    role = Word("As what.", "initiator", known=own.PARTICIPANT_ROLES)
 
     @validates_schema
     def somebody(self, participant: dict[str, Any], **_: Any) -> None:
@@ -81,7 +81,7 @@ class EventLikeSchema(Strict):
     """An event that is looked for."""
 
     title = Text("What happened, in one line.", "Siege of Panjshir")
-    type = Word("The category (PLOVER).", "coerce", known=vocabularies.EVENT_TYPES)
+    type = Word("The category (PLOVER).", "coerce", known=own.EVENT_TYPES)
     mode = Word("The mode within the category (PLOVER).", "restrict")
     date = Edtf("When it happened (EDTF).", "2021-08-22")
     location_id = Reference("locations", "Where.")

@@ -1,6 +1,6 @@
 """Merging records that are about the same, and taking that back."""
 
-from schemas.fields import Integer, List, Map, Nested, Reference, Text, Word
+from schemas.fields.values import Integer, List, Map, Nested, Reference, Text, Word
 from schemas.record import Strict
 
 LONGEST = 500

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from schemas.fields import COUNT, Integer, List, Nested, Raw, Text, Word
+from schemas.fields.values import COUNT, Integer, List, Nested, Raw, Text, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from schemas.edtf import parse
-from schemas.fields import (
+from schemas.fields.dates import parse
+from schemas.fields.values import (
     SCHEME,
     Field,
     Integer,

@@ -2,9 +2,9 @@
 
 import re
 
-from schemas.fields import Integer, Map, Pattern, Text
-from schemas.page import Cut
-from schemas.query import RELEASE, sorts
+from schemas.fields.parameters import RELEASE, sorts
+from schemas.fields.values import Integer, Map, Pattern, Text
+from schemas.lists import Cut
 from schemas.record import Strict
 
 

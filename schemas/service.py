@@ -1,6 +1,6 @@
 """What the service says of itself."""
 
-from schemas.fields import Map, Text
+from schemas.fields.values import Map, Text
 from schemas.record import Strict
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas import vocabularies
-from schemas.fields import (
+from schemas.fields.parameters import ids, one_of, sorts
+from schemas.fields.quotes import words
+from schemas.fields.values import (
     Boolean,
     Edtf,
     Finding,
@@ -19,10 +20,9 @@ from schemas.fields import (
     Text,
     Word,
 )
-from schemas.page import Dated, Filter, Page, expansions, members_of
-from schemas.query import ids, one_of, sorts
-from schemas.quotes import words
+from schemas.lists import Dated, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict, bounds
+from schemas.vocabularies import own
 
 
 class CarrierSchema(Strict):
@@ -30,7 +30,7 @@ class CarrierSchema(Strict):
 
     actor_id = Reference("actors", "Who carried it on.")
     label = Text("Who, in the words used, where no actor is recorded.", "local press")
-    medium = Word("How.", "telephone_interview", known=vocabularies.MEDIA)
+    medium = Word("How.", "telephone_interview", known=own.MEDIA)
     date = Edtf("When (EDTF).", "2021-08-22")
 
     @validates_schema
@@ -44,10 +44,8 @@ class ClaimSchema(Strict):
     """What a statement says of one event."""
 
     event_id = Reference("events", "The event.", required=True)
-    stance = Word("What it does to the claim.", "denies", known=vocabularies.STANCES, required=True)
-    aspect = Word(
-        "What of the event it is about.", "occurrence", known=vocabularies.ASPECTS, required=True
-    )
+    stance = Word("What it does to the claim.", "denies", known=own.STANCES, required=True)
+    aspect = Word("What of the event it is about.", "occurrence", known=own.ASPECTS, required=True)
     value = Finding(
         "What is claimed of that aspect: an actor's id, a number, a date (EDTF), a text.",
         "three sides",
@@ -72,11 +70,11 @@ class StatementSchema(RecordSchema):
 
     beside = frozenset({"quote_verified"})
 
-    act = Word("What is done by saying so.", "deny", known=vocabularies.ACTS, required=True)
+    act = Word("What is done by saying so.", "deny", known=own.ACTS, required=True)
     form = Word(
         "How the words are given; `narration` is the document's own voice.",
         "paraphrase",
-        known=vocabularies.FORMS,
+        known=own.FORMS,
         required=True,
     )
     text = Text("What was said, in the coder's words.", "There is no siege.", longest=20_000)
@@ -96,7 +94,7 @@ class StatementSchema(RecordSchema):
     speaker_role = Text("As what, in the words used.", "leader of the NRF")
     on_behalf_of_id = Reference("actors", "On whose behalf.")
     addressee_ids = List(Reference("actors", "An addressee.", nullable=False), "To whom.")
-    medium = Word("How it was said.", "interview", known=vocabularies.MEDIA)
+    medium = Word("How it was said.", "interview", known=own.MEDIA)
     chain = List(
         Nested(CarrierSchema, "One step."), "Through whom it came, from the speaker outwards."
     )
@@ -156,14 +154,14 @@ class StatementFilter(Filter, Dated):
     )
     on_behalf_of = ids("actors", "Said on behalf of the actor.")
     addressee = ids("actors", "Said to the actor.")
-    act = one_of("What is done by saying so.", vocabularies.ACTS)
-    form = one_of("How the words are given.", vocabularies.FORMS)
-    medium = one_of("How it was said.", vocabularies.MEDIA)
+    act = one_of("What is done by saying so.", own.ACTS)
+    form = one_of("How the words are given.", own.FORMS)
+    medium = one_of("How it was said.", own.MEDIA)
     carrier = ids("actors", "Carried on by the actor.")
     document = ids("documents", "Reported by the document.")
     event = ids("events", "Claiming something of the event.")
-    stance = one_of("With a claim of the stance; one on `event`, if given.", vocabularies.STANCES)
-    aspect = one_of("With a claim on the aspect; one on `event`, if given.", vocabularies.ASPECTS)
+    stance = one_of("With a claim of the stance; one on `event`, if given.", own.STANCES)
+    aspect = one_of("With a claim on the aspect; one on `event`, if given.", own.ASPECTS)
     event_location = ids("locations", "With a claim on an event at the location, or inside it.")
     location = ids("locations", "Said at the location, or anywhere inside it.")
     hedged = Boolean("Whether a word weakens it.", example=True, nullable=False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.edtf import LONGEST, PRECISIONS, Span, parse
+from schemas.fields.dates import LONGEST, PRECISIONS, Span, parse
 
 SUITE = Path(__file__).parents[1] / "../shared/data/suite-dates-rfc3339-edtf"
 

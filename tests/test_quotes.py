@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.quotes import QUOTATION_MARKS, Mismatch, digest, locate, words
+from schemas.fields.quotes import QUOTATION_MARKS, Mismatch, digest, locate, words
 
 ARTICLE = Path(__file__).parents[1] / "../shared/seed/article.txt"
 

@@ -9,7 +9,7 @@ from records import MINIMAL, NOBODY, STAR, Records
 from test_concurrency import Crowd, statuses
 from test_errors import is_problem
 
-from schemas.query import cursor
+from schemas.fields.parameters import cursor
 
 PARTS = ("number", "operation", "comment")
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
-from schemas.fields import SCHEME
-from schemas.geojson import LATITUDE, LONGITUDE, Point
-from schemas.query import (
+from schemas.fields.parameters import (
     INSTANT,
     RELEASE,
     CommaSeparated,
@@ -18,6 +16,8 @@ from schemas.query import (
     Numbers,
     Scheme,
 )
+from schemas.fields.places import LATITUDE, LONGITUDE, Point
+from schemas.fields.values import SCHEME
 from schemas.record import ExternalIds
 
 

@@ -16,9 +16,9 @@ from models.lists.search import BadCursor, Page
 from models.store import merges
 from models.table import NotFound, Stored
 from models.tables import TABLES
+from schemas.fields.parameters import cursor
 from schemas.instants import instant
 from schemas.links import embeddings
-from schemas.query import cursor
 from schemas.record import RecordSchema
 
 

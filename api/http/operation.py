@@ -13,7 +13,7 @@ from api.http.context import database
 from api.http.request import JSON
 from api.http.request import query as read_query
 from models.past.as_of import entered
-from schemas.page import Query
+from schemas.lists import Query
 
 View = Callable[..., Response]
 

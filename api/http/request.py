@@ -12,7 +12,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from schemas.page import Query
+from schemas.lists import Query
 from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
 
 JSON = "application/json"

@@ -21,7 +21,7 @@ from api.resource.history import History
 from api.resource.merging import MERGED, Merging
 from api.resource.operations import Resource
 from models.table import Table
-from schemas.page import Page, Query, Read, Write
+from schemas.lists import Page, Query, Read, Write
 from schemas.record import RecordSchema
 from schemas.revisions import DiffQuery, RevisionQuery
 

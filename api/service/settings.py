@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
-from schemas.fields import Boolean, Integer, Reason, Text, Word
+from schemas.fields.values import Boolean, Integer, Reason, Text, Word
 from schemas.problem import faults
 from schemas.record import Strict
 

@@ -10,9 +10,9 @@ from psycopg import Connection
 from api.writing.draft import Draft
 from models import documents, statements
 from models.store import records
-from schemas.fields import UUID
+from schemas.fields.quotes import Mismatch, locate
+from schemas.fields.values import UUID
 from schemas.problem import Fault
-from schemas.quotes import Mismatch, locate
 
 OFFSETS = ("start", "end")
 PASSAGE = ("document_id", "quote", *OFFSETS)

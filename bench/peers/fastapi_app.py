@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
 
 from bench.peers import queries
-from schemas import vocabularies
+from schemas.vocabularies import own
 
 POOL = 4
 """Connections of each worker, as many as the others have; asyncpg's own 10 were no faster."""
@@ -160,7 +160,7 @@ class NewParticipant(Participant):
     """A participant as it is received."""
 
     actor_id: UUID | None = None
-    role: Literal[*vocabularies.PARTICIPANT_ROLES]
+    role: Literal[*own.PARTICIPANT_ROLES]
 
 
 class NewEvent(Strict):
@@ -169,12 +169,12 @@ class NewEvent(Strict):
     dataset: str = Field(max_length=64, pattern="^[a-z0-9][a-z0-9-]*$")
     title: str | None = Field(None, min_length=1, max_length=2000)
     description: str | None = Field(None, min_length=1, max_length=20_000)
-    type: Literal[*vocabularies.EVENT_TYPES]
+    type: Literal[*own.EVENT_TYPES]
     mode: str | None = None
-    modality: Literal[*vocabularies.MODALITIES] = "actual"
+    modality: Literal[*own.MODALITIES] = "actual"
     date: date
     location_id: UUID | None = None
-    location_precision: Literal[*vocabularies.LOCATION_PRECISIONS] | None = None
+    location_precision: Literal[*own.LOCATION_PRECISIONS] | None = None
     participants: list[NewParticipant] | None = None
     fatalities: Range | None = None
     external_ids: dict[str, str] = {}

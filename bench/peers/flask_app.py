@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 from uuid_utils.compat import uuid7
 
 from bench.peers import queries
-from schemas import vocabularies
+from schemas.vocabularies import own
 
 THREADS = 4
 """Threads of each worker, and its connections."""
@@ -62,7 +62,7 @@ class ParticipantSchema(Strict):
 
     actor_id = fields.String(allow_none=True, load_default=None)
     label = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=2000))
-    role = fields.String(required=True, validate=validate.OneOf(vocabularies.PARTICIPANT_ROLES))
+    role = fields.String(required=True, validate=validate.OneOf(own.PARTICIPANT_ROLES))
     side = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=64))
     size = fields.Nested(SizeSchema, allow_none=True, load_default=None)
     certainty = fields.String(
@@ -168,17 +168,15 @@ class NewEventSchema(Strict):
     description = fields.String(
         allow_none=True, load_default=None, validate=validate.Length(min=1, max=20_000)
     )
-    type = fields.String(required=True, validate=validate.OneOf(vocabularies.EVENT_TYPES))
+    type = fields.String(required=True, validate=validate.OneOf(own.EVENT_TYPES))
     mode = fields.String(allow_none=True, load_default=None)
-    modality = fields.String(
-        load_default="actual", validate=validate.OneOf(vocabularies.MODALITIES)
-    )
+    modality = fields.String(load_default="actual", validate=validate.OneOf(own.MODALITIES))
     date = fields.Date(required=True)
     location_id = fields.UUID(allow_none=True, load_default=None)
     location_precision = fields.String(
         allow_none=True,
         load_default=None,
-        validate=validate.OneOf(vocabularies.LOCATION_PRECISIONS),
+        validate=validate.OneOf(own.LOCATION_PRECISIONS),
     )
     participants = fields.List(
         fields.Nested(NewParticipantSchema), allow_none=True, load_default=None

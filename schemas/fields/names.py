@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.query import CommaSeparated, texts
+from schemas.fields.parameters import CommaSeparated, texts
 
 SCORE: dict[str, Any] = {
     "type": "number",

@@ -6,9 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
-from schemas.fields import Boolean, Float, Integer, Reason, Slug, Text, Word
-from schemas.links import paths
-from schemas.query import (
+from schemas.fields.parameters import (
     FOREIGN,
     CommaSeparated,
     Cursor,
@@ -18,6 +16,8 @@ from schemas.query import (
     Numbers,
     texts,
 )
+from schemas.fields.values import Boolean, Float, Integer, Reason, Slug, Text, Word
+from schemas.links import paths
 from schemas.record import RecordSchema, Strict
 
 FARTHEST = 20_100

@@ -7,7 +7,8 @@ from typing import Any, Self
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
-from schemas import edtf, vocabularies
+from schemas.fields import dates
+from schemas.vocabularies import own
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 """Names of datasets: lower case, digits, and dots, dashes, underscores inside; 64 at most."""
@@ -231,7 +232,7 @@ class Word(Field, fields.String):
 
 def meant(word: str, known: tuple[str, ...]) -> str:
     """Say which known word was probably meant, or nothing."""
-    near = vocabularies.near(word, known)
+    near = own.near(word, known)
     return f" Did you mean {near}?" if near else ""
 
 
@@ -281,7 +282,7 @@ class Country(Word):
 
     def __init__(self, description: str, example: object = "AF", **more: Any) -> None:
         """Take the officially assigned codes, and XK."""
-        super().__init__(description, example, known=vocabularies.COUNTRIES, **more)
+        super().__init__(description, example, known=own.COUNTRIES, **more)
 
 
 class Language(Field, fields.String):
@@ -291,7 +292,7 @@ class Language(Field, fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         tag = super()._deserialize(value, attr, data, **more)
-        if not vocabularies.is_language_tag(tag):
+        if not own.is_language_tag(tag):
             raise self.make_error("language")
         return tag
 
@@ -302,13 +303,13 @@ class Edtf(Field, fields.String):
     default_error_messages = TEXT
 
     def __init__(self, description: str, example: object = "2021-08-22", **more: Any) -> None:
-        """Take levels 0 and 1 of EDTF, as `schemas.edtf` reads them."""
+        """Take levels 0 and 1 of EDTF, as `schemas.fields.dates` reads them."""
         super().__init__(description, example, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
         try:
-            edtf.parse(text)
+            dates.parse(text)
         except ValueError as error:
             raise refusal("edtf", str(error)) from error
         return text

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from marshmallow import fields
 
-from schemas.edtf import parse
-from schemas.fields import SCHEME, Field, Reference, Text, Word, refusal
+from schemas.fields.dates import parse
+from schemas.fields.values import SCHEME, Field, Reference, Text, Word, refusal
 
 EARLIEST, LATEST = "0001-01-01", "infinity"
 """Bounds of an open interval; a date that is not known at all lies before the earliest."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from schemas.fields import Field, refusal
+from schemas.fields.values import Field, refusal
 
 DEPTHS = {
     "Point": 0,

@@ -1,0 +1,1 @@
+"""The kinds of values: how each is written, checked and described."""

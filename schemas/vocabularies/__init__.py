@@ -1,0 +1,1 @@
+"""Code lists: which words a field may hold."""
