@@ -25,7 +25,7 @@ from models.store import external_ids, idempotency, merges
 from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
-from schemas.fields.values import SLUG
+from schemas.fields.ids import SLUG
 from schemas.links import links
 from schemas.lists import Write
 from schemas.problem import Fault, Invalid, faults

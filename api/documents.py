@@ -13,7 +13,7 @@ from api.resource.routes import resource
 from models.derived import dependents as resting
 from models.documents import DOCUMENTS
 from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
-from schemas.fields.values import UUID as UUID_FORM
+from schemas.fields.ids import UUID as UUID_FORM
 
 blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
 

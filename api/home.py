@@ -12,7 +12,8 @@ from api.http.context import database
 from api.http.errors import RETRY_AFTER, problem
 from api.http.operation import Answer, Operation, operation
 from api.http.request import JSON
-from models.database.connections import MigrationError, limit, pending
+from models.database.connections import limit
+from models.database.migrating import MigrationError, pending
 
 blueprint = Blueprint("service", __name__)
 blueprint.description = "The service itself."  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ from api.writing.draft import Draft
 from api.writing.store import derived
 from bench.revisions import SINCE, revise
 from bench.world import World
-from models.database import connections
+from models.database import migrating
 from models.derived import attestation, containment
 from models.store import external_ids
 from models.store.records import COMMON
@@ -94,7 +94,7 @@ def load(url: str, world: World) -> None:
     """Load a world, and tell how long each step took and how large it has become."""
     begun = time.monotonic()
     with step("migrations"):
-        connections.migrate(url)
+        migrating.migrate(url)
     with connect(url) as connection:
         if connection.execute("SELECT FROM datasets LIMIT 1").fetchone():
             raise RuntimeError("The database is not empty.")

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.service.settings import read
 from bench.people import people
-from models.database import connections, embedded
+from models.database import connections, embedded, migrating
 
 REFERENCES = {
     "Ahmad Massoud": ["احمد مسعود"],
@@ -161,7 +161,7 @@ def client_of(count: int) -> Iterator[FlaskClient]:
         place.mkdir()
         url = embedded.start(place, durable=False)
         try:
-            connections.migrate(url)
+            migrating.migrate(url)
             settings = {**read({}), "public_read": True, "public_write": True}
             pool = connections.pool(url, size=2, statement_timeout=30_000, patience=10)
             pool.open(wait=True)

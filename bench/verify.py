@@ -30,7 +30,7 @@ from api.service.settings import read
 from bench.cluster import new
 from bench.load import say, schema_of
 from models import keys
-from models.database import connections
+from models.database import connections, migrating
 from models.tables import TABLES
 from schemas.links import links
 
@@ -59,7 +59,7 @@ def main() -> None:
 def verify(url: str, number: int, seed: float) -> list[str]:
     """Give what differs between loaded records and the same ones as the service writes them."""
     with psycopg.connect(url) as loaded, beside(url) as other:
-        connections.migrate(other)
+        migrating.migrate(other)
         drawn = draw(loaded, number, seed)
         records = gathered(loaded, drawn)
         write(other, records)

@@ -25,10 +25,12 @@ from schemas.events import (
     RelationSchema,
     VerificationSchema,
 )
+from schemas.fields.dates import bounds
 from schemas.fields.quotes import words as reduced
-from schemas.record import bounds
 from schemas.statements import CarrierSchema, ClaimSchema, StatementSchema
-from schemas.vocabularies.own import AFFILIATION_ROLES, COUNTRIES, MODES
+from schemas.vocabularies.iso import COUNTRIES
+from schemas.vocabularies.own import AFFILIATION_ROLES
+from schemas.vocabularies.plover import MODES
 
 PARAMETERS: dict[str, Any] = json.loads(
     Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.lists.conditions import among, box, located, names, shared
+from models.lists.conditions import among, located, names, shared
+from models.lists.earth import box
 from models.names.search import chosen, named
 from models.names.sounds import spoken
 from models.table import Condition, Order, Table

@@ -4,12 +4,15 @@ from typing import Any
 
 from marshmallow import post_load
 
+from schemas.fields.dates import Edtf, bounds
+from schemas.fields.ids import Reference
 from schemas.fields.names import called
 from schemas.fields.parameters import Interval, ids, one_of, sorts
-from schemas.fields.values import Country, Edtf, Language, List, Nested, Reference, Text, Word
+from schemas.fields.values import List, Nested, Text
+from schemas.fields.words import Country, Language, Word
 from schemas.lists import BestFirst, Filter, Page, expansions, members_of
-from schemas.record import RecordSchema, Strict, bounds
-from schemas.vocabularies import own
+from schemas.record import RecordSchema, Strict
+from schemas.vocabularies import iso, own, plover
 
 
 class NameSchema(Strict):
@@ -37,7 +40,7 @@ class ActorSchema(RecordSchema):
     name = Text("What it is mostly called.", "Ahmad Massoud", required=True)
     names = List(Nested(NameSchema, "One name."), "All names it is known by.")
     kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=own.SECTORS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=plover.SECTORS)
     country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
     description = Text("What else is to be said of it.", "Son of a commander.", longest=20_000)
     affiliations = List(
@@ -56,8 +59,8 @@ class ActorFilter(Filter):
 
     name = called("Ahmad Masood")
     kind = one_of("What it is.", own.ACTOR_KINDS)
-    sector = one_of("Its part in society (PLOVER).", own.SECTORS)
-    country = one_of("The country it belongs to.", own.COUNTRIES)
+    sector = one_of("Its part in society (PLOVER).", plover.SECTORS)
+    country = one_of("The country it belongs to.", iso.COUNTRIES)
     affiliated_with = ids("actors", "Affiliated with the actor.")
     affiliation_role = one_of("What it is to that actor.", own.AFFILIATION_ROLES)
     datetime = Interval(

@@ -1,6 +1,7 @@
 """Attestation: how well an event is attested, and what stands behind that."""
 
-from schemas.fields.values import Integer, List, Nested, Raw, Text, Word
+from schemas.fields.values import Integer, List, Nested, Raw, Text
+from schemas.fields.words import Word
 from schemas.record import Strict
 from schemas.vocabularies import own
 

@@ -5,7 +5,8 @@ import re
 from schemas.actors import ActorSchema
 from schemas.documents import DocumentSchema
 from schemas.events import EventSchema
-from schemas.fields.values import Integer, List, Map, Object, Slug, Text
+from schemas.fields.ids import Slug
+from schemas.fields.values import Integer, List, Map, Object, Text
 from schemas.locations import LocationSchema
 from schemas.record import RecordSchema, Strict
 from schemas.statements import StatementSchema

@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.bundles import MEMBERS
+from schemas.fields.ids import Slug
 from schemas.fields.parameters import CommaSeparated, one_of
-from schemas.fields.values import Field, Integer, List, Nested, Raw, Slug, Text
+from schemas.fields.values import Field, Integer, List, Nested, Raw, Text
 from schemas.lists import Query
 from schemas.record import Strict
 from schemas.revisions import DERIVE, OPERATIONS

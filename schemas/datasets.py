@@ -1,7 +1,8 @@
 """Datasets: what belongs together, from whom, on which terms."""
 
+from schemas.fields.ids import Address, Slug
 from schemas.fields.parameters import sorts
-from schemas.fields.values import Address, Slug, Text
+from schemas.fields.values import Text
 from schemas.lists import Filter, Page, members_of
 from schemas.record import RecordSchema
 

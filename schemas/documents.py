@@ -4,21 +4,14 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load
 
+from schemas.fields.dates import Edtf, bounds
+from schemas.fields.ids import Address, Reference, Sha256
 from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts, texts
 from schemas.fields.quotes import digest
-from schemas.fields.values import (
-    Address,
-    Edtf,
-    Language,
-    List,
-    Reason,
-    Reference,
-    Sha256,
-    Text,
-    Word,
-)
+from schemas.fields.values import List, Reason, Text
+from schemas.fields.words import Language, Word
 from schemas.lists import Cut, Dated, Filter, Page, Read, expansions, members_of
-from schemas.record import RecordSchema, Strict, bounds
+from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
 

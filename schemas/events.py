@@ -7,11 +7,14 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.attestation import AttestationSchema
+from schemas.fields.dates import Edtf, bounds
+from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
-from schemas.fields.values import Edtf, Integer, List, Nested, Reason, Reference, Text, Word
+from schemas.fields.values import Integer, List, Nested, Reason, Text
+from schemas.fields.words import Word
 from schemas.lists import Dated, Filter, Located, Page, expansions, members_of
-from schemas.record import RecordSchema, Strict, bounds
-from schemas.vocabularies import own
+from schemas.record import RecordSchema, Strict
+from schemas.vocabularies import iso, own, plover
 
 
 class RangeSchema(Strict):
@@ -105,10 +108,10 @@ class EventSchema(RecordSchema):
     description = Text(
         "What else is to be said of it.", "Surrounded on three sides.", longest=20_000
     )
-    type = Word("The category (PLOVER).", "coerce", known=own.EVENT_TYPES, required=True)
+    type = Word("The category (PLOVER).", "coerce", known=plover.EVENT_TYPES, required=True)
     mode = Word("The mode within the category (PLOVER).", "restrict")
     contexts = List(
-        Word("A context.", "military", known=own.CONTEXTS, nullable=False),
+        Word("A context.", "military", known=plover.CONTEXTS, nullable=False),
         "What it was about (PLOVER).",
     )
     codes = List(Nested(CodeSchema, "One code."), "What other ontologies call it.")
@@ -154,7 +157,7 @@ class EventSchema(RecordSchema):
     def mode_of_type(self, event: dict[str, Any], **_: Any) -> None:
         """Refuse a mode that PLOVER does not know for the type."""
         kind, mode = event.get("type"), event.get("mode")
-        known = own.MODES.get(kind or "", ())
+        known = plover.MODES.get(kind or "", ())
         if kind and mode and mode not in known:
             sentence = f"The modes of {kind} are: {', '.join(known) or 'none'}."
             raise ValidationError({"mode": [Reason(sentence, "unknown")]})
@@ -171,7 +174,7 @@ class EventSchema(RecordSchema):
             yield f"/mentions/{position}", mention
 
 
-MODES = tuple(sorted({mode for modes in own.MODES.values() for mode in modes}))
+MODES = tuple(sorted({mode for modes in plover.MODES.values() for mode in modes}))
 """The modes of all categories."""
 
 
@@ -186,7 +189,7 @@ class EventFilter(Filter, Dated, Located):
         nullable=False,
         load_default="possible",
     )
-    type = one_of("The category (PLOVER).", own.EVENT_TYPES)
+    type = one_of("The category (PLOVER).", plover.EVENT_TYPES)
     mode = one_of("The mode within the category (PLOVER).", MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
@@ -195,7 +198,7 @@ class EventFilter(Filter, Dated, Located):
     )
     modality = one_of("Whether it happened, was planned, or is thought of.", own.MODALITIES)
     location = ids("locations", "At the location, or anywhere inside it.")
-    country = one_of("In the country.", own.COUNTRIES)
+    country = one_of("In the country.", iso.COUNTRIES)
     actor = ids("actors", "With the actor as a participant.")
     actor_role = one_of(
         "With a participant in the role; that of `actor`, if given.", own.PARTICIPANT_ROLES

@@ -2,7 +2,8 @@
 
 from marshmallow.validate import Length
 
-from schemas.fields.values import List, Nested, Text, Word
+from schemas.fields.values import List, Nested, Text
+from schemas.fields.words import Word
 from schemas.record import Strict
 
 SCOPES = ("read", "write", "admin")

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema
 
-from schemas.fields.values import Finding, List, Nested, Reference
+from schemas.fields.ids import Finding, Reference
+from schemas.fields.values import List, Nested
 
 
 @dataclass(frozen=True, slots=True)

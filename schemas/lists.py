@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
+from schemas.fields.ids import Slug
 from schemas.fields.parameters import (
     FOREIGN,
     CommaSeparated,
@@ -16,7 +17,8 @@ from schemas.fields.parameters import (
     Numbers,
     texts,
 )
-from schemas.fields.values import Boolean, Float, Integer, Reason, Slug, Text, Word
+from schemas.fields.values import Boolean, Float, Integer, Reason, Text
+from schemas.fields.words import Word
 from schemas.links import paths
 from schemas.record import RecordSchema, Strict
 

@@ -5,13 +5,15 @@ from typing import Any
 from marshmallow import post_load
 
 from schemas.actors import NameSchema
+from schemas.fields.ids import Reference
 from schemas.fields.names import called
 from schemas.fields.parameters import ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
-from schemas.fields.values import Country, List, Nested, Reference, Text, Word
+from schemas.fields.values import List, Nested, Text
+from schemas.fields.words import Country, Word
 from schemas.lists import BestFirst, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema
-from schemas.vocabularies import own
+from schemas.vocabularies import iso, own
 
 
 class LocationSchema(RecordSchema):
@@ -44,7 +46,7 @@ class LocationFilter(Filter, Located):
     kind = one_of("What it is.", own.LOCATION_KINDS)
     country = one_of(
         "The country it lies in, by its own record or that of what it lies in.",
-        own.COUNTRIES,
+        iso.COUNTRIES,
     )
     within = ids("locations", "Lying in the location, at any depth.")
     borders = ids("locations", "Sharing a border with the location.")

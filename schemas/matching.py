@@ -6,23 +6,13 @@ from marshmallow import Schema, ValidationError, post_load, validates_schema
 from marshmallow.validate import Length, Range
 
 from schemas.actors import NameSchema
+from schemas.fields.dates import Edtf, bounds
+from schemas.fields.ids import ExternalIds, Reference, Slug
 from schemas.fields.places import Point
-from schemas.fields.values import (
-    Country,
-    Edtf,
-    Float,
-    Integer,
-    List,
-    Nested,
-    Raw,
-    Reason,
-    Reference,
-    Slug,
-    Text,
-    Word,
-)
-from schemas.record import ExternalIds, Strict, bounds
-from schemas.vocabularies import own
+from schemas.fields.values import Float, Integer, List, Nested, Raw, Reason, Text
+from schemas.fields.words import Country, Word
+from schemas.record import Strict
+from schemas.vocabularies import own, plover
 
 MOST = 500
 """So many queries are answered at once."""
@@ -53,7 +43,7 @@ class ActorLikeSchema(CalledSchema):
     """An actor that is looked for."""
 
     kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=own.SECTORS)
+    sector = Word("Its part in society (PLOVER).", "REB", known=plover.SECTORS)
 
 
 class LocationLikeSchema(CalledSchema):
@@ -81,7 +71,7 @@ class EventLikeSchema(Strict):
     """An event that is looked for."""
 
     title = Text("What happened, in one line.", "Siege of Panjshir")
-    type = Word("The category (PLOVER).", "coerce", known=own.EVENT_TYPES)
+    type = Word("The category (PLOVER).", "coerce", known=plover.EVENT_TYPES)
     mode = Word("The mode within the category (PLOVER).", "restrict")
     date = Edtf("When it happened (EDTF).", "2021-08-22")
     location_id = Reference("locations", "Where.")

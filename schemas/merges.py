@@ -1,6 +1,8 @@
 """Merging records that are about the same, and taking that back."""
 
-from schemas.fields.values import Integer, List, Map, Nested, Reference, Text, Word
+from schemas.fields.ids import Reference
+from schemas.fields.values import Integer, List, Map, Nested, Text
+from schemas.fields.words import Word
 from schemas.record import Strict
 
 LONGEST = 500

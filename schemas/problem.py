@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from schemas.fields.values import COUNT, Integer, List, Nested, Raw, Text, Word
+from schemas.fields.values import COUNT, Integer, List, Nested, Raw, Text
+from schemas.fields.words import Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,14 @@
 """What every record has, whatever it records."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import orjson
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError
 
-from schemas.fields.dates import parse
-from schemas.fields.values import (
-    SCHEME,
-    Field,
-    Integer,
-    List,
-    Nested,
-    Object,
-    Reason,
-    Slug,
-    Text,
-    meant,
-    refusal,
-)
+from schemas.fields.ids import ExternalIds, Slug
+from schemas.fields.values import Integer, List, Nested, Object, Reason, Text
+from schemas.fields.words import meant
 
 LAST = (
     "external_ids",
@@ -62,48 +50,6 @@ class Strict(Schema):
                 if derived
                 else Reason(f"There is no such {self.part}.{meant(name, self.takes())}", "unknown")
             ]
-
-
-MOST = 100
-"""So many external ids a record has at the most."""
-
-
-def few(external_ids: Mapping[str, str]) -> None:
-    """Refuse more external ids than anybody needs."""
-    if len(external_ids) > MOST:
-        raise refusal("length", f"This has {MOST} members at the most.")
-
-
-class ExternalIds(Field, fields.Dict):
-    """Ids that a record has elsewhere: scheme -> id."""
-
-    default_error_messages = {"invalid": "This must be an object."}
-
-    def __init__(self, description: str, example: object, **more: Any) -> None:
-        """Take names of schemes, and texts as they are written there."""
-        more.setdefault("metadata", {"maxProperties": MOST})
-        super().__init__(
-            description,
-            example,
-            keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
-            values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
-            validate=few,
-            **more,
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        if not isinstance(value, dict):
-            raise self.make_error("invalid")
-        try:
-            return super()._deserialize(value, attr, data, **more)  # type: ignore[no-untyped-call]
-        except ValidationError as error:
-            # marshmallow files faults of keys and values under {"key": …, "value": …}.
-            found = {
-                scheme: where.get("value", [])
-                + [Reason("A scheme has a-z, 0-9 and . _ - inside.", "scheme")] * ("key" in where)
-                for scheme, where in error.messages.items()  # type: ignore[union-attr]
-            }
-            raise ValidationError(found) from error
 
 
 class RetractionSchema(Strict):
@@ -220,15 +166,3 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged
-
-
-def bounds(date: str | None) -> dict[str, str | None]:
-    """Derive the earliest and the latest day of an EDTF date, and its precision."""
-    if date is None:
-        return {"starts_on": None, "ends_on": None, "date_precision": None}
-    span = parse(date)
-    return {
-        "starts_on": span.starts_on.isoformat() if span.starts_on else None,
-        "ends_on": span.ends_on.isoformat() if span.ends_on else None,
-        "date_precision": span.precision,
-    }

@@ -2,8 +2,9 @@
 
 import re
 
+from schemas.fields.ids import Pattern
 from schemas.fields.parameters import RELEASE, sorts
-from schemas.fields.values import Integer, Map, Pattern, Text
+from schemas.fields.values import Integer, Map, Text
 from schemas.lists import Cut
 from schemas.record import Strict
 

@@ -1,7 +1,8 @@
 """Revisions: what was ever stored of a record, and going back to it."""
 
 from schemas.fields.parameters import sorts
-from schemas.fields.values import COUNT, Integer, Text, Word
+from schemas.fields.values import COUNT, Integer, Text
+from schemas.fields.words import Word
 from schemas.lists import Cut, Read
 from schemas.record import Strict
 

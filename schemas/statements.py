@@ -5,23 +5,14 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from schemas.fields.dates import Edtf, bounds
+from schemas.fields.ids import Finding, Reference
 from schemas.fields.parameters import ids, one_of, sorts
 from schemas.fields.quotes import words
-from schemas.fields.values import (
-    Boolean,
-    Edtf,
-    Finding,
-    Integer,
-    Language,
-    List,
-    Nested,
-    Reason,
-    Reference,
-    Text,
-    Word,
-)
+from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text
+from schemas.fields.words import Language, Word
 from schemas.lists import Dated, Filter, Page, expansions, members_of
-from schemas.record import RecordSchema, Strict, bounds
+from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
 

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.service.settings import read
 from models import keys
-from models.database import connections, embedded
+from models.database import connections, embedded, migrating
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,7 +76,7 @@ def new_database(server: str, template: str | None = None) -> Iterator[str]:
 def template(server: str) -> Iterator[str]:
     """Name a database with all migrations applied, to which nobody connects: it is copied."""
     with new_database(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         yield name_of(url)
 
 

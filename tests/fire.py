@@ -26,7 +26,7 @@ from psycopg import Rollback
 from api.app import create_app
 from api.http.log import configure
 from api.service.settings import read
-from models.database import connections, embedded
+from models.database import connections, embedded, migrating
 
 WRITERS = 8
 
@@ -253,7 +253,7 @@ def main():
     configure("json", logging.CRITICAL)
     fire = Fire(**vars(asked))
     with server(durable=bool(fire.kills)) as (folder, root), new_database(root) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         reader, done = rage(url, read({}), fire, folder)
         compare(url, reader)
     told = dict(sorted({**done, **reader.counts, "changes": len(reader.seen)}.items()))

@@ -8,9 +8,9 @@ from conftest import key_of, new_database
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from models.database import connections
+from models.database import connections, migrating
 from models.lists import cells, search
-from models.lists.conditions import box, box_around
+from models.lists.earth import box, box_around
 
 CURRENT = {"If-Match": "*"}
 
@@ -315,11 +315,11 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
     assert made.status_code == 201, made.get_json()
     gone = made.get_json()["ids"]["half1"]
     assert client.delete(f"/v1/events/{gone}", headers=CURRENT).status_code == 204
-    everything = connections.migrations()
+    everything = migrating.migrations()
     with new_database(server) as older:
         with monkeypatch.context() as patched:
-            patched.setattr(connections, "migrations", lambda: {FIRST: everything[FIRST]})
-            assert connections.migrate(older) == [FIRST]
+            patched.setattr(migrating, "migrations", lambda: {FIRST: everything[FIRST]})
+            assert migrating.migrate(older) == [FIRST]
         with psycopg.connect(url) as source, psycopg.connect(older) as target:
             for table in TABLES:
                 columns = ", ".join(
@@ -336,7 +336,7 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
                 ):
                     for data in given:
                         taken.write(data)
-        assert connections.migrate(older) == [name for name in everything if name != FIRST]
+        assert migrating.migrate(older) == [name for name in everything if name != FIRST]
         found, expected = stored(older), stored(url)
     assert len(expected["event_cells"]) > 50
     assert found == expected

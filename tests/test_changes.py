@@ -18,7 +18,7 @@ from test_errors import is_problem
 
 from api import changes as view
 from models import changes
-from models.database import connections
+from models.database import migrating
 
 STAR = {"If-Match": "*"}
 
@@ -422,7 +422,7 @@ SEATS = 4
 def serving(server):
     """Serve a database with one dataset by one worker, of whose threads half may wait."""
     with new_database(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         more = {"database_url": url, "workers": 1, "threads": 2 * SEATS, "admin_key": SECRET}
         with running("serve", **more) as (process, root, said):
             send(root, "PUT", "/v1/datasets/d", {"name": "D"})

@@ -20,7 +20,7 @@ from conftest import ROOT, example, new_database
 
 from api.service.settings import described, read
 from models import keys
-from models.database import connections, embedded
+from models.database import embedded, migrating
 
 ATTEST = Path(sys.executable).with_name("attest")
 
@@ -124,7 +124,7 @@ def kill(*pids):
 def serving(server):
     """Give the root of a service that runs as it does for everybody."""
     with new_database(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         with running("serve", database_url=url) as (_, root, _):
             yield root
 
@@ -139,7 +139,7 @@ def empty(server):
 @pytest.fixture
 def ready(empty):
     """Give a database that is migrated and holds nothing."""
-    connections.migrate(empty)
+    migrating.migrate(empty)
     return empty
 
 
@@ -192,12 +192,12 @@ def test_a_database_that_is_not_migrated(empty):
     said = attest("serve", status=1, database_url=empty, port=free_port())
     assert (
         said
-        == f"Error: The database lacks {', '.join(connections.migrations())}: run attest migrate.\n"
+        == f"Error: The database lacks {', '.join(migrating.migrations())}: run attest migrate.\n"
     )
     assert "up to date" in attest("migrate", database_url=empty)
     assert "up to date" in attest("migrate", database_url=empty)
     with psycopg.connect(empty, autocommit=True) as connection:
-        assert connections.pending(connection) == []
+        assert migrating.pending(connection) == []
 
 
 def test_loading(ready, tmp_path):

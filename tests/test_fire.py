@@ -6,7 +6,7 @@ from conftest import new_database
 from fire import Fire, rage
 from mirror import compare
 
-from models.database import connections
+from models.database import migrating
 
 
 @pytest.mark.parametrize("stops", [False, True])
@@ -30,7 +30,7 @@ def test_the_feed_is_what_the_tables_hold(server, template, settings, stops):
 def test_the_feed_outlives_a_killed_postgresql(settings):
     """What was told before PostgreSQL was killed stays so, and what was committed is told."""
     with fire.server(durable=True) as (folder, root), new_database(root) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         asked = Fire(commits=200, part_long=0.02, kills=1)
         reader, done = rage(url, settings, asked, folder)
         compare(url, reader)

@@ -8,14 +8,14 @@ import psycopg
 import pytest
 from conftest import ROOT, key_of, new_database, service
 
-from models.database import connections
-from models.database.connections import MigrationError
+from models.database import migrating
+from models.database.migrating import MigrationError
 from schemas.actors import ActorSchema
 from schemas.datasets import DatasetSchema
 
 MIGRATIONS = ROOT / "models" / "database" / "migrations"
 
-MIGRATE = "import sys; from models import database; print(*connections.migrate(sys.argv[1]))"
+MIGRATE = "import sys; from models import database; print(*migrating.migrate(sys.argv[1]))"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def applied(url):
 def pending(url):
     """List what is still to be applied."""
     with psycopg.connect(url, autocommit=True) as connection:
-        return connections.pending(connection)
+        return migrating.pending(connection)
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ def test_all_in_order_and_once(empty):
     names = [path.name for path in sorted(MIGRATIONS.glob("*.sql"))]
     assert [name[:4] for name in names] == [f"{1 + i:04}" for i in range(len(names))]
     assert pending(empty) == names
-    assert connections.migrate(empty) == names
+    assert migrating.migrate(empty) == names
     assert applied(empty) == names
     assert pending(empty) == []
-    assert connections.migrate(empty) == []
+    assert migrating.migrate(empty) == []
     assert applied(empty) == names
 
 
@@ -79,7 +79,7 @@ def test_what_is_pending_is_found_without_writing(empty):
 
 def test_an_edited_migration(empty, later):
     """A migration that was edited once it had been applied is refused."""
-    connections.migrate(empty)
+    migrating.migrate(empty)
     first = min(later.glob("*.sql"))
     first.write_text(first.read_text() + "-- a remark\n")
     done = migrate_by(later, empty)
@@ -89,13 +89,13 @@ def test_an_edited_migration(empty, later):
 
 def test_the_next_version_and_back(empty, later):
     """A newer version applies what is new alone; the older one then refuses the database."""
-    before = connections.migrate(empty)
+    before = migrating.migrate(empty)
     name = f"{len(before) + 1:04}_later.sql"
     (later / name).write_text("CREATE TABLE later (id uuid CONSTRAINT later_pkey PRIMARY KEY);")
     done = migrate_by(later, empty)
     assert (done.returncode, done.stdout.split()) == (0, [name]), done.stderr
     assert applied(empty) == [*before, name]
-    for attempt in (connections.migrate, pending):
+    for attempt in (migrating.migrate, pending):
         with pytest.raises(MigrationError, match=f"{name}, which this version does not know"):
             attempt(empty)
 
@@ -186,7 +186,7 @@ def test_what_stood_before_there_was_a_past(empty, later, settings):
             actor = {"id": record_id, "dataset": "old", "name": "Somebody", "version": version}
             given |= {"actor": body_of(ActorSchema, **actor), "withdrawn": record_id == gone}
             connection.execute(ACTED, {**given, "id": record_id, "version": version})
-    connections.migrate(empty)
+    migrating.migrate(empty)
     with service(empty, settings) as app:
         client = app.test_client()
         client.secret = key_of(empty, "admin")

@@ -5,7 +5,7 @@ import pytest
 from conftest import new_database, service
 from test_lists import walk
 
-from models.database import connections
+from models.database import migrating
 from models.store.backfill import catch_up
 
 CURRENT = {"If-Match": "*"}
@@ -245,5 +245,5 @@ OPEN = {"public_read": True, "public_write": True}
 
 def test_migrating_leaves_nothing_to_derive(migrated):
     """A migrated database that holds nothing needs no names."""
-    assert connections.migrate(migrated) == []
+    assert migrating.migrate(migrated) == []
     assert catch_up(migrated) == 0

@@ -28,7 +28,7 @@ from test_errors import blocked, unavailable
 
 from api.app import create_app
 from api.service.serve import pool_of
-from models.database import connections, embedded
+from models.database import connections, embedded, migrating
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
 
@@ -139,7 +139,7 @@ def keyed(app, url):
 def way(request, server, settings):
     """Give a way to PostgreSQL: its own address, the one to use, and how to serve it."""
     with owned(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
 
         @contextmanager
         def serving(**chosen):
@@ -165,7 +165,7 @@ def fresh(server, settings):
     with owned(server) as url, bouncing(url) as pooler:
         through = make_conninfo(pooler, dbname=name_of(url))
         set_up(url)
-        connections.migrate(through)
+        migrating.migrate(through)
         with served(through, settings, pooler=True) as app:
             yield url, app
 
@@ -238,7 +238,7 @@ def test_lists_are_the_same(server, settings):
     with owned(server) as url, bouncing(url) as pooler:
         through = make_conninfo(pooler, dbname=name_of(url))
         set_up(url)
-        connections.migrate(through)
+        migrating.migrate(through)
         with served(url, settings) as direct, served(through, settings, pooler=True) as app:
             one = keyed(direct, url)
             assert one.post("/v1/bundles", json=example()).status_code == 201
@@ -319,7 +319,7 @@ def used(root):
 def test_a_pooler_that_nobody_has_told_of(server):
     """Where a pooler takes no settings and the service sends some, it says what to do."""
     with owned(server) as url, bouncing(url) as pooler:
-        connections.migrate(url)
+        migrating.migrate(url)
         through = make_conninfo(pooler, dbname=name_of(url))
         said = attest("serve", status=1, database_url=through, port=free_port())
         assert "unsupported startup parameter: options (see ATTEST_POOLER)" in said
@@ -440,7 +440,7 @@ def test_postgresql_is_restarted(settings, pooler):
         folder = Path(parent, "cluster")
         url = embedded.start(folder, durable=False)
         try:
-            connections.migrate(url)
+            migrating.migrate(url)
             with bouncing(url) if pooler else direct(url) as address:
                 reached = make_conninfo(address, dbname=name_of(url))
                 with served(reached, settings, pooler=pooler) as app:

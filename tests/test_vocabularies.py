@@ -4,11 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.vocabularies import own
-from schemas.vocabularies.own import is_language_tag, near
+from schemas.fields.words import near
+from schemas.vocabularies import iso, own, plover
+from schemas.vocabularies.iso import is_language_tag
 
 LISTS = {
-    name: codes for name, codes in vars(own).items() if name.isupper() and isinstance(codes, tuple)
+    name: codes
+    for module in (iso, own, plover)
+    for name, codes in vars(module).items()
+    if name.isupper() and isinstance(codes, tuple)
 }
 """Every code list, by its name."""
 
@@ -25,16 +29,16 @@ def test_no_code_stands_twice(name):
 
 def test_every_country_has_a_code():
     """The countries are the 249 of ISO 3166-1, and Kosovo."""
-    assert len(own.COUNTRIES) == 249 + 1
-    assert all(len(code) == 2 and code.isascii() and code.isupper() for code in own.COUNTRIES)
-    assert {"AF", "SA", "SS", "XK"} <= set(own.COUNTRIES)
-    assert not {"UK", "EU", "SU", "YU", "AN"} & set(own.COUNTRIES)
+    assert len(iso.COUNTRIES) == 249 + 1
+    assert all(len(code) == 2 and code.isascii() and code.isupper() for code in iso.COUNTRIES)
+    assert {"AF", "SA", "SS", "XK"} <= set(iso.COUNTRIES)
+    assert not {"UK", "EU", "SU", "YU", "AN"} & set(iso.COUNTRIES)
 
 
 def test_modes_are_listed_for_every_type_of_event():
     """Each type of event has its own modes, which may be none, without repeats."""
-    assert tuple(own.MODES) == own.EVENT_TYPES
-    for modes in own.MODES.values():
+    assert tuple(plover.MODES) == plover.EVENT_TYPES
+    for modes in plover.MODES.values():
         assert len(set(modes)) == len(modes)
 
 
@@ -49,7 +53,7 @@ def test_modes_are_listed_for_every_type_of_event():
 )
 def test_the_reference_case_can_be_coded(kind, mode):
     """The modes that the reference case needs are there."""
-    assert mode in own.MODES[kind]
+    assert mode in plover.MODES[kind]
 
 
 def test_both_scales_of_the_admiralty_code_have_six_steps():
@@ -61,15 +65,15 @@ def test_both_scales_of_the_admiralty_code_have_six_steps():
 @pytest.mark.parametrize(
     ("word", "known", "meant"),
     [
-        ("assualt", own.EVENT_TYPES, "assault"),
-        ("Assault", own.EVENT_TYPES, "assault"),
+        ("assualt", plover.EVENT_TYPES, "assault"),
+        ("Assault", plover.EVENT_TYPES, "assault"),
         ("organisation", own.ACTOR_KINDS, "organization"),
         ("telephone-interview", own.MEDIA, "telephone_interview"),
-        ("heavy_weapons", own.MODES["assault"], "heavy-weapons"),
+        ("heavy_weapons", plover.MODES["assault"], "heavy-weapons"),
         ("Press Release", own.DOCUMENT_KINDS, "press_release"),
         ("deny", own.STANCES, "denies"),
-        ("gov", own.SECTORS, "GOV"),
-        ("af", own.COUNTRIES, "AF"),
+        ("gov", plover.SECTORS, "GOV"),
+        ("af", iso.COUNTRIES, "AF"),
         ("start_on", FIELDS, "starts_on"),
         ("eventId", FIELDS, "event_id"),
         ("pineapple", FIELDS, None),

@@ -13,7 +13,7 @@ import pytest
 from conftest import new_database
 from test_cli import ask, running
 
-from models.database import connections
+from models.database import migrating
 
 THREADS = 3
 
@@ -22,7 +22,7 @@ THREADS = 3
 def worker(server):
     """Serve an empty database by one worker; give its process, its root and the database."""
     with new_database(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         with running("serve", database_url=url, workers=1, threads=THREADS) as (process, root, _):
             yield process, root, url
 
@@ -143,7 +143,7 @@ def test_requests_sent_ahead(worker):
 def test_a_worker_ends_when_it_is_told(server):
     """What is under way is answered before a worker ends, however slow it is."""
     with new_database(server) as url:
-        connections.migrate(url)
+        migrating.migrate(url)
         with (
             running("serve", database_url=url, workers=1, threads=2) as (process, root, _),
             ThreadPoolExecutor() as pool,

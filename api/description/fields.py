@@ -5,6 +5,7 @@ from typing import Any
 
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
+from schemas.fields.ids import SCHEME, ExternalIds
 from schemas.fields.parameters import (
     INSTANT,
     RELEASE,
@@ -17,8 +18,6 @@ from schemas.fields.parameters import (
     Scheme,
 )
 from schemas.fields.places import LATITUDE, LONGITUDE, Point
-from schemas.fields.values import SCHEME
-from schemas.record import ExternalIds
 
 
 def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:

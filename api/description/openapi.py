@@ -14,7 +14,7 @@ from api.description.jsonschema import reference
 from api.description.schemas import Converter
 from api.http.errors import PROBLEM, TITLES
 from api.http.operation import Answer, Operation
-from schemas.fields.values import SLUG
+from schemas.fields.ids import SLUG
 
 VERSION = version("attest")
 

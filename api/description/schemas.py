@@ -31,9 +31,9 @@ from schemas import (
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.documents import DependentSchema
+from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
-from schemas.fields.values import UUID
 from schemas.links import paths
 from schemas.lists import ListSchema
 from schemas.record import LAST, RecordSchema

@@ -18,8 +18,8 @@ from api.writing.transaction import transact
 from models.names.search import search_by_name
 from models.store import idempotency, merges
 from models.table import Stored, Table
+from schemas.fields.ids import SLUG, Reference
 from schemas.fields.parameters import CommaSeparated
-from schemas.fields.values import SLUG, Reference
 from schemas.lists import Page
 from schemas.problem import Fault
 from schemas.record import RecordSchema

@@ -24,7 +24,7 @@ from api.http.log import configure
 from api.service.serve import Server, pool_of
 from api.service.settings import SettingsError, described, read
 from models import keys
-from models.database import connections, embedded
+from models.database import connections, embedded, migrating
 from models.keys import METHODS, SCOPES
 from models.store.backfill import catch_up
 
@@ -89,7 +89,7 @@ def plainly() -> Iterator[None]:
     """End with a sentence, not a trace, where the database is at fault."""
     try:
         yield
-    except (psycopg.Error, PoolTimeout, connections.MigrationError) as error:
+    except (psycopg.Error, PoolTimeout, migrating.MigrationError) as error:
         said = str(error).strip()
         # This is how PgBouncer refuses what a connection would be set to.
         hint = " (see ATTEST_POOLER)" if "unsupported startup parameter" in said else ""
@@ -99,7 +99,7 @@ def plainly() -> Iterator[None]:
 def migrated(url: str) -> None:
     """Bring the database to what this version needs, and say what was done."""
     with plainly():
-        for name in connections.migrate(url):
+        for name in migrating.migrate(url):
             click.echo(f"Applied {name}.", err=True)
         if named := catch_up(url):
             click.echo(f"Derived the names of {named} records.", err=True)
@@ -135,7 +135,7 @@ def serve() -> None:
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
         with settled(chosen, url) as connection:
-            if missing := connections.pending(connection):
+            if missing := migrating.pending(connection):
                 message = f"The database lacks {', '.join(missing)}: run attest migrate."
                 raise click.ClickException(message)
             if secret := first_key(connection, chosen):

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
-from schemas.fields.values import Boolean, Integer, Reason, Text, Word
+from schemas.fields.values import Boolean, Integer, Reason, Text
+from schemas.fields.words import Word
 from schemas.problem import faults
 from schemas.record import Strict
 

@@ -10,8 +10,8 @@ from psycopg import Connection
 from api.writing.draft import Draft
 from models import documents, statements
 from models.store import records
+from schemas.fields.ids import UUID
 from schemas.fields.quotes import Mismatch, locate
-from schemas.fields.values import UUID
 from schemas.problem import Fault
 
 OFFSETS = ("start", "end")

@@ -17,7 +17,7 @@ from models.derived import attestation, containment
 from models.store import merges, records, references
 from models.store.external_ids import Conflict
 from models.table import Stored
-from schemas.fields.values import SLUG, UUID
+from schemas.fields.ids import SLUG, UUID
 from schemas.instants import instant
 from schemas.links import Link, links
 from schemas.problem import Fault, Invalid, faults

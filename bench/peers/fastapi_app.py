@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
 
 from bench.peers import queries
-from schemas.vocabularies import own
+from schemas.vocabularies import own, plover
 
 POOL = 4
 """Connections of each worker, as many as the others have; asyncpg's own 10 were no faster."""
@@ -169,7 +169,7 @@ class NewEvent(Strict):
     dataset: str = Field(max_length=64, pattern="^[a-z0-9][a-z0-9-]*$")
     title: str | None = Field(None, min_length=1, max_length=2000)
     description: str | None = Field(None, min_length=1, max_length=20_000)
-    type: Literal[*own.EVENT_TYPES]
+    type: Literal[*plover.EVENT_TYPES]
     mode: str | None = None
     modality: Literal[*own.MODALITIES] = "actual"
     date: date

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 from uuid_utils.compat import uuid7
 
 from bench.peers import queries
-from schemas.vocabularies import own
+from schemas.vocabularies import own, plover
 
 THREADS = 4
 """Threads of each worker, and its connections."""
@@ -168,7 +168,7 @@ class NewEventSchema(Strict):
     description = fields.String(
         allow_none=True, load_default=None, validate=validate.Length(min=1, max=20_000)
     )
-    type = fields.String(required=True, validate=validate.OneOf(own.EVENT_TYPES))
+    type = fields.String(required=True, validate=validate.OneOf(plover.EVENT_TYPES))
     mode = fields.String(allow_none=True, load_default=None)
     modality = fields.String(load_default="actual", validate=validate.OneOf(own.MODALITIES))
     date = fields.Date(required=True)

@@ -9,6 +9,8 @@ once more with a minus, as wide: for searches by smaller cells, which lie inside
 from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
 from typing import NamedTuple
 
+from models.lists.earth import EARTH_RADIUS_KM
+
 FEW = 4
 """In so many cells of a size does an extent lie at the most."""
 
@@ -20,9 +22,6 @@ FUZZ = 1e-6
 
 TOUCH = 1e-3
 """Kilometres by which a cell may seem farther than it is."""
-
-EARTH = 6371.0088
-"""The mean radius of the earth, in kilometres (IUGG)."""
 
 EVERYWHERE = 0
 """The cell of what is too large for any."""
@@ -59,7 +58,7 @@ class Grid(NamedTuple):
         south = row * self.size - 90
         level = radians(min(max(nearest, south), south + self.size))
         half = sin((level - tilt) / 2) ** 2 + cos(level) * cos(tilt) * sin(turn / 2) ** 2
-        return 2 * EARTH * asin(min(1.0, sqrt(half)))
+        return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))
 
     def row(self, latitude: float) -> int:
         """Give the row of a latitude; the pole lies in the last one."""

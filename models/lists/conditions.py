@@ -1,15 +1,11 @@
 """Conditions and columns that several tables share."""
 
 from collections.abc import Iterable, Mapping
-from math import asin, cos, degrees, radians, sin
 from typing import Any, LiteralString
 
 from models.lists import cells
-from models.lists.cells import EARTH
+from models.lists.earth import box_around, boxes, circle
 from models.table import Among, Condition, Index, Span
-
-HALF, WHOLE, POLE = 180.0, 360.0, 90.0
-"""Degrees: half round the earth, all round it, and from the equator to a pole."""
 
 
 def shared(table: LiteralString) -> dict[str, Condition]:
@@ -138,60 +134,6 @@ def interval(bounds: tuple[str, str]) -> dict[str, str]:
         "datetime_to": end,
         "datetime_begin": "-infinity" if start == "0001-01-01" else start,
     }
-
-
-def box(west: float, south: float, east: float, north: float) -> str:
-    """Write a box as PostgreSQL reads it."""
-    return f"({east!r},{north!r}),({west!r},{south!r})"
-
-
-def boxes(bbox: list[float]) -> dict[str, str]:
-    """Write a bounding box as it stands, and once more round the earth.
-
-    West greater than east crosses the antimeridian (RFC 7946, section 5.2), and so may the
-    extents of what is sought, whose east lies beyond 180 then.
-    """
-    west, south, east, north = bbox
-    if west <= east == HALF:  # where 180 is, -180 is too
-        again = box(west - WHOLE, south, east - WHOLE, north)
-    elif west <= east:
-        again = box(west + WHOLE, south, east + WHOLE, north)
-    else:
-        again = box(west - WHOLE, south, east, north)
-        east += WHOLE
-    return {"bbox_west": box(west, south, east, north), "bbox_east": again}
-
-
-def circle(near: tuple[float, float, float]) -> dict[str, Any]:
-    """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
-    longitude, latitude, radius = near
-    found = boxes([*box_around(near)])
-    return {
-        "near_west": found["bbox_west"],
-        "near_east": found["bbox_east"],
-        "near_point": f"({longitude!r},{latitude!r})",
-        "near_radius": radius,
-    }
-
-
-def box_around(near: tuple[float, float, float]) -> tuple[float, float, float, float]:
-    """Give the box around a circle: its west, south, east and north, in degrees."""
-    longitude, latitude, radius = near
-    tall = degrees(radius / EARTH)
-    south, north = max(-POLE, latitude - tall), min(POLE, latitude + tall)
-    if south > -POLE and north < POLE:
-        # The circle's widest points are nearer to the pole than its centre.
-        wide = degrees(asin(min(1.0, sin(radians(tall)) / cos(radians(latitude)))))
-    else:  # around a pole, it holds every longitude
-        wide = HALF
-    west, east = longitude - wide, longitude + wide
-    if wide >= HALF:
-        west, east = -HALF, HALF
-    elif west < -HALF:
-        west += WHOLE
-    elif east > HALF:
-        east -= WHOLE
-    return west, south, east, north
 
 
 def days(record: Mapping[str, Any], *, unknown: tuple[str, str]) -> dict[str, str]:

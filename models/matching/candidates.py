@@ -11,7 +11,7 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from psycopg import ClientCursor, Connection, sql
 
-from models.lists.cells import EARTH
+from models.lists.earth import EARTH_RADIUS_KM
 from models.names.likeness import alike
 from models.names.search import DIGITS, Where, called
 from models.names.sounds import Name, heard
@@ -198,4 +198,4 @@ def kilometres(one: Sequence[float], other: Sequence[float]) -> float:
     (west, south), (east, north) = one, other
     high, wide = sin(radians(north - south) / 2), sin(radians(east - west) / 2)
     square = high * high + cos(radians(south)) * cos(radians(north)) * wide * wide
-    return 2 * EARTH * asin(min(1.0, sqrt(square)))
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(square)))

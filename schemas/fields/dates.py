@@ -4,7 +4,11 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from marshmallow import fields
+
+from schemas.fields.values import TEXT, Field, refusal
 
 PRECISIONS = ("instant", "day", "month", "season", "year", "decade", "century", "interval")
 """How finely a date is written, finest first; `interval` is whatever holds a slash."""
@@ -188,3 +192,33 @@ def _year(digits: str) -> int:
         reason = f"The year {digits} lies outside the years supported, 0001 to 9999."
         raise ValueError(reason)
     return number
+
+
+class Edtf(Field, fields.String):
+    """A date as of the Extended Date/Time Format, kept as written."""
+
+    default_error_messages = TEXT
+
+    def __init__(self, description: str, example: object = "2021-08-22", **more: Any) -> None:
+        """Take levels 0 and 1 of EDTF, as `parse` reads them."""
+        super().__init__(description, example, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        try:
+            parse(text)
+        except ValueError as error:
+            raise refusal("edtf", str(error)) from error
+        return text
+
+
+def bounds(date: str | None) -> dict[str, str | None]:
+    """Derive the earliest and the latest day of an EDTF date, and its precision."""
+    if date is None:
+        return {"starts_on": None, "ends_on": None, "date_precision": None}
+    span = parse(date)
+    return {
+        "starts_on": span.starts_on.isoformat() if span.starts_on else None,
+        "ends_on": span.ends_on.isoformat() if span.ends_on else None,
+        "date_precision": span.precision,
+    }

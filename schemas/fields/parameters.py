@@ -10,7 +10,9 @@ import orjson
 from marshmallow import fields
 
 from schemas.fields.dates import parse
-from schemas.fields.values import SCHEME, Field, Reference, Text, Word, refusal
+from schemas.fields.ids import SCHEME, Reference
+from schemas.fields.values import Field, Text, refusal
+from schemas.fields.words import Word
 
 EARLIEST, LATEST = "0001-01-01", "infinity"
 """Bounds of an open interval; a date that is not known at all lies before the earliest."""

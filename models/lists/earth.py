@@ -1,0 +1,64 @@
+"""Boxes and circles on the surface of the earth, as PostgreSQL finds by them."""
+
+from math import asin, cos, degrees, radians, sin
+from typing import Any
+
+EARTH_RADIUS_KM = 6371.0088
+"""The mean radius of the earth, in kilometres (IUGG)."""
+
+HALF, WHOLE, POLE = 180.0, 360.0, 90.0
+"""Degrees: half round the earth, all round it, and from the equator to a pole."""
+
+
+def box(west: float, south: float, east: float, north: float) -> str:
+    """Write a box as PostgreSQL reads it."""
+    return f"({east!r},{north!r}),({west!r},{south!r})"
+
+
+def boxes(bbox: list[float]) -> dict[str, str]:
+    """Write a bounding box as it stands, and once more round the earth.
+
+    West greater than east crosses the antimeridian (RFC 7946, section 5.2), and so may the
+    extents of what is sought, whose east lies beyond 180 then.
+    """
+    west, south, east, north = bbox
+    if west <= east == HALF:  # where 180 is, -180 is too
+        again = box(west - WHOLE, south, east - WHOLE, north)
+    elif west <= east:
+        again = box(west + WHOLE, south, east + WHOLE, north)
+    else:
+        again = box(west - WHOLE, south, east, north)
+        east += WHOLE
+    return {"bbox_west": box(west, south, east, north), "bbox_east": again}
+
+
+def circle(near: tuple[float, float, float]) -> dict[str, Any]:
+    """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
+    longitude, latitude, radius = near
+    found = boxes([*box_around(near)])
+    return {
+        "near_west": found["bbox_west"],
+        "near_east": found["bbox_east"],
+        "near_point": f"({longitude!r},{latitude!r})",
+        "near_radius": radius,
+    }
+
+
+def box_around(near: tuple[float, float, float]) -> tuple[float, float, float, float]:
+    """Give the box around a circle: its west, south, east and north, in degrees."""
+    longitude, latitude, radius = near
+    tall = degrees(radius / EARTH_RADIUS_KM)
+    south, north = max(-POLE, latitude - tall), min(POLE, latitude + tall)
+    if south > -POLE and north < POLE:
+        # The circle's widest points are nearer to the pole than its centre.
+        wide = degrees(asin(min(1.0, sin(radians(tall)) / cos(radians(latitude)))))
+    else:  # around a pole, it holds every longitude
+        wide = HALF
+    west, east = longitude - wide, longitude + wide
+    if wide >= HALF:
+        west, east = -HALF, HALF
+    elif west < -HALF:
+        west += WHOLE
+    elif east > HALF:
+        east -= WHOLE
+    return west, south, east, north

@@ -1,0 +1,157 @@
+"""Ids and addresses: of records, datasets, documents, and elsewhere."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from schemas.fields.values import TEXT, Field, Raw, Reason, Text, refusal
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+"""Names of datasets: lower case, digits, and dots, dashes, underscores inside; 64 at most."""
+
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+"""The one form of a UUID that is taken (RFC 9562, section 4)."""
+
+URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+"""Addresses of the web, absolute and in ASCII (RFC 3986)."""
+
+LONGEST = 2_000
+"""So many code points a text of some form has at the most."""
+
+
+class Pattern(Field, fields.String):
+    """A text of one form, told by a regular expression that must match it whole."""
+
+    form: re.Pattern[str]
+    default_error_messages = TEXT | {"form": "This does not have the form {form}."}
+
+    def __init__(self, description: str, example: object = None, **more: Any) -> None:
+        """Publish the form as the pattern."""
+        published = {"pattern": f"^{self.form.pattern}$", "maxLength": LONGEST}
+        super().__init__(description, example, metadata=published, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        if len(text) > LONGEST or not self.form.fullmatch(text):
+            raise self.make_error("form", form=self.form.pattern)
+        return text
+
+
+class Slug(Pattern):
+    """The name of a dataset."""
+
+    form = SLUG
+    default_error_messages = {
+        "form": "A slug has lower-case letters, digits and . _ - inside, 64 characters at most."
+    }
+
+
+class Address(Pattern):
+    """An absolute web address."""
+
+    form = URL
+    default_error_messages = {"form": "This is not an absolute http(s) address."}
+
+
+class Sha256(Pattern):
+    """A SHA-256 digest in lower-case hexadecimal."""
+
+    form = re.compile(r"[0-9a-f]{64}")
+    default_error_messages = {"form": "A SHA-256 digest has 64 lower-case hexadecimal digits."}
+
+
+class Reference(Field, fields.String):
+    """The id of another record; a bundle has put ids in the place of its `@refs` by now."""
+
+    default_error_messages = TEXT | {
+        "uuid": "This is not a UUID.",
+        "ref": "{input} names none of the {to} sent along.",
+    }
+
+    def __init__(
+        self,
+        to: str,
+        description: str,
+        example: object = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+        **more: Any,
+    ) -> None:
+        """Point at a record of the resource `to` (its name in the URL)."""
+        published = {"format": "uuid", "x_refers_to": to}
+        super().__init__(description, example, metadata=published, **more)
+        self.to = to
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        if text.startswith("@"):
+            raise self.make_error("ref", input=text[:80], to=self.to)
+        if not UUID.fullmatch(text):
+            raise self.make_error("uuid")
+        return text.lower()
+
+    def target(self, holder: Mapping[str, Any]) -> str | None:
+        """Say which resource the value in `holder` points at."""
+        del holder
+        return self.to
+
+
+class Finding(Raw):
+    """What a claim says of one aspect: a number, a date, a text, or the id of a record."""
+
+    targets = {"responsibility": "actors", "location": "locations"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        value = super()._deserialize(value, attr, data, **more)
+        return value.lower() if isinstance(data, Mapping) and self.target(data) else value
+
+    def target(self, holder: Mapping[str, Any]) -> str | None:
+        """Say which resource a claim's value points at, if it looks like an id at all."""
+        value, aspect = holder.get("value"), holder.get("aspect")
+        pointing = isinstance(value, str) and (value.startswith("@") or UUID.fullmatch(value))
+        return self.targets.get(aspect) if pointing and isinstance(aspect, str) else None
+
+
+SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""The name of a scheme of external ids."""
+
+MOST = 100
+"""So many external ids a record has at the most."""
+
+
+def few(external_ids: Mapping[str, str]) -> None:
+    """Refuse more external ids than anybody needs."""
+    if len(external_ids) > MOST:
+        raise refusal("length", f"This has {MOST} members at the most.")
+
+
+class ExternalIds(Field, fields.Dict):
+    """Ids that a record has elsewhere: scheme -> id."""
+
+    default_error_messages = {"invalid": "This must be an object."}
+
+    def __init__(self, description: str, example: object, **more: Any) -> None:
+        """Take names of schemes, and texts as they are written there."""
+        more.setdefault("metadata", {"maxProperties": MOST})
+        super().__init__(
+            description,
+            example,
+            keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
+            values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
+            validate=few,
+            **more,
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        try:
+            return super()._deserialize(value, attr, data, **more)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            # marshmallow files faults of keys and values under {"key": …, "value": …}.
+            found = {
+                scheme: where.get("value", [])
+                + [Reason("A scheme has a-z, 0-9 and . _ - inside.", "scheme")] * ("key" in where)
+                for scheme, where in error.messages.items()  # type: ignore[union-attr]
+            }
+            raise ValidationError(found) from error

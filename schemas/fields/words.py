@@ -1,0 +1,89 @@
+"""Words of code lists, and what was probably meant by one that is in none."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from marshmallow import fields
+
+from schemas.fields.values import TEXT, Field
+from schemas.vocabularies import iso
+
+FEW = 40
+"""So many words of a code list are named when another one is sent."""
+
+
+class Word(Field, fields.String):
+    """One word of a code list, given as its `known` words; with none, any word."""
+
+    default_error_messages = TEXT | {"unknown": "{input} is not among the known: {known}.{meant}"}
+
+    def __init__(
+        self,
+        description: str,
+        example: object = None,
+        *,
+        known: tuple[str, ...] = (),
+        **more: Any,
+    ) -> None:
+        """Take one of `known`."""
+        metadata = {"enum": [*known]} if known else {}
+        super().__init__(description, example, metadata=metadata, **more)
+        self.known = known
+        if self.allow_none and known:
+            self.metadata["enum"].append(None)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        word = super()._deserialize(value, attr, data, **more)
+        if self.known and word not in self.known:
+            raise self.make_error(
+                "unknown",
+                input=f"“{word[:80]}”",
+                known=", ".join(self.known)
+                if len(self.known) <= FEW
+                else f"{len(self.known)} codes",
+                meant=meant(word, self.known),
+            )
+        return word
+
+
+def meant(word: str, known: tuple[str, ...]) -> str:
+    """Say which known word was probably meant, or nothing."""
+    probable = near(word, known)
+    return f" Did you mean {probable}?" if probable else ""
+
+
+class Country(Word):
+    """A country: ISO 3166-1 alpha-2, plus XK."""
+
+    def __init__(self, description: str, example: object = "AF", **more: Any) -> None:
+        """Take the officially assigned codes, and XK."""
+        super().__init__(description, example, known=iso.COUNTRIES, **more)
+
+
+class Language(Field, fields.String):
+    """A language tag (BCP 47)."""
+
+    default_error_messages = TEXT | {"language": "This is not a BCP 47 language tag."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        tag = super()._deserialize(value, attr, data, **more)
+        if not iso.is_language_tag(tag):
+            raise self.make_error("language")
+        return tag
+
+
+LONGEST_WORD = 100
+"""Characters beyond which no word is guessed: comparing takes quadratic time."""
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """Give the known word most probably meant, whatever its case and hyphens; None if none is."""
+    if len(word) > LONGEST_WORD:
+        return None
+    plain = {_plain(name): name for name in known}
+    return next((plain[name] for name in get_close_matches(_plain(word), plain, n=1)), None)
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("-", "_").replace(" ", "_")
