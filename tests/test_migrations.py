@@ -15,7 +15,7 @@ from schemas.datasets import DatasetSchema
 
 MIGRATIONS = ROOT / "models" / "database" / "migrations"
 
-MIGRATE = "import sys; from models import database; print(*migrating.migrate(sys.argv[1]))"
+MIGRATE = "import sys; from models.database.migrating import migrate; print(*migrate(sys.argv[1]))"
 
 
 @pytest.fixture
