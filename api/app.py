@@ -23,6 +23,7 @@ from api import (
 )
 from api.http import context, errors, log, waiting
 from api.http.request import JSON, JSON_PATCH
+from models.database.connections import Connection
 
 RESOURCES = (
     datasets,
@@ -39,7 +40,7 @@ RESOURCES = (
 """What is served under /v1, in the order of the description."""
 
 
-def create_app(pool: ConnectionPool[Any], settings: Mapping[str, Any]) -> Flask:
+def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) -> Flask:
     """Make the service on a pool of connections that its caller opens and closes."""
     app = Flask("attest", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings["max_body"]

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app
 from marshmallow import ValidationError
-from psycopg import Connection
 
 from api.description import openapi
 from api.description.jsonschema import self_contained
@@ -21,6 +20,7 @@ from api.writing import store
 from api.writing.draft import SCHEMAS, Draft, new_id
 from api.writing.transaction import transact
 from models import bundles
+from models.database.connections import Connection
 from models.store import external_ids, idempotency, merges
 from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleSchema
@@ -82,7 +82,7 @@ def schema() -> Response:
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)
 
 
-def load(connection: Connection[Any], sent: dict[str, Any]) -> idempotency.Answer:
+def load(connection: Connection, sent: dict[str, Any]) -> idempotency.Answer:
     """Store a bundle in the transaction under way, and say what became of it."""
     bundle, found = outline(sent)
     dataset = bundle["dataset"]
@@ -172,7 +172,7 @@ def every(bundle: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def identify(
-    connection: Connection[Any],
+    connection: Connection,
     resource: str,
     dataset: str,
     records: list[dict[str, Any]],
@@ -266,7 +266,7 @@ def draft_all(
         )
 
 
-def keep_gifts(connection: Connection[Any], drafts: Sequence[Draft]) -> None:
+def keep_gifts(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Leave with records what others gave them that were merged into them."""
     found = merges.gifts(connection, [draft.id for draft in drafts if draft.table.name in MERGED])
     for draft in drafts:
@@ -274,7 +274,7 @@ def keep_gifts(connection: Connection[Any], drafts: Sequence[Draft]) -> None:
             give(draft.body, given)
 
 
-def stays_withdrawn(connection: Connection[Any], draft: Draft) -> bool:
+def stays_withdrawn(connection: Connection, draft: Draft) -> bool:
     """Read and hold what stands of a draft, and lay what was sent over it; tell if withdrawn."""
     if draft.table.name == "datasets":
         return False

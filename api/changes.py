@@ -11,7 +11,6 @@ import orjson
 import structlog
 from flask import Blueprint, Response, current_app, request
 from marshmallow import ValidationError
-from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from api.http.context import database, give_back
@@ -21,6 +20,7 @@ from api.http.request import JSON
 from api.http.waiting import PAUSE, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
+from models.database.connections import Connection
 from schemas.changes import LATEST, Behind, ChangeQuery, StreamQuery, cursor
 from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
@@ -60,7 +60,7 @@ class Feed:
     asked: Mapping[str, list[str]]
     with_records: bool
 
-    def follow(self, connection: Connection[Any], limit: int) -> list[tuple[str, bytes]]:
+    def follow(self, connection: Connection, limit: int) -> list[tuple[str, bytes]]:
         """Go on by up to `limit` changes: the cursor of each, and its JSON text."""
         part = changes.read(connection, self.after, limit, self.asked)
         records = changes.records(connection, part.changes) if self.with_records else {}
@@ -70,7 +70,7 @@ class Feed:
             for change in part.changes
         ]
 
-    def look(self, pool: ConnectionPool[Any]) -> list[tuple[str, bytes]]:
+    def look(self, pool: ConnectionPool[Connection]) -> list[tuple[str, bytes]]:
         """Go on with a connection that is given back at once."""
         connection = pool.getconn()
         try:
@@ -197,7 +197,7 @@ def wait(feed: Feed, limit: int, seconds: int) -> list[tuple[str, bytes]]:
     return items
 
 
-def events(pool: ConnectionPool[Any], feed: Feed, watch: Watch) -> Iterator[bytes]:
+def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterator[bytes]:
     """Write what comes as events, as long as its client takes them; there is no request any more.
 
     A cursor without data tells clients where to go on though nothing has come for them.

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response
-from psycopg import Connection
 
 from api.http.answers import following, linked
 from api.http.as_of import wait_until
@@ -14,6 +13,7 @@ from api.http.operation import READ, WRITTEN, Answer, Body, Operation, operation
 from api.http.request import JSON, body_of
 from api.writing.transaction import transact
 from models import releases
+from models.database.connections import Connection
 from models.past.as_of import settled
 from models.store import idempotency
 from models.table import NotFound
@@ -80,7 +80,7 @@ def create(query: dict[str, Any]) -> Response:
     _, now = settled(database())
     wait_until(now, PATIENCE)
 
-    def work(connection: Connection[Any]) -> idempotency.Answer:
+    def work(connection: Connection) -> idempotency.Answer:
         holder, found = key(), releases.contents(connection, now)
         shown = {
             "name": sent["name"],

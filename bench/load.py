@@ -20,8 +20,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-import psycopg
-from psycopg import Connection, sql
+from psycopg import sql
 
 from api.description.schemas import RECORDS
 from api.writing.draft import Draft
@@ -29,6 +28,7 @@ from api.writing.store import derived
 from bench.revisions import SINCE, revise
 from bench.world import World
 from models.database import migrating
+from models.database.connections import Connection
 from models.derived import attestation, containment
 from models.store import external_ids
 from models.store.records import COMMON
@@ -139,9 +139,9 @@ def load(url: str, world: World) -> None:
     say(f"{time.monotonic() - begun:8.1f} s in all")
 
 
-def connect(url: str) -> Connection[Any]:
+def connect(url: str) -> Connection:
     """Connect as a loader does: what is lost when the server fails is loaded again."""
-    return psycopg.connect(url, autocommit=True, options=SESSION)
+    return Connection.connect(url, autocommit=True, options=SESSION)
 
 
 def say(text: str) -> None:
@@ -171,9 +171,7 @@ def progress(items: Iterable[Any], total: int) -> Iterator[Any]:
 # What is dropped meanwhile
 
 
-def bare(
-    connection: Connection[Any], large: list[str], parts: list[str]
-) -> dict[str, list[list[str]]]:
+def bare(connection: Connection, large: list[str], parts: list[str]) -> dict[str, list[list[str]]]:
     """Drop indexes and constraints, and give the statements that make them again.
 
     Primary keys of records stay: what is derived for their parts may read them.
@@ -230,7 +228,7 @@ def at_once(url: str, jobs: list[list[str]]) -> None:
         [*threads.map(run, jobs)]
 
 
-def tables(connection: Connection[Any]) -> list[str]:
+def tables(connection: Connection) -> list[str]:
     """List the tables of the database, the largest first."""
     rows = connection.execute(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r'"
@@ -239,7 +237,7 @@ def tables(connection: Connection[Any]) -> list[str]:
     return [row[0] for row in rows]
 
 
-def report(connection: Connection[Any]) -> None:
+def report(connection: Connection) -> None:
     """Tell how large the tables are."""
     say(f"{'rows':>12} {'table':>8} {'indexes':>8}  MB")
     for name in tables(connection):
@@ -254,7 +252,7 @@ def report(connection: Connection[Any]) -> None:
     say(f"{row[0] if row else 0:>12} MB in all")
 
 
-def feed(connection: Connection[Any]) -> None:
+def feed(connection: Connection) -> None:
     """Let all versions arrive at the feed, as each did when it was written."""
     ever = [
         sql.SQL("SELECT {}, {}, id::text, version, dataset, operation, recorded_at FROM {}").format(
@@ -461,7 +459,7 @@ class Sheet:
 
     def store(self) -> None:
         """Copy all rows, and then select what is selected for them, in one transaction."""
-        connection: Connection[Any] = STATE["connection"]
+        connection: Connection = STATE["connection"]
         with connection.transaction(), connection.cursor() as cursor:
             for name, lines in self.lines.items():
                 columns = sql.SQL(", ").join(map(sql.Identifier, self.copies[name].columns))

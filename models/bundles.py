@@ -1,12 +1,11 @@
 """Bundles that were taken before, so that the same one changes nothing."""
 
-from typing import Any
-
 import orjson
-from psycopg import Connection
+
+from models.database.connections import Connection
 
 
-def remembered(connection: Connection[Any], digest: bytes) -> dict[str, list[str]]:
+def remembered(connection: Connection, digest: bytes) -> dict[str, list[str]]:
     """Give the ids that the records of the same bundle were given: resource -> ids in order.
 
     Two that send the same bundle at once do it one after the other.
@@ -18,7 +17,7 @@ def remembered(connection: Connection[Any], digest: bytes) -> dict[str, list[str
     return orjson.loads(row[0]) if row else {}
 
 
-def remember(connection: Connection[Any], digest: bytes, ids: dict[str, list[str]]) -> None:
+def remember(connection: Connection, digest: bytes, ids: dict[str, list[str]]) -> None:
     """Keep the ids that the records of a bundle were given."""
     connection.execute(
         "INSERT INTO bundles (digest, ids) VALUES (%s, %s) ON CONFLICT DO NOTHING",

@@ -16,12 +16,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from time import monotonic
-from typing import Any, LiteralString, NamedTuple
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, errors, sql
+from psycopg import errors, sql
 
-from models.database.connections import reader
+from models.database.connections import Connection
 from models.tables import TABLES
 
 LOCK = 4_017_263_513
@@ -136,7 +136,7 @@ class Part(NamedTuple):
 
 
 def read(
-    connection: Connection[Any],
+    connection: Connection,
     after: Place,
     limit: int,
     asked: Mapping[str, list[str]],
@@ -161,13 +161,13 @@ def read(
             return part
 
 
-def newest(connection: Connection[Any]) -> Place:
+def newest(connection: Connection) -> Place:
     """Give the place behind all that was committed before."""
     return read(connection, BEGIN, 0, {}, WHOLE).end
 
 
 def look(
-    connection: Connection[Any],
+    connection: Connection,
     after: Place,
     limit: int,
     asked: Mapping[str, list[str]],
@@ -176,7 +176,7 @@ def look(
     """Read what has its position, within a span, by one statement; or raise Ahead."""
     bound = after.position + span
     values = {**asked, "position": after.position, "until": bound, "limit": limit}
-    rows = reader(connection).execute(selecting(tuple(sorted(asked))), values).fetchall()
+    rows = connection.reader.execute(selecting(tuple(sorted(asked))), values).fetchall()
     newest, arrived, known, until, recorded_at = rows[0][:5]
     if after.position > newest or (after.recorded_at and after.recorded_at != known):
         raise Ahead
@@ -187,7 +187,7 @@ def look(
     return Part(changes, end, newest > bound, arrived)
 
 
-def number(connection: Connection[Any]) -> int:
+def number(connection: Connection) -> int:
     """Give what has arrived its positions, some of it if it is very much; tell how much.
 
     Nothing, 0, where the database takes no writes: another one does this then.
@@ -201,7 +201,7 @@ def number(connection: Connection[Any]) -> int:
         return 0
 
 
-def records(connection: Connection[Any], changes: Iterable[Change]) -> dict[int, str]:
+def records(connection: Connection, changes: Iterable[Change]) -> dict[int, str]:
     """Read what records were by their changes: position -> JSON text, unless it was withdrawn."""
     found: dict[int, str] = {}
     several = [*changes]

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from psycopg import Connection
-
+from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, dated, days, shared
 from models.table import Condition, Order, Table
 
@@ -59,7 +58,7 @@ DOCUMENTS = Table(
 """Documents; `datetime` is when they were published."""
 
 
-def texts(connection: Connection[Any], ids: Iterable[str]) -> dict[str, str | None]:
+def texts(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
     """Read the texts of documents: id -> text, None where it was not given."""
     sought = list(ids)
     if not sought:
@@ -72,7 +71,7 @@ def texts(connection: Connection[Any], ids: Iterable[str]) -> dict[str, str | No
     return dict(rows.fetchall())
 
 
-def retracted(connection: Connection[Any], ids: Iterable[str]) -> set[str]:
+def retracted(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Tell which of some documents are retracted."""
     sought = list(ids)
     if not sought:

@@ -5,8 +5,9 @@ import secrets
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
 from uuid_utils.compat import uuid7
+
+from models.database.connections import Connection
 
 SCOPES = ("read", "write", "admin")
 """What a key allows, each with all before it."""
@@ -39,7 +40,7 @@ def digest(secret: str) -> bytes:
 
 
 def create(
-    connection: Connection[Any],
+    connection: Connection,
     name: str,
     scopes: list[str],
     secret: str | None = None,
@@ -58,7 +59,7 @@ def create(
     return Key(*row), secret  # type: ignore[misc]
 
 
-def find(connection: Connection[Any], secret: str) -> Key | None:
+def find(connection: Connection, secret: str) -> Key | None:
     """Find the key with this secret, unless it was revoked."""
     row = connection.execute(
         f"SELECT {COLUMNS} FROM keys WHERE keys.digest = %s AND keys.revoked_at IS NULL",
@@ -67,18 +68,18 @@ def find(connection: Connection[Any], secret: str) -> Key | None:
     return Key(*row) if row else None
 
 
-def known(connection: Connection[Any], secret: str) -> bool:
+def known(connection: Connection, secret: str) -> bool:
     """Tell whether there is, or was, a key with this secret."""
     statement = "SELECT FROM keys WHERE keys.digest = %s"
     return connection.execute(statement, (digest(secret),)).fetchone() is not None
 
 
-def search(connection: Connection[Any]) -> list[Key]:
+def search(connection: Connection) -> list[Key]:
     """List all keys, revoked ones too, the oldest first."""
     return [Key(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY keys.id")]
 
 
-def revoke(connection: Connection[Any], key_id: str) -> bool:
+def revoke(connection: Connection, key_id: str) -> bool:
     """Revoke a key at once; false where there is none with this id, or it was revoked before."""
     return bool(
         connection.execute(

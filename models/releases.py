@@ -2,11 +2,12 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
-from psycopg import Connection, sql
+from psycopg import sql
 
+from models.database.connections import Connection
 from models.past import as_of
 from models.table import Row, Table, text
 from models.tables import TABLES
@@ -23,7 +24,7 @@ class Contents(NamedTuple):
     checksum: str
 
 
-def instant(connection: Connection[Any], name: str) -> datetime | None:
+def instant(connection: Connection, name: str) -> datetime | None:
     """Give the instant of a release; None where there is none of this name."""
     found = connection.execute(
         "SELECT releases.at FROM releases WHERE releases.name = %s", (name,)
@@ -31,7 +32,7 @@ def instant(connection: Connection[Any], name: str) -> datetime | None:
     return found[0] if found else None
 
 
-def contents(connection: Connection[Any], at: datetime) -> Contents:
+def contents(connection: Connection, at: datetime) -> Contents:
     """Count and digest the records that lists show as of an instant, which must be settled.
 
     The digest (SHA-256) is of their JSON texts in the order of their ids, a line feed after each;
@@ -65,7 +66,7 @@ def listing(table: Table) -> sql.Composed:
     )
 
 
-def insert(connection: Connection[Any], release: Row) -> bool:
+def insert(connection: Connection, release: Row) -> bool:
     """Keep a release; false where its name is taken."""
     given = {**release, "body": orjson.dumps(release["body"]).decode()}
     return bool(
@@ -77,7 +78,7 @@ def insert(connection: Connection[Any], release: Row) -> bool:
     )
 
 
-def get(connection: Connection[Any], name: str) -> str | None:
+def get(connection: Connection, name: str) -> str | None:
     """Read a release: its JSON text."""
     found = connection.execute(
         "SELECT releases.body FROM releases WHERE releases.name = %s", (name,)
@@ -86,7 +87,7 @@ def get(connection: Connection[Any], name: str) -> str | None:
 
 
 def search(
-    connection: Connection[Any], *, descending: bool, limit: int, after: tuple[str, str] | None
+    connection: Connection, *, descending: bool, limit: int, after: tuple[str, str] | None
 ) -> list[tuple[str, str, str]]:
     """List releases in the order of their instants: microsecond, name and JSON text of each."""
     statement = sql.SQL(

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from psycopg import Connection
-
+from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, belonging, dated, days, shared, within
 from models.table import Among, Child, Condition, Index, Order, Table
 
@@ -165,7 +164,7 @@ STATEMENTS = Table(
 """Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
 
 
-def held_claims(connection: Connection[Any], ids: Sequence[str]) -> set[str]:
+def held_claims(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Hold statements until commit, and list the events that they claim something of."""
     connection.execute(
         "SELECT FROM statements WHERE statements.id = ANY(%s::uuid[])"
@@ -188,7 +187,7 @@ class Quoting(NamedTuple):
     quote_verified: bool | None
 
 
-def quoting(connection: Connection[Any], document_id: str) -> list[Quoting]:
+def quoting(connection: Connection, document_id: str) -> list[Quoting]:
     """Read the statements of a document, and hold them until commit."""
     rows = connection.execute(
         "SELECT statements.id::text, statements.body || '}', statements.quote_verified"

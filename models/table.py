@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import Connection, sql
+from psycopg import sql
 
-from models.database.connections import reader
+from models.database.connections import Connection
 
 Row = Mapping[str, Any]
 """A record, or the parameters that are taken from it."""
@@ -133,13 +133,13 @@ class Table:
     id_type: LiteralString = "uuid"
 
     def get(
-        self, connection: Connection[Any], record_id: str, *, lock: LiteralString | None = None
+        self, connection: Connection, record_id: str, *, lock: LiteralString | None = None
     ) -> Stored | None:
         """Read a record, withdrawn or not; with `lock`, hold it against others until commit."""
-        row = reader(connection).execute(reading(self, lock), (record_id,)).fetchone()
+        row = connection.reader.execute(reading(self, lock), (record_id,)).fetchone()
         return Stored(*row) if row else None
 
-    def fetch(self, connection: Connection[Any], ids: Iterable[str]) -> dict[str, str]:
+    def fetch(self, connection: Connection, ids: Iterable[str]) -> dict[str, str]:
         """Read several records by their ids, withdrawn ones too: id -> JSON text as in lists."""
         return dict(connection.execute(fetching(self), (list(ids),)).fetchall())
 

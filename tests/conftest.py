@@ -24,6 +24,7 @@ from api.app import create_app
 from api.service.settings import read
 from models import keys
 from models.database import connections, embedded, migrating
+from models.database.connections import Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -106,7 +107,7 @@ def name_of(url: str) -> str:
 
 def key_of(url: str, scope: str) -> str:
     """Make a key with a scope, and give its secret."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with Connection.connect(url, autocommit=True) as connection:
         return keys.create(connection, f"test {scope}", [scope])[1]
 
 
@@ -134,20 +135,20 @@ def service(url: str, settings: dict[str, Any], size: int = 4) -> Iterator[Flask
         pool.close()
 
 
-class OneConnection(ConnectionPool[Any]):
+class OneConnection(ConnectionPool[Connection]):
     """A pool of one connection, which everybody is given, within one open transaction."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Give out this connection."""
         super().__init__("", min_size=0, max_size=1, open=False)
         self.connection_given = connection
 
-    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+    def getconn(self, timeout: float | None = None) -> Connection:
         """Give the connection."""
         del timeout
         return self.connection_given
 
-    def putconn(self, conn: psycopg.Connection[Any]) -> None:
+    def putconn(self, conn: Connection) -> None:
         """Keep it."""
 
 
@@ -156,7 +157,7 @@ def never_committed(url: str) -> Iterator[OneConnection]:
     """Give a pool whose one connection is in a transaction that is never committed."""
     configured = connections.configure(url, 30_000)
     with (
-        psycopg.connect(configured, autocommit=True, prepare_threshold=0) as connection,
+        Connection.connect(configured, autocommit=True, prepare_threshold=0) as connection,
         connection.transaction(force_rollback=True),
     ):
         # Between its tests it waits for those of other files.

@@ -6,8 +6,7 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 
 # ruff: noqa: S608 - SQL is put together here, from literals of ours alone
 
-import psycopg
-
+from models.database.connections import Connection
 from models.derived.containment import CELLS_ANEW
 from models.names.sounds import heard
 
@@ -291,7 +290,7 @@ MIDST = "2026-04-13T00:00:00Z"
 
 def fill(url):
     """Fill a migrated database."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with Connection.connect(url, autocommit=True) as connection:
         connection.execute("SET jit = off; SET maintenance_work_mem = '512MB'")
         connection.execute(FUNCTIONS)
         histories = [f"{table}_history" for table in TABLES if table != "answers"]

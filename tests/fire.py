@@ -27,6 +27,7 @@ from api.app import create_app
 from api.http.log import configure
 from api.service.settings import read
 from models.database import connections, embedded, migrating
+from models.database.connections import Connection
 
 WRITERS = 8
 
@@ -69,7 +70,7 @@ class Writer:
     def connected(self):
         """Connect as the service does."""
         configured = connections.configure(self.url, 30_000)
-        return psycopg.connect(configured, autocommit=True, prepare_threshold=0)
+        return Connection.connect(configured, autocommit=True, prepare_threshold=0)
 
     def send(self, method, path, body=None, headers=None):
         """Send a request; what the database could not do ends the transaction."""

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from models.database import connections, migrating
+from models.database.connections import Connection
 from models.lists import cells, search
 from models.lists.earth import box, box_around
 
@@ -90,7 +91,7 @@ def overlapping(extent, asked):
 @pytest.fixture(scope="module")
 def registered(migrated):
     """Give a function that tells the cells of an extent and a point."""
-    with psycopg.connect(connections.configure(migrated, 30_000), autocommit=True) as connection:
+    with Connection.connect(connections.configure(migrated, 30_000), autocommit=True) as connection:
 
         def cells_of(extent, point=None):
             at = f"({point[0]!r},{point[1]!r})" if point else None

@@ -19,6 +19,7 @@ from test_errors import is_problem
 from api import changes as view
 from models import changes
 from models.database import migrating
+from models.database.connections import Connection
 
 STAR = {"If-Match": "*"}
 
@@ -288,7 +289,7 @@ def test_a_database_that_takes_no_writes(fresh):
     assert client.put("/v1/datasets/d", json={"name": "D"}).status_code == 201
     assert len(page(client)["items"]) == 1
     made(client, "actors", name="A")
-    with psycopg.connect(url, autocommit=True) as connection:
+    with Connection.connect(url, autocommit=True) as connection:
         name = connection.info.dbname
         connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         kick(connection)

@@ -22,6 +22,7 @@ from test_openapi import PAGE, parameters, query_of
 
 from models import statements
 from models.database import connections
+from models.database.connections import Connection
 from models.derived import attestation, containment
 from models.lists import search
 from models.names import search as by_name
@@ -367,7 +368,7 @@ def crowded(server, template):
 @pytest.fixture(scope="module")
 def planner(crowded):
     """Give a connection as the service has them."""
-    with psycopg.connect(
+    with Connection.connect(
         connections.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
     ) as connection:
         yield Planner(connection)

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
-from psycopg import Connection
 
 from api.http.context import database
 from api.http.errors import Merged, Withdrawn
 from api.http.request import JSON
+from models.database.connections import Connection
 from models.lists.search import BadCursor, Page
 from models.store import merges
 from models.table import NotFound, Stored
@@ -80,7 +80,7 @@ def following(query: Mapping[str, Any], form: str) -> tuple[str, str] | None:
 
 
 def dress(
-    connection: Connection[Any],
+    connection: Connection,
     schema: RecordSchema,
     texts: list[str],
     members: list[str] | None,
@@ -101,7 +101,7 @@ def dress(
 
 
 def embed(
-    connection: Connection[Any],
+    connection: Connection,
     schema: RecordSchema,
     records: list[dict[str, Any]],
     wanted: set[str],

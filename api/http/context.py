@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
-from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from models.database.connections import Connection
 from models.keys import Key
 
 METHOD = "attest.method"
@@ -18,15 +18,15 @@ def settings() -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", current_app.extensions["settings"])
 
 
-def database(patience: float | None = None) -> Connection[Any]:
+def database(patience: float | None = None) -> Connection:
     """Give the request's connection: taken from the pool when first asked for, in autocommit.
 
     `patience` is how long to wait for it, in seconds, where that is not what requests wait.
     """
     if "connection" not in g:
-        pool = cast("ConnectionPool[Any]", current_app.extensions["pool"])
+        pool = cast("ConnectionPool[Connection]", current_app.extensions["pool"])
         g.connection = pool.getconn(patience)
-    return cast("Connection[Any]", g.connection)
+    return cast("Connection", g.connection)
 
 
 def key() -> Key | None:
@@ -57,7 +57,7 @@ def give_back(_error: BaseException | None = None) -> None:
         current_app.extensions["pool"].putconn(connection)
 
 
-def init(app: Flask, pool: ConnectionPool[Any], chosen: Mapping[str, Any]) -> None:
+def init(app: Flask, pool: ConnectionPool[Connection], chosen: Mapping[str, Any]) -> None:
     """Equip the service with its pool and settings."""
     app.extensions["pool"] = pool
     app.extensions["settings"] = chosen

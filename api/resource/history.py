@@ -6,7 +6,6 @@ from uuid import UUID
 import orjson
 from flask import Response
 from jsonpatch import JsonPatch, make_patch
-from psycopg import Connection
 
 from api.http import conditional
 from api.http.answers import following, linked, standing, tagged
@@ -17,6 +16,7 @@ from api.resource.operations import Resource
 from api.writing.draft import Draft
 from api.writing.store import is_id
 from api.writing.transaction import transact
+from models.database.connections import Connection
 from models.past import revisions
 from models.past.revisions import Revision
 from models.store import idempotency, merges
@@ -80,7 +80,7 @@ class History:
         """Make a record again what it was by a revision, also a withdrawn one: a new revision."""
         to = body_of(RevertSchema())["to"]
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             wanted = self.get(connection, record_id, to)
             if wanted.text is None:
                 raise fault("/to", "withdrawn", f"By revision {to} the record was withdrawn.")
@@ -104,7 +104,7 @@ class History:
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
             sent["superseded_by"] = sent["superseded_by"].lower()
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             draft, stored, events = self.held(connection, record_id, "retract")
             before = draft.retraction or {}
             if all(before.get(name) == value for name, value in sent.items()):
@@ -117,7 +117,7 @@ class History:
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Lift the retraction of a record: it stands again, with its weight."""
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             draft, _, events = self.held(connection, record_id, "reinstate")
             if draft.retraction is None:
                 raise NotFound("The record is not retracted.")
@@ -127,7 +127,7 @@ class History:
         return transact(work, dry_run=query["dry_run"])
 
     def held(
-        self, connection: Connection[Any], record_id: UUID | str, operation: str
+        self, connection: Connection, record_id: UUID | str, operation: str
     ) -> tuple[Draft, Stored, set[str]]:
         """Hold a record that stands, for what leaves its own members as they are."""
         draft = self.views.draft(str(record_id), {}, None)
@@ -137,13 +137,13 @@ class History:
         draft.body = self.schema.writable(draft.standing)
         return draft, stored, events
 
-    def existing(self, connection: Connection[Any], record_id: UUID | str) -> str:
+    def existing(self, connection: Connection, record_id: UUID | str) -> str:
         """Give the id of a record that is or was; NotFound where there never was one."""
         if self.views.get(connection, str(record_id)) is None:
             raise NotFound("There is no record with this id.")
         return str(record_id)
 
-    def get(self, connection: Connection[Any], record_id: UUID | str, number: int) -> Revision:
+    def get(self, connection: Connection, record_id: UUID | str, number: int) -> Revision:
         """Read a revision with its text."""
         return revisions.get(connection, self.table, self.existing(connection, record_id), number)
 

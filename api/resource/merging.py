@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from flask import Response
-from psycopg import Connection
 
 from api.http.answers import standing
 from api.http.errors import InTheWay, Overtaken, fault
@@ -18,6 +17,7 @@ from api.resource.operations import Resource
 from api.writing import store
 from api.writing.draft import SCHEMAS, Draft
 from api.writing.transaction import transact
+from models.database.connections import Connection
 from models.store import idempotency, merges, references
 from models.store.merges import Merge, Moved
 from models.table import NotFound
@@ -60,7 +60,7 @@ class Merging:
         """
         sent = body_of(MergeSchema())
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             into = merges.survivor(connection, sent["into"]) or sent["into"]
             result = self.unite(connection, str(record_id), into)
             return idempotency.Answer(200, {}, orjson.dumps(result).decode())
@@ -74,13 +74,13 @@ class Merging:
         """
         sent = body_of(UnmergeSchema())
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             result = self.part(connection, str(record_id))
             return idempotency.Answer(200, {}, orjson.dumps(result).decode())
 
         return transact(work, dry_run=query["dry_run"], repeatable=True, comment=sent["comment"])
 
-    def unite(self, connection: Connection[Any], merged: str, into: str) -> dict[str, Any]:
+    def unite(self, connection: Connection, merged: str, into: str) -> dict[str, Any]:
         """Merge two records that stand in the transaction under way; say what was moved."""
         both = {(self.table.name, merged), (self.table.name, into)}
         found = merges.referrers(connection, merged) - both
@@ -110,7 +110,7 @@ class Merging:
             "moved": Counter(draft.table.name for draft in pointing),
         }
 
-    def part(self, connection: Connection[Any], merged: str) -> dict[str, Any]:
+    def part(self, connection: Connection, merged: str) -> dict[str, Any]:
         """Part two records that were merged in the transaction under way; say what was moved."""
         known = merges.find(connection, merged)
         if known is None:
@@ -162,7 +162,7 @@ class Merging:
         draft.operation = operation
         return draft
 
-    def hold(self, connection: Connection[Any], held: Sequence[Draft]) -> set[str]:
+    def hold(self, connection: Connection, held: Sequence[Draft]) -> set[str]:
         """Hold the two records, the first of the drafts, and those that point at them."""
         events = store.hold(connection, held)
         merges.hold(connection, self.table.name, [draft.id for draft in held[:2]])
@@ -279,7 +279,7 @@ def drafts(found: Iterable[tuple[str, str]]) -> Iterator[Draft]:
 
 
 def store_all(
-    connection: Connection[Any], changed: Sequence[Draft], events: set[str], now: datetime
+    connection: Connection, changed: Sequence[Draft], events: set[str], now: datetime
 ) -> None:
     """Store many records, some at once; InTheWay where one cannot be."""
     for start in range(0, len(changed), AT_ONCE):

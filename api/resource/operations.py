@@ -5,7 +5,6 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from flask import Response
-from psycopg import Connection
 
 from api.http import conditional
 from api.http.answers import dress, listed, standing, tagged
@@ -15,6 +14,7 @@ from api.http.request import JSON, MERGE_PATCH, body
 from api.writing import store
 from api.writing.draft import Draft, new_id
 from api.writing.transaction import transact
+from models.database.connections import Connection
 from models.names.search import search_by_name
 from models.store import idempotency, merges
 from models.table import Stored, Table
@@ -63,7 +63,7 @@ class Resource:
         sent = body()
         record_id = str(sent.get("id") if self.named else new_id())
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
             if self.named and self.get(connection, record_id):
                 raise Taken([taken])
@@ -93,7 +93,7 @@ class Resource:
         """Replace a record, or create it under this id."""
         sent = {**({"id": record_id} if self.named else {}), **body()}
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             draft = self.draft(str(record_id), sent, None)
             events = self.hold(connection, draft)
             if draft.current is None:
@@ -107,7 +107,7 @@ class Resource:
         """Change some members of a record: a JSON merge patch (RFC 7396); null removes."""
         sent = body(MERGE_PATCH, JSON)
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             draft = self.draft(str(record_id), sent, None)
             events = self.hold(connection, draft)
             standing(draft.current)
@@ -119,7 +119,7 @@ class Resource:
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Withdraw a record that nothing refers to; its tombstone stays."""
 
-        def work(connection: Connection[Any]) -> idempotency.Answer:
+        def work(connection: Connection) -> idempotency.Answer:
             events = store.hold(connection, [self.draft(str(record_id), {}, None)])
             stored = standing(self.get(connection, str(record_id), "UPDATE"))
             conditional.may_replace(stored)
@@ -138,14 +138,14 @@ class Resource:
         return Draft(self.table, self.schema, record_id, sent, stored)
 
     def get(
-        self, connection: Connection[Any], record_id: str, lock: LiteralString | None = None
+        self, connection: Connection, record_id: str, lock: LiteralString | None = None
     ) -> Stored | None:
         """Read what stands under an id from an address; nothing does under what cannot be one."""
         if self.named and not SLUG.fullmatch(record_id):
             return None
         return self.table.get(connection, record_id, lock=lock)
 
-    def hold(self, connection: Connection[Any], draft: Draft) -> set[str]:
+    def hold(self, connection: Connection, draft: Draft) -> set[str]:
         """Hold what stands in a draft's place, if it may be replaced, and events that depend on it.
 
         Returns the ids of the events.
@@ -155,7 +155,7 @@ class Resource:
             conditional.may_replace(standing(draft.current))
         return events
 
-    def held(self, connection: Connection[Any], draft: Draft) -> set[str]:
+    def held(self, connection: Connection, draft: Draft) -> set[str]:
         """Hold what is or was in a draft's place, and events that depend on it; give their ids."""
         events = store.hold(connection, [draft])
         draft.current = self.get(connection, draft.id, self.table.lock_strength)
@@ -163,7 +163,7 @@ class Resource:
         return events
 
     def store(
-        self, connection: Connection[Any], draft: Draft, events: set[str] | None = None
+        self, connection: Connection, draft: Draft, events: set[str] | None = None
     ) -> idempotency.Answer:
         """Store a draft, and answer with the record as it stands then."""
         if events is None:
@@ -188,7 +188,7 @@ class Resource:
         return {name: value for name, value in sent.items() if name not in echoes}
 
 
-def redirected(connection: Connection[Any], asked: dict[str, list[str]]) -> dict[str, list[str]]:
+def redirected(connection: Connection, asked: dict[str, list[str]]) -> dict[str, list[str]]:
     """Give parameters that ask for merged records: with those that stand for them."""
     known = merges.survivors(connection, [*chain(*asked.values())])
     return {

@@ -13,7 +13,6 @@ import orjson
 import psycopg
 import structlog
 from flask import Flask
-from psycopg import Connection
 from psycopg_pool import PoolTimeout
 from rich.progress import Progress
 
@@ -25,6 +24,7 @@ from api.service.serve import Server, pool_of
 from api.service.settings import SettingsError, described, read
 from models import keys
 from models.database import connections, embedded, migrating
+from models.database.connections import Connection
 from models.keys import METHODS, SCOPES
 from models.store.backfill import catch_up
 
@@ -64,14 +64,14 @@ def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def connected() -> Iterator[Connection[Any]]:
+def connected() -> Iterator[Connection]:
     """Give a connection to the database."""
     with database_of(settings()) as url, plainly(), connections.connect(url) as connection:
         yield connection
 
 
 @contextmanager
-def settled(chosen: Mapping[str, Any], url: str) -> Iterator[Connection[Any]]:
+def settled(chosen: Mapping[str, Any], url: str) -> Iterator[Connection]:
     """Give a connection like those of the service, and warn of every setting that they lack."""
     configure(chosen["log_format"])
     given = {name: chosen[name] for name in ("statement_timeout", "pooler")}
@@ -105,7 +105,7 @@ def migrated(url: str) -> None:
             click.echo(f"Derived the names of {named} records.", err=True)
 
 
-def first_key(connection: Connection[Any], chosen: Mapping[str, Any]) -> str | None:
+def first_key(connection: Connection, chosen: Mapping[str, Any]) -> str | None:
     """Make the first admin key: the one in the settings, or one whose secret is given back."""
     given = chosen["admin_key"]
     known = keys.search(connection)

@@ -13,9 +13,10 @@ from api.http.log import configure
 from api.http.waiting import attend
 from api.service.worker import Worker
 from models.database import connections
+from models.database.connections import Connection
 
 
-def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Any]:
+def pool_of(settings: Mapping[str, Any], url: str) -> ConnectionPool[Connection]:
     """Make the pool of one worker: a connection for each of its threads, not open yet."""
     return connections.pool(
         url,

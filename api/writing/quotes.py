@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from psycopg import Connection
 
 from api.writing.draft import Draft
 from models import documents, statements
+from models.database.connections import Connection
 from models.store import records
 from schemas.fields.ids import UUID
 from schemas.fields.quotes import Mismatch, locate
@@ -19,7 +19,7 @@ PASSAGE = ("document_id", "quote", *OFFSETS)
 """What says where in which text a quote stands."""
 
 
-def verify(connection: Connection[Any], drafts: Sequence[Draft]) -> list[Fault]:
+def verify(connection: Connection, drafts: Sequence[Draft]) -> list[Fault]:
     """Find or verify what drafts quote, fill in where it stands, and give the faults.
 
     Drafts that have other faults are verified as far as they can be read.
@@ -109,7 +109,7 @@ def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value its
     return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
 
 
-def verify_anew(connection: Connection[Any], draft: Draft, now: datetime) -> None:
+def verify_anew(connection: Connection, draft: Draft, now: datetime) -> None:
     """Hold the statements that quote a document against its new text, and store what changed."""
     text = draft.record["text"]
     if not draft.current or draft.standing["text"] == text:

@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 from marshmallow import ValidationError
-from psycopg import Connection
 
 from api.http.context import comment, key, method
 from api.http.errors import Overtaken, Stale, fault
 from api.writing import quotes
 from api.writing.draft import Draft
 from models import documents, statements
+from models.database.connections import Connection
 from models.derived import attestation, containment
 from models.store import merges, records, references
 from models.store.external_ids import Conflict
@@ -30,7 +30,7 @@ ALONE = {"part_of_id", "responds_to_id", "superseded_by"}
 ITSELF = "This is the record itself."
 
 
-def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
+def hold(connection: Connection, drafts: Sequence[Draft]) -> set[str]:
     """Hold the events whose attestations a write may change, before all else; give their ids.
 
     Statements that stand are held before them: otherwise their claims could move meanwhile.
@@ -47,13 +47,13 @@ def hold(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
     return wanted
 
 
-def shaken(connection: Connection[Any], drafts: Sequence[Draft]) -> set[str]:
+def shaken(connection: Connection, drafts: Sequence[Draft]) -> set[str]:
     """List the events that documents say something of, which are retracted or the like."""
     weighed = [draft.id for draft in drafts if draft.operation and draft.table.name == "documents"]
     return attestation.resting_on(connection, weighed) if weighed else set()
 
 
-def still_hold(connection: Connection[Any], drafts: Sequence[Draft], held: set[str]) -> None:
+def still_hold(connection: Connection, drafts: Sequence[Draft], held: set[str]) -> None:
     """Begin anew where more events came to depend on documents before these were held."""
     if shaken(connection, drafts) - held:
         raise Overtaken
@@ -65,7 +65,7 @@ def is_id(text: str) -> bool:
 
 
 def store(
-    connection: Connection[Any],
+    connection: Connection,
     drafts: Sequence[Draft],
     held: set[str],
     before: Sequence[Fault] = (),
@@ -132,7 +132,7 @@ def load(draft: Draft) -> list[Fault]:
 
 
 def refer(
-    connection: Connection[Any], drafts: Sequence[Draft], now: datetime | None = None
+    connection: Connection, drafts: Sequence[Draft], now: datetime | None = None
 ) -> tuple[datetime, list[Fault]]:
     """Check that what drafts refer to stands, or is among them; hold it.
 
@@ -216,7 +216,7 @@ def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, A
     }
 
 
-def put(connection: Connection[Any], draft: Draft, now: datetime) -> bool:
+def put(connection: Connection, draft: Draft, now: datetime) -> bool:
     """Store a checked draft, unless it is what stands already."""
     standing = draft.standing
     if standing and draft.operation in {"", "change"} and unchanged(draft):
@@ -267,7 +267,7 @@ def unchanged(draft: Draft) -> bool:
     )
 
 
-def derived(connection: Connection[Any], draft: Draft) -> dict[str, Any]:
+def derived(connection: Connection, draft: Draft) -> dict[str, Any]:
     """Give what is stored beside a record's body, and ends its JSON text."""
     if draft.table.name == "statements":
         return {"derived": quotes.verdict(draft.record["quote_verified"])}
@@ -278,7 +278,7 @@ def derived(connection: Connection[Any], draft: Draft) -> dict[str, Any]:
 
 
 def settle(
-    connection: Connection[Any], drafts: Sequence[Draft], moved: list[str], now: datetime
+    connection: Connection, drafts: Sequence[Draft], moved: list[str], now: datetime
 ) -> None:
     """Derive anew what lies in what; a location that would lie in itself is a fault."""
     try:
@@ -290,7 +290,7 @@ def settle(
 
 
 def withdraw(
-    connection: Connection[Any], draft: Draft, held: set[str], now: datetime | None = None
+    connection: Connection, draft: Draft, held: set[str], now: datetime | None = None
 ) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
     references.refuse_if_referred(connection, draft.table.name, draft.id)

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
 
 from flask import Response, g, request
-from psycopg import Connection, Rollback
+from psycopg import Rollback
 from psycopg.errors import DeadlockDetected
 
 from api.http.context import database, key
 from api.http.errors import Overtaken
 from api.http.request import JSON
-from models.database.connections import limit
+from models.database.connections import Connection, limit
 from models.store import idempotency
 from models.store.idempotency import Answer
 from schemas.problem import BadQuery, Fault
@@ -32,7 +31,7 @@ LONGEST_COMMENT = 500
 
 
 def transact(
-    work: Callable[[Connection[Any]], Answer],
+    work: Callable[[Connection], Answer],
     *,
     dry_run: bool,
     repeatable: bool = False,

@@ -1,10 +1,11 @@
-"""The way to PostgreSQL: connections, their settings, and migrations."""
+"""The way to PostgreSQL: connections and their settings."""
 
 import select
+from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg import Connection, Cursor, conninfo
+from psycopg import Cursor, conninfo
 from psycopg_pool import ConnectionPool
 
 IDLE = 60_000
@@ -20,6 +21,24 @@ NETWORK: dict[str, Any] = {
     "tcp_user_timeout": 60_000,
 }
 """How the server is reached where its address says nothing else."""
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection with a cursor for reads, and the instant that its reads are about.
+
+    What `reader` has found must be taken from it before it is used again: making a cursor costs as
+    much as a read. `as_of` is None where what stands is read; see `models.past.as_of`.
+    """
+
+    reader: Cursor[Any]
+    as_of: datetime | None = None
+    many_since: dict[str, datetime]
+    """By table: when it held more versions than are early; see `models.past.as_of.early`."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """Read what stands."""
+        super().__init__(*arguments, **more)
+        self.reader, self.many_since = self.cursor(), {}
 
 
 def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
@@ -52,13 +71,13 @@ def configure(url: str, statement_timeout: int, *, pooler: bool = False) -> str:
     return conninfo.make_conninfo(**{**NETWORK, **given})
 
 
-def connect(url: str) -> Connection[Any]:
+def connect(url: str) -> Connection:
     """Connect for a few statements, of which nothing is prepared: a pooler may stand between."""
-    return psycopg.connect(url, autocommit=True, prepare_threshold=None)
+    return Connection.connect(url, autocommit=True, prepare_threshold=None)
 
 
 def unsettled(
-    connection: Connection[Any], statement_timeout: int, *, pooler: bool
+    connection: Connection, statement_timeout: int, *, pooler: bool
 ) -> dict[str, tuple[str, str]]:
     """Find the settings that a connection lacks: name -> what it has, what it must have."""
     wanted = settings(statement_timeout, pooler=pooler)
@@ -78,7 +97,7 @@ def role_settings(statement_timeout: int) -> list[str]:
     ]
 
 
-def limit(connection: Connection[Any], timeout: int) -> None:
+def limit(connection: Connection, timeout: int) -> None:
     """Give the transaction under way, and it alone, another limit for each statement, in ms.
 
     Where that is longer, it may also do nothing for as long between its statements.
@@ -90,7 +109,7 @@ def limit(connection: Connection[Any], timeout: int) -> None:
     )
 
 
-def usable(connection: Connection[Any]) -> None:
+def usable(connection: Connection) -> None:
     """Ask the server whether it is there, if it has said anything unasked; or OperationalError.
 
     A server that ends closes its connections, and an idle connection has nothing else to read: so
@@ -102,20 +121,9 @@ def usable(connection: Connection[Any]) -> None:
         ConnectionPool.check_connection(connection)
 
 
-def reader(connection: Connection[Any]) -> Cursor[Any]:
-    """Give the one cursor that a connection keeps for reads: making one costs as much as a read.
-
-    What it has found must be taken from it before it is used again.
-    """
-    kept: Cursor[Any] | None = connection.__dict__.get("reader")
-    if kept is None:
-        kept = connection.__dict__["reader"] = connection.cursor()
-    return kept
-
-
 def pool(
     url: str, *, size: int, statement_timeout: int, patience: float, pooler: bool = False
-) -> ConnectionPool[Any]:
+) -> ConnectionPool[Connection]:
     """Make a pool that is not open yet: each worker opens its own, after the fork.
 
     `patience` is how long a request waits for a connection, in seconds. Through a `pooler`, each
@@ -123,6 +131,7 @@ def pool(
     """
     return ConnectionPool(
         configure(url, statement_timeout, pooler=pooler),
+        connection_class=Connection,
         min_size=1,
         max_size=size,
         timeout=patience,

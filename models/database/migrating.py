@@ -3,11 +3,8 @@
 import hashlib
 import time
 from importlib.resources import files
-from typing import Any
 
-from psycopg import Connection
-
-from models.database.connections import connect, limit
+from models.database.connections import Connection, connect, limit
 
 OLDEST = 150_000
 """PostgreSQL 15, as `server_version` writes it."""
@@ -24,7 +21,7 @@ def migrations() -> dict[str, str]:
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
 
 
-def check(connection: Connection[Any]) -> None:
+def check(connection: Connection) -> None:
     """Refuse a PostgreSQL that cannot keep what there is to keep: MigrationError says why."""
     if connection.info.server_version < OLDEST:
         raise MigrationError(
@@ -41,7 +38,7 @@ def check(connection: Connection[Any]) -> None:
         )
 
 
-def pending(connection: Connection[Any]) -> list[str]:
+def pending(connection: Connection) -> list[str]:
     """List the migrations that have not been applied yet; MigrationError for an edited one."""
     check(connection)
     known = connection.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
@@ -89,7 +86,7 @@ def migrate(url: str) -> list[str]:
                 return applied
 
 
-def step(connection: Connection[Any]) -> list[str]:
+def step(connection: Connection) -> list[str]:
     """Apply the first of the migrations that are missing, which are listed."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations ("

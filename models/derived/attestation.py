@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
 import orjson
-from psycopg import Connection
 
+from models.database.connections import Connection
 from models.events import EVENTS
 from models.store import records
 
@@ -25,7 +25,7 @@ class Claim(NamedTuple):
     words: Any
 
 
-def lock(connection: Connection[Any], event_ids: Iterable[str]) -> None:
+def lock(connection: Connection, event_ids: Iterable[str]) -> None:
     """Hold events' attestations against other writers until commit, in one order for all.
 
     This must be a statement of its own before any that writes or counts: each statement sees
@@ -71,7 +71,7 @@ WHERE mentions.event_id = ANY(%(ids)s::uuid[])
 """What has weight: who claims what of the occurrence of events, and which documents report it."""
 
 
-def resting_on(connection: Connection[Any], document_ids: Sequence[str]) -> set[str]:
+def resting_on(connection: Connection, document_ids: Sequence[str]) -> set[str]:
     """List the events that documents mention, or that statements in them claim something of."""
     rows = connection.execute(
         "SELECT mentions.event_id::text FROM mentions"
@@ -92,7 +92,7 @@ class Voices(NamedTuple):
 
 
 def voices(
-    connection: Connection[Any], event_ids: Iterable[str], without: str | None = None
+    connection: Connection, event_ids: Iterable[str], without: str | None = None
 ) -> dict[str, Voices]:
     """Collect what counts for events: id -> voices; with `without`, as if a document were none."""
     found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set(), set()))
@@ -110,7 +110,7 @@ def voices(
     return found
 
 
-def recount(connection: Connection[Any], event_ids: Iterable[str], now: datetime) -> None:
+def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> None:
     """Count the claims on events that are held by `lock`, and store what has changed at `now`."""
     ids = sorted({*event_ids})
     if not ids:

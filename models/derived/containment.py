@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection
-
+from models.database.connections import Connection
 from models.events import WHERE
 
 INSIDE = """
@@ -146,7 +145,7 @@ class Circular(Exception):  # noqa: N818 - it names what is so
         self.id = location_id
 
 
-def settle(connection: Connection[Any], ids: Iterable[str], now: datetime) -> None:
+def settle(connection: Connection, ids: Iterable[str], now: datetime) -> None:
     """Derive anew what locations, and all that lies in them, lie in; and their events with them.
 
     What changes stands since `now`. Raises Circular where one would lie in itself.

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from psycopg import Connection
 
+from models.database.connections import Connection
 from models.derived import attestation
 from models.events import EVENTS
 
@@ -35,7 +35,7 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 def search(
-    connection: Connection[Any], document_id: str, *, limit: int, after: tuple[str, str] | None
+    connection: Connection, document_id: str, *, limit: int, after: tuple[str, str] | None
 ) -> list[dict[str, Any]]:
     """List what rests on a document alone, from beyond a resource and id on."""
     resource, last = after or (ORDER[0], FIRST)
@@ -49,13 +49,13 @@ def search(
     return found
 
 
-def statements(connection: Connection[Any], asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def statements(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the statements of a document."""
     for statement_id, text in connection.execute(STATEMENTS, asked).fetchall():
         yield described("statements", statement_id, orjson.loads(text)["text"])
 
 
-def events(connection: Connection[Any], asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the events of which nothing but a document says that they occurred, or not."""
     resting = attestation.resting_on(connection, [asked["document"]])
     wanted, room = sorted(one for one in resting if one > asked["after"]), asked["limit"]
@@ -67,9 +67,7 @@ def events(connection: Connection[Any], asked: dict[str, Any]) -> Iterator[dict[
             yield event
 
 
-def alone(
-    connection: Connection[Any], document_id: str, ids: Sequence[str]
-) -> Iterator[dict[str, Any]]:
+def alone(connection: Connection, document_id: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield those of some events that would be without a voice."""
     without = attestation.voices(connection, ids, without=document_id)
     texts = EVENTS.fetch(connection, ids)
@@ -80,7 +78,7 @@ def alone(
             yield described("events", event_id, event["title"], status=status)
 
 
-def actors(connection: Connection[Any], asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def actors(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the actors with the affiliations that a document says of them."""
     for actor_id, text in connection.execute(ACTORS, asked).fetchall():
         actor = orjson.loads(text)

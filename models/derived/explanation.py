@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from psycopg import Connection
 
 from models.actors import ACTORS
+from models.database.connections import Connection
 from models.derived.attestation import Claim, distinct
 from models.documents import DOCUMENTS
 from models.locations import LOCATIONS
@@ -27,7 +27,7 @@ SECTIONS = {
 """Where the claims of each stance on an event's occurrence are listed."""
 
 
-def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
+def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
     """List the statements and mentions behind each number of an event's attestation."""
     event, event_id = orjson.loads(stored.text), stored.id
     rows = connection.execute(
@@ -76,7 +76,7 @@ def explain(connection: Connection[Any], stored: Stored) -> dict[str, Any]:
     }
 
 
-def records(connection: Connection[Any], table: Table, ids: Iterable[str]) -> dict[str, Any]:
+def records(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:
     """Read several records: id -> record."""
     texts = table.fetch(connection, ids)
     return {record_id: orjson.loads(text) for record_id, text in texts.items()}
@@ -126,7 +126,7 @@ class Weightless:
 class Names:
     """What the actors and places of some statements are called."""
 
-    def __init__(self, connection: Connection[Any], statements: Iterable[Any]) -> None:
+    def __init__(self, connection: Connection, statements: Iterable[Any]) -> None:
         """Read the names of all at once."""
         wanted: dict[str, set[str]] = {"responsibility": set(), "location": set()}
         for statement in statements:

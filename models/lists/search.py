@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import ClientCursor, Connection, errors, sql
+from psycopg import ClientCursor, errors, sql
 
-from models.database.connections import reader
+from models.database.connections import Connection
 from models.past import as_of
 from models.table import Among, Table, text
 
@@ -59,14 +59,14 @@ class Asked(NamedTuple):
 
 
 def search(
-    connection: Connection[Any], table: Table, *, limit: int, total: str | None = None, **asked: Any
+    connection: Connection, table: Table, *, limit: int, total: str | None = None, **asked: Any
 ) -> Page:
     """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
     if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
     found = statement(table, limit=limit + 1, **asked)
     try:
-        cursor = reader(connection) if found.steady else ClientCursor(connection)
+        cursor = connection.reader if found.steady else ClientCursor(connection)
         rows = cursor.execute(found.sql, found.values).fetchall()
     except errors.DataError as error:
         if asked.get("cursor"):
@@ -153,7 +153,7 @@ def placeholders(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def count(connection: Connection[Any], table: Table, how: str, asked: Mapping[str, Any]) -> int:
+def count(connection: Connection, table: Table, how: str, asked: Mapping[str, Any]) -> int:
     """Count what matches (`exact`), or ask the planner how much it expects (`estimate`)."""
     names, values = tuple(sorted(asked)), placeholders(table, asked)
     # The planner is asked about these very values, hence no prepared statement.

@@ -9,8 +9,9 @@ from math import asin, cos, exp, radians, sin, sqrt
 from typing import Any, LiteralString, NamedTuple
 
 import orjson
-from psycopg import ClientCursor, Connection, sql
+from psycopg import ClientCursor, sql
 
+from models.database.connections import Connection
 from models.lists.earth import EARTH_RADIUS_KM
 from models.names.likeness import alike
 from models.names.search import DIGITS, Where, called
@@ -61,7 +62,7 @@ WEIGHTS: dict[str, float] = {
 """What each feature of actors and locations counts."""
 
 
-def match(connection: Connection[Any], table: Table, wanted: Wanted) -> list[list[Match]]:
+def match(connection: Connection, table: Table, wanted: Wanted) -> list[list[Match]]:
     """Find for each query the actors or locations that may be meant, the best first."""
     lists = [names(query) for query in wanted.queries]
     scores = alike_of(connection, table, lists, wanted.dataset)
@@ -78,7 +79,7 @@ def match(connection: Connection[Any], table: Table, wanted: Wanted) -> list[lis
 
 
 def alike_of(
-    connection: Connection[Any],
+    connection: Connection,
     table: Table,
     lists: Sequence[Sequence[Name]],
     dataset: Sequence[str] | None,
@@ -101,7 +102,7 @@ def names(query: Mapping[str, Any]) -> list[Name]:
     return [*{name.plain: name for name in map(heard, filter(None, known))}.values()]
 
 
-def held(connection: Connection[Any], table: Table, wanted: Wanted) -> list[tuple[int, str]]:
+def held(connection: Connection, table: Table, wanted: Wanted) -> list[tuple[int, str]]:
     """Find who has an external id of a query: its number, and the record's id."""
     asked = [
         (number, f"{scheme}:{value}")
@@ -128,7 +129,7 @@ DERIVED: dict[str, LiteralString] = {
 """What is looked at beside a record's text: its country, and what it lies in."""
 
 
-def read(connection: Connection[Any], table: Table, ids: Iterable[str]) -> dict[str, Any]:
+def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:
     """Read the records that stand: id -> record, with its derived `country` and `ancestors`."""
     statement = sql.SQL(
         "SELECT {1}, {2} FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND NOT {0}.withdrawn"

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any, LiteralString
 
 import orjson
-from psycopg import ClientCursor, Connection, sql
+from psycopg import ClientCursor, sql
 
 from models.actors import ACTORS
+from models.database.connections import Connection
 from models.events import EVENTS
 from models.locations import LOCATIONS
 from models.matching.candidates import (
@@ -79,7 +80,7 @@ WAYS: tuple[LiteralString, ...] = (
 """How events are looked for: by who took part, by where they were, by their type."""
 
 
-def match_events(connection: Connection[Any], wanted: Wanted) -> list[list[Match]]:
+def match_events(connection: Connection, wanted: Wanted) -> list[list[Match]]:
     """Find for each query the events that may be meant, the best first."""
     queries = wanted.queries
     meant = taking_part(connection, queries)
@@ -99,7 +100,7 @@ Meant = list[dict[str, float]]
 """Whom each participant of a query may mean: id -> how far."""
 
 
-def taking_part(connection: Connection[Any], queries: Sequence[Mapping[str, Any]]) -> list[Meant]:
+def taking_part(connection: Connection, queries: Sequence[Mapping[str, Any]]) -> list[Meant]:
     """Tell for each query whom its participants may mean, by their ids or names."""
     told = [each["name"] for query in queries for each in query["participants"] or ()]
     called = [*dict.fromkeys(name for name in told if name)]
@@ -118,7 +119,7 @@ def taking_part(connection: Connection[Any], queries: Sequence[Mapping[str, Any]
 
 
 def looked_for(
-    connection: Connection[Any],
+    connection: Connection,
     asked: Wanted,
     meant: Sequence[Meant],
     places: Mapping[str, Any],
@@ -162,7 +163,7 @@ LOOKING = sql.SQL(
 """The statement that finds the events that may be meant."""
 
 
-def known(connection: Connection[Any], ids: set[str]) -> dict[str, dict[str, Any]]:
+def known(connection: Connection, ids: set[str]) -> dict[str, dict[str, Any]]:
     """Read events, with what else is known of them: id -> event."""
     statement = sql.SQL(
         "SELECT {}, nullif(events.starts_on, '-infinity')::text,"

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any, Literal, LiteralString, NamedTuple
 
 import orjson
-from psycopg import ClientCursor, Connection, sql
+from psycopg import ClientCursor, sql
 
+from models.database.connections import Connection
 from models.lists import search
 from models.lists.search import BadCursor, Page, Statement
 from models.names.likeness import FOUND, alike
@@ -87,7 +88,7 @@ class Candidate(NamedTuple):
 
 
 def search_by_name(
-    connection: Connection[Any], table: Table, *, best_first: bool = False, **asked: Any
+    connection: Connection, table: Table, *, best_first: bool = False, **asked: Any
 ) -> Page:
     """Find a page of records as `search` does; by name, each with its `score`."""
     if "name" not in asked or child_of(table) is None:
@@ -102,7 +103,7 @@ def search_by_name(
     return Page(texts, page.after, total)
 
 
-def scored(connection: Connection[Any], table: Table, asked: Mapping[str, Any]) -> dict[str, float]:
+def scored(connection: Connection, table: Table, asked: Mapping[str, Any]) -> dict[str, float]:
     """Find the records that are called like one of the names asked for: id -> score."""
     wanted = [heard(name) for name in asked["name"]]
     filters = {name: value for name, value in asked.items() if name not in UNFILTERED}
@@ -114,7 +115,7 @@ def scored(connection: Connection[Any], table: Table, asked: Mapping[str, Any]) 
 
 
 def called(
-    connection: Connection[Any],
+    connection: Connection,
     where: Where,
     wanted: Sequence[Name],
     ways: Sequence[Way] = ("sounds", "plain"),
@@ -148,7 +149,7 @@ def likely(found: Sequence[Candidate], asked: Sequence[Name]) -> Iterator[Candid
 
 
 def candidates(
-    connection: Connection[Any],
+    connection: Connection,
     where: Where,
     wanted: Sequence[Name],
     way: Way,
@@ -211,7 +212,7 @@ def selecting(table: Table, filters: tuple[str, ...], *, spelled: bool) -> bytes
 
 
 def likest(
-    connection: Connection[Any],
+    connection: Connection,
     table: Table,
     scores: Mapping[str, float],
     asked: Mapping[str, Any],

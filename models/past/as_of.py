@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, Cursor, sql
+from psycopg import Cursor, sql
+
+from models.database.connections import Connection
 
 HORIZON = """
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
@@ -41,16 +43,16 @@ class Reader(Cursor[Any]):
         return super().execute(query, *arguments, **more)
 
 
-def settled(connection: Connection[Any]) -> tuple[datetime, datetime]:
+def settled(connection: Connection) -> tuple[datetime, datetime]:
     """Tell until when what stood can change no more; and what time it is."""
     [row] = connection.execute(HORIZON).fetchall()
     return row[0], row[1]
 
 
 @contextmanager
-def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
+def entered(connection: Connection, instant: datetime) -> Iterator[None]:
     """Let a connection read what stood at an instant, which must be settled, and nothing else."""
-    kept = connection.cursor_factory, connection.__dict__.get("reader")
+    standing = connection.cursor_factory, connection.reader
     with connection.transaction(force_rollback=True):  # which undoes the settings
         connection.execute(
             "SELECT set_config('search_path', 'past,' || current_setting('search_path'), true),"
@@ -58,30 +60,28 @@ def entered(connection: Connection[Any], instant: datetime) -> Iterator[None]:
             (instant.isoformat(),),
         )
         connection.cursor_factory = Reader
-        connection.__dict__["reader"] = connection.cursor()
-        connection.__dict__["as_of"] = instant
+        connection.reader = connection.cursor()
+        connection.as_of = instant
         try:
             yield
         finally:
-            connection.cursor_factory, connection.__dict__["reader"] = kept
-            del connection.__dict__["as_of"]
+            connection.cursor_factory, connection.reader = standing
+            connection.as_of = None
 
 
-def early(connection: Connection[Any], name: str) -> datetime | None:
+def early(connection: Connection, name: str) -> datetime | None:
     """Give the instant that a connection reads, if few records of a table had been created by then.
 
     In the order of a list, what stood so early lies far between all that has come since.
     """
-    instant: datetime | None = connection.__dict__.get("as_of")
-    if instant is None:
+    if connection.as_of is None:
         return None
     # What was created first stays so: it is asked for once, as soon as there are many.
-    known: dict[str, datetime] = connection.__dict__.setdefault("many_since", {})
-    if name not in known:
+    if name not in connection.many_since:
         statement = sql.SQL("SELECT created_at FROM {} ORDER BY created_at, id OFFSET {} LIMIT 1")
         ever = statement.format(sql.Identifier(f"{name}_ever"), FEW)
         row = connection.execute(ever, prepare=False).fetchone()
         if row is None:
             return None
-        known[name] = row[0]
-    return instant if instant < known[name] else None
+        connection.many_since[name] = row[0]
+    return connection.as_of if connection.as_of < connection.many_since[name] else None

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from psycopg import Connection, sql
+from psycopg import sql
 
+from models.database.connections import Connection
 from models.table import NotFound, Table, text
 
 
@@ -23,7 +24,7 @@ class Revision(NamedTuple):
 
 
 def search(  # noqa: PLR0913 - which record, and which part of the list
-    connection: Connection[Any],
+    connection: Connection,
     table: Table,
     record_id: str,
     *,
@@ -37,7 +38,7 @@ def search(  # noqa: PLR0913 - which record, and which part of the list
     return [Revision._make([*row, None]) for row in found]
 
 
-def get(connection: Connection[Any], table: Table, record_id: str, number: int) -> Revision:
+def get(connection: Connection, table: Table, record_id: str, number: int) -> Revision:
     """Read one revision with its text; NotFound where there is none of this number."""
     found = connection.execute(reading(table), {"id": record_id, "number": number}).fetchone()
     if found is None:
@@ -45,7 +46,7 @@ def get(connection: Connection[Any], table: Table, record_id: str, number: int) 
     return Revision(*found)
 
 
-def before(connection: Connection[Any], table: Table, record_id: str, number: int) -> int | None:
+def before(connection: Connection, table: Table, record_id: str, number: int) -> int | None:
     """Give the number of the revision before one; None for the first."""
     earlier = search(connection, table, record_id, descending=True, limit=1, after=number)
     return earlier[0].number if earlier else None

@@ -1,11 +1,12 @@
 """What migrations leave to do, since it takes Python: names of records that stood before."""
 
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import orjson
-from psycopg import Connection, sql
+from psycopg import sql
 
 from models.database import connections
+from models.database.connections import Connection
 from models.names.search import child_of
 from models.names.sounds import spoken
 from models.store import records
@@ -27,7 +28,7 @@ def catch_up(url: str) -> int:
     return done
 
 
-def name_some(connection: Connection[Any], table: Table, child: Child) -> int:
+def name_some(connection: Connection, table: Table, child: Child) -> int:
     """Derive the names of some records that have none, if there are any; tell how many."""
     with connection.transaction():
         connections.limit(connection, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import Connection
+from models.database.connections import Connection
 
 KEPT: LiteralString = (
     "INSERT INTO external_ids_history"
@@ -38,7 +38,7 @@ def names(record: Mapping[str, Any]) -> list[str]:
     return [f"{scheme}:{value}" for scheme, value in record["external_ids"].items()]
 
 
-def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
+def hold(connection: Connection, resource: str, record: Mapping[str, Any]) -> None:
     """Hold a standing record's external ids, and let go of others; Conflict if one is taken.
 
     Those that it was given by a merge are let go of by the end of the merge alone.
@@ -66,7 +66,7 @@ def hold(connection: Connection[Any], resource: str, record: Mapping[str, Any]) 
         refuse(connection, resource, record)
 
 
-def refuse(connection: Connection[Any], resource: str, record: Mapping[str, Any]) -> None:
+def refuse(connection: Connection, resource: str, record: Mapping[str, Any]) -> None:
     """Raise Conflict where others hold external ids of a record."""
     holders = find(connection, resource, record["dataset"], names(record))
     others = [holder for holder in holders if holder.id != record["id"]]
@@ -75,7 +75,7 @@ def refuse(connection: Connection[Any], resource: str, record: Mapping[str, Any]
 
 
 def find(
-    connection: Connection[Any], resource: str, dataset: str, wanted: Sequence[str]
+    connection: Connection, resource: str, dataset: str, wanted: Sequence[str]
 ) -> list[Holder]:
     """Find who holds any of the wanted external ids, in a dataset."""
     rows = connection.execute(

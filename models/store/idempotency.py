@@ -1,10 +1,11 @@
 """Answers that are kept, so that a POST may be sent again without being done again."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
-from psycopg import Connection
+
+from models.database.connections import Connection
 
 NOBODY = UUID(int=0)
 """Who writes without a key, where that is allowed."""
@@ -42,9 +43,7 @@ WHERE answers.created_at < now() - interval '24 hours'
 """Take a key that nobody has used for a day; each time, two that are outdated go."""
 
 
-def claim(
-    connection: Connection[Any], key_id: UUID | None, name: str, request: bytes
-) -> Answer | None:
+def claim(connection: Connection, key_id: UUID | None, name: str, request: bytes) -> Answer | None:
     """Take an Idempotency-Key for this request, or give what the same one was answered.
 
     `request` is a digest of what was sent. Waits for another request under way with the same
@@ -64,7 +63,7 @@ def claim(
     return Answer(row[1], orjson.loads(row[2]), row[3])
 
 
-def keep(connection: Connection[Any], key_id: UUID | None, name: str, answer: Answer) -> None:
+def keep(connection: Connection, key_id: UUID | None, name: str, answer: Answer) -> None:
     """Keep what the request that has taken the Idempotency-Key is answered."""
     connection.execute(
         "UPDATE answers SET status = %s, headers = %s, body = %s"

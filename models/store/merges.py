@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
 import orjson
-from psycopg import Connection, sql
+from psycopg import sql
 
+from models.database.connections import Connection
 from models.table import Table
 from models.tables import TABLES
 
@@ -80,18 +81,18 @@ class Moved(NamedTuple):
     pointers: list[str]
 
 
-def survivors(connection: Connection[Any], ids: list[str]) -> dict[str, str]:
+def survivors(connection: Connection, ids: list[str]) -> dict[str, str]:
     """Tell which records stand for those that were merged: id -> id."""
     return dict(connection.execute(STANDING, (ids,)).fetchall())
 
 
-def survivor(connection: Connection[Any], record_id: str) -> str | None:
+def survivor(connection: Connection, record_id: str) -> str | None:
     """Tell which record stands for one, if that was merged."""
     return survivors(connection, [record_id]).get(record_id)
 
 
 def referrers(
-    connection: Connection[Any], record_id: str, at: datetime | None = None
+    connection: Connection, record_id: str, at: datetime | None = None
 ) -> set[tuple[str, str]]:
     """List the standing records that refer to one: resource and id; perhaps those of an instant."""
     each: LiteralString = (
@@ -112,7 +113,7 @@ def referrers(
     return {*connection.execute(statement, {"id": record_id, "at": at}).fetchall()}
 
 
-def begin(connection: Connection[Any], table: Table, merge: Merge, moved: Iterable[Moved]) -> None:
+def begin(connection: Connection, table: Table, merge: Merge, moved: Iterable[Moved]) -> None:
     """Let one record stand for another from `merged_at` on, and keep what is moved."""
     given = {
         "id": merge.id,
@@ -137,7 +138,7 @@ def begin(connection: Connection[Any], table: Table, merge: Merge, moved: Iterab
         )
 
 
-def find(connection: Connection[Any], record_id: str) -> tuple[Merge, list[Moved]] | None:
+def find(connection: Connection, record_id: str) -> tuple[Merge, list[Moved]] | None:
     """Find the merge of a record, and what was moved; None where it is not merged."""
     row = connection.execute(
         "SELECT merges.id::text, merges.into_id::text, merges.merged_at, merges.given FROM merges"
@@ -154,7 +155,7 @@ def find(connection: Connection[Any], record_id: str) -> tuple[Merge, list[Moved
     return Merge(row[0], row[1], row[2], orjson.loads(row[3])), [Moved(*one) for one in moved]
 
 
-def gifts(connection: Connection[Any], ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def gifts(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """List what records were given by those that were merged into them: id -> each gift."""
     found: dict[str, list[dict[str, Any]]] = {}
     rows = connection.execute(
@@ -167,7 +168,7 @@ def gifts(connection: Connection[Any], ids: Sequence[str]) -> dict[str, list[dic
     return found
 
 
-def end(connection: Connection[Any], table: Table, merge: Merge, now: datetime) -> None:
+def end(connection: Connection, table: Table, merge: Merge, now: datetime) -> None:
     """Let a merged record stand for itself again from `now` on."""
     given = {"id": merge.id, "into": merge.into, "now": now, "resource": table.name}
     connection.execute(TAKEN_BACK, given)
@@ -182,7 +183,7 @@ def end(connection: Connection[Any], table: Table, merge: Merge, now: datetime) 
     connection.execute("DELETE FROM merges WHERE merges.id = %(id)s", given)
 
 
-def hold(connection: Connection[Any], resource: str, ids: Sequence[str]) -> None:
+def hold(connection: Connection, resource: str, ids: Sequence[str]) -> None:
     """Hold records against others who would refer to them, in one order for all."""
     statement = sql.SQL(
         "SELECT FROM {0} WHERE {0}.id = ANY(%s::uuid[]) ORDER BY {0}.id FOR UPDATE"

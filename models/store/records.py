@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, LiteralString
 
-from psycopg import Connection, sql
+from psycopg import sql
 
-from models.database.connections import reader
+from models.database.connections import Connection
 from models.store import external_ids
 from models.table import Child, Row, Table
 
@@ -64,20 +64,20 @@ ARRIVAL: LiteralString = (
 """How the feed learns of a change."""
 
 
-def insert(connection: Connection[Any], table: Table, record: Row) -> bool:
+def insert(connection: Connection, table: Table, record: Row) -> bool:
     """Store a new record, its parts and its external ids, in one statement.
 
     False where its id is taken by now; Conflict where an external id is.
     """
     wanted = external_ids.names(record)
     parameters = {**values(table, record), "wanted": wanted}
-    [[stored, held]] = reader(connection).execute(inserting(table), parameters).fetchall()
+    [[stored, held]] = connection.reader.execute(inserting(table), parameters).fetchall()
     if stored and held < len(wanted):
         external_ids.refuse(connection, table.name, record)
     return bool(stored)
 
 
-def update(connection: Connection[Any], table: Table, record: Row) -> None:
+def update(connection: Connection, table: Table, record: Row) -> None:
     """Store the next version of a record, and those of its parts that have changed."""
     parameters = values(table, record)
     columns = {
@@ -92,7 +92,7 @@ def update(connection: Connection[Any], table: Table, record: Row) -> None:
         connection.execute(adding(table), parameters)
 
 
-def withdraw(connection: Connection[Any], table: Table, record: Row) -> None:
+def withdraw(connection: Connection, table: Table, record: Row) -> None:
     """Keep a last version of a record as its tombstone; its parts go."""
     since = replace(connection, table, TOMBSTONE, record)
     if table.children:
@@ -100,14 +100,14 @@ def withdraw(connection: Connection[Any], table: Table, record: Row) -> None:
 
 
 def derive(
-    connection: Connection[Any], table: Table, record: Row, columns: Mapping[str, LiteralString]
+    connection: Connection, table: Table, record: Row, columns: Mapping[str, LiteralString]
 ) -> None:
     """Store what is derived anew for a record: the end of its text, and these columns."""
     replace(connection, table, {**DERIVATION, **columns}, {**NOBODY, **record})
 
 
 def replace(
-    connection: Connection[Any], table: Table, columns: Mapping[str, LiteralString], record: Row
+    connection: Connection, table: Table, columns: Mapping[str, LiteralString], record: Row
 ) -> datetime:
     """Change a record's row: the one UPDATE of records that there is.
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, LiteralString
+from typing import LiteralString
 
-from psycopg import Connection, sql
+from psycopg import sql
 
-from models.database.connections import reader
+from models.database.connections import Connection
 from models.tables import TABLES
 
 
@@ -21,7 +21,7 @@ class Referred(Exception):  # noqa: N818 - it names what is so
 
 
 def missing(
-    connection: Connection[Any], wanted: Mapping[str, Iterable[str]]
+    connection: Connection, wanted: Mapping[str, Iterable[str]]
 ) -> tuple[set[tuple[str, str]], datetime]:
     """Say which of the wanted records (resource -> ids) do not stand; hold the others.
 
@@ -29,7 +29,7 @@ def missing(
     they are held.
     """
     ids = {resource: sorted({*wanted[resource]}) for resource in TABLES if resource in wanted}
-    [[*found, now]] = reader(connection).execute(_standing(tuple(ids)), ids).fetchall()
+    [[*found, now]] = connection.reader.execute(_standing(tuple(ids)), ids).fetchall()
     lost = {
         (resource, one)
         for (resource, sought), standing in zip(ids.items(), found, strict=True)
@@ -67,7 +67,7 @@ REPLACED: LiteralString = (
 """Which datasets, of which there are few, a dataset takes the place of: it has no UUID."""
 
 
-def refuse_if_referred(connection: Connection[Any], resource: str, record_id: str) -> None:
+def refuse_if_referred(connection: Connection, resource: str, record_id: str) -> None:
     """Raise Referred where standing records refer to this one, which is held already."""
     conditions: dict[str, LiteralString] = dict.fromkeys(
         TABLES, "{0}.refers_to @> ARRAY[%(id)s::text::uuid]"
