@@ -30,7 +30,7 @@ from models.store.backfill import catch_up
 
 log = structlog.get_logger()
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "panjshir.json"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "panjshir.json"
 """The reference article, coded: what a new service starts with."""
 
 
