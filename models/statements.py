@@ -1,6 +1,6 @@
 """How statements are stored and found, and what their claims count as."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -104,8 +104,8 @@ STATEMENTS = Table(
             "claims",
             "statement_id",
             {
-                "event_id": "uuid",
                 "position": "smallint",
+                "event_id": "uuid",
                 "stance": "text",
                 "aspect": "text",
                 "narrated": "boolean",
@@ -162,21 +162,6 @@ STATEMENTS = Table(
     order="starts_on",
 )
 """Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
-
-
-def held_claims(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Hold statements until commit, and list the events that they claim something of."""
-    connection.execute(
-        "SELECT FROM statements WHERE statements.id = ANY(%s::uuid[])"
-        " ORDER BY statements.id FOR NO KEY UPDATE",
-        (list(ids),),
-    )
-    rows = connection.execute(
-        "SELECT DISTINCT claims.event_id::text FROM claims"
-        " WHERE claims.statement_id = ANY(%s::uuid[])",
-        (list(ids),),
-    )
-    return {row[0] for row in rows}
 
 
 class Quoting(NamedTuple):

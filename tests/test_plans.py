@@ -28,7 +28,7 @@ from models.lists import search
 from models.names import search as by_name
 from models.names.sounds import heard
 from models.past import as_of
-from models.store import external_ids, idempotency, records, references
+from models.store import external_ids, idempotency, parts, references
 from models.tables import TABLES
 
 LIMIT = 50
@@ -683,7 +683,7 @@ def withdrawn(resource):
 
     def withdraw(connection):
         given = {"id": uid(resource, 5), "recorded_at": NOW}
-        connection.execute(records.deleting(TABLES[resource], stay=False), given)
+        connection.execute(parts.deleting(TABLES[resource], stay=False), given)
 
     return withdraw
 

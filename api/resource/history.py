@@ -1,5 +1,6 @@
 """What became of a record: its revisions, going back to one of them, and retraction."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from api.http.context import database
 from api.http.errors import InTheWay, fault
 from api.http.request import JSON, JSON_PATCH, body_of
 from api.resource.operations import Resource
-from api.writing.draft import Draft
-from api.writing.store import is_id
+from api.writing.draft import Draft, Held, Operation
 from api.writing.transaction import transact
 from models.database.connections import Connection
 from models.past import revisions
 from models.past.revisions import Revision
 from models.store import idempotency, merges
 from models.table import NotFound, Stored
+from schemas.fields.ids import is_id
 from schemas.instants import instant
 from schemas.record import RetractionSchema
 from schemas.revisions import RevertSchema
@@ -85,15 +86,15 @@ class History:
             if wanted.text is None:
                 raise fault("/to", "withdrawn", f"By revision {to} the record was withdrawn.")
             before = orjson.loads(wanted.text)
-            draft = self.views.draft(str(record_id), self.schema.writable(before), None)
-            draft.operation = "change"
-            events = self.views.held(connection, draft)
-            conditional.may_follow(draft.current)
-            if draft.current and draft.current.withdrawn:
-                if merges.survivor(connection, draft.id):
-                    raise InTheWay("It was merged into another record: unmerge it first.")
-                draft.operation = "restore"
-            draft.retraction = before["retraction"]
+            members = self.schema.writable(before)
+            sent = self.views.sent(record_id, members, weight_may_change=True)
+            held, events = self.views.lock(connection, sent)
+            conditional.may_follow(held.stored)
+            restored = held.stored is not None and held.stored.withdrawn
+            if restored and merges.survivor(connection, sent.id):
+                raise InTheWay("It was merged into another record: unmerge it first.")
+            draft = held.draft(operation="restore" if restored else "change")
+            draft = replace(draft, retraction=before["retraction"])
             return self.views.store(connection, draft, events)
 
         return transact(work, dry_run=query["dry_run"], repeatable=True)
@@ -105,12 +106,12 @@ class History:
             sent["superseded_by"] = sent["superseded_by"].lower()
 
         def work(connection: Connection) -> idempotency.Answer:
-            draft, stored, events = self.held(connection, record_id, "retract")
-            before = draft.retraction or {}
+            held, stored, events = self.lock(connection, record_id)
+            before = held.standing["retraction"] or {}
             if all(before.get(name) == value for name, value in sent.items()):
                 return idempotency.Answer(200, tagged(stored), stored.text)
-            draft.retraction = {"reason": sent["reason"], "retracted_at": None, **sent}
-            return self.views.store(connection, draft, events)
+            why = {"reason": sent["reason"], "retracted_at": None, **sent}
+            return self.views.store(connection, self.draft(held, "retract", why), events)
 
         return transact(work, dry_run=query["dry_run"])
 
@@ -118,24 +119,25 @@ class History:
         """Lift the retraction of a record: it stands again, with its weight."""
 
         def work(connection: Connection) -> idempotency.Answer:
-            draft, _, events = self.held(connection, record_id, "reinstate")
-            if draft.retraction is None:
+            held, _, events = self.lock(connection, record_id)
+            if held.standing["retraction"] is None:
                 raise NotFound("The record is not retracted.")
-            draft.retraction = None
-            return self.views.store(connection, draft, events)
+            return self.views.store(connection, self.draft(held, "reinstate", None), events)
 
         return transact(work, dry_run=query["dry_run"])
 
-    def held(
-        self, connection: Connection, record_id: UUID | str, operation: str
-    ) -> tuple[Draft, Stored, set[str]]:
-        """Hold a record that stands, for what leaves its own members as they are."""
-        draft = self.views.draft(str(record_id), {}, None)
-        draft.operation = operation
-        events = self.views.hold(connection, draft)
-        stored = standing(draft.current)
-        draft.body = self.schema.writable(draft.standing)
-        return draft, stored, events
+    def lock(self, connection: Connection, record_id: UUID | str) -> tuple[Held, Stored, set[str]]:
+        """Lock a record that stands and whose retraction may change, and the events it affects."""
+        sent = self.views.sent(record_id, weight_may_change=True)
+        held, events = self.views.lock(connection, sent)
+        stored = standing(held.stored)
+        conditional.may_replace(stored)
+        return held, stored, events
+
+    def draft(self, held: Held, operation: Operation, retraction: dict[str, Any] | None) -> Draft:
+        """Draft another retraction of a record, whose own members stay as they are."""
+        draft = held.draft(self.schema.writable(held.standing), operation)
+        return replace(draft, retraction=retraction)
 
     def existing(self, connection: Connection, record_id: UUID | str) -> str:
         """Give the id of a record that is or was; NotFound where there never was one."""

@@ -11,8 +11,9 @@ from api.http.answers import dress, listed, standing, tagged
 from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
-from api.writing import store
-from api.writing.draft import Draft, new_id
+from api.writing.draft import Draft, Held, Sent, new_id
+from api.writing.lock import lock
+from api.writing.store import store, withdraw
 from api.writing.transaction import transact
 from models.database.connections import Connection
 from models.names.search import search_by_name
@@ -23,9 +24,6 @@ from schemas.fields.parameters import CommaSeparated
 from schemas.lists import Page
 from schemas.problem import Fault
 from schemas.record import RecordSchema
-
-FIRST = '"1.0"'
-"""The ETag of a new record."""
 
 
 class Resource:
@@ -60,17 +58,17 @@ class Resource:
 
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record; the service makes its id, except that of a dataset."""
-        sent = body()
-        record_id = str(sent.get("id") if self.named else new_id())
+        members = body()
+        record_id = str(members.get("id") if self.named else new_id())
+        taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
 
         def work(connection: Connection) -> idempotency.Answer:
-            taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
             if self.named and self.get(connection, record_id):
                 raise Taken([taken])
+            sent = self.sent(record_id, members, generated=not self.named)
             try:
-                draft = self.draft(record_id, sent, None)
-                draft.made = not self.named
-                return self.store(connection, draft)
+                held, events = self.lock(connection, sent)
+                return self.store(connection, held.draft(), events)
             except Stale as error:
                 raise Taken([taken]) from error
 
@@ -91,28 +89,27 @@ class Resource:
 
     def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Replace a record, or create it under this id."""
-        sent = {**({"id": record_id} if self.named else {}), **body()}
+        members = {**({"id": record_id} if self.named else {}), **body()}
 
         def work(connection: Connection) -> idempotency.Answer:
-            draft = self.draft(str(record_id), sent, None)
-            events = self.hold(connection, draft)
-            if draft.current is None:
+            held, events = self.lock(connection, self.sent(record_id, members))
+            if held.stored is None:
                 conditional.may_create()
-            draft.body = self.without_echoes(draft)
-            return self.store(connection, draft, events)
+            else:
+                conditional.may_replace(standing(held.stored))
+            return self.store(connection, held.draft(self.without_echoes(held)), events)
 
         return transact(work, dry_run=query["dry_run"])
 
     def change(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Change some members of a record: a JSON merge patch (RFC 7396); null removes."""
-        sent = body(MERGE_PATCH, JSON)
+        members = body(MERGE_PATCH, JSON)
 
         def work(connection: Connection) -> idempotency.Answer:
-            draft = self.draft(str(record_id), sent, None)
-            events = self.hold(connection, draft)
-            standing(draft.current)
-            draft.body = self.schema.merge(draft.standing, self.without_echoes(draft))
-            return self.store(connection, draft, events)
+            held, events = self.lock(connection, self.sent(record_id, members, partial=True))
+            conditional.may_replace(standing(held.stored))
+            merged = self.schema.merge(held.standing, self.without_echoes(held))
+            return self.store(connection, held.draft(merged), events)
 
         return transact(work, dry_run=query["dry_run"])
 
@@ -120,10 +117,9 @@ class Resource:
         """Withdraw a record that nothing refers to; its tombstone stays."""
 
         def work(connection: Connection) -> idempotency.Answer:
-            events = store.hold(connection, [self.draft(str(record_id), {}, None)])
-            stored = standing(self.get(connection, str(record_id), "UPDATE"))
-            conditional.may_replace(stored)
-            store.withdraw(connection, self.draft(str(record_id), {}, stored), events)
+            held, events = self.lock(connection, self.sent(record_id), exclusively=True)
+            conditional.may_replace(standing(held.stored))
+            withdraw(connection, held, events)
             return idempotency.Answer(204, {}, "")
 
         return transact(work, dry_run=query["dry_run"])
@@ -133,9 +129,25 @@ class Resource:
         """Tell whether clients give the records their ids: those of datasets are slugs."""
         return self.table.id_type == "text"
 
-    def draft(self, record_id: str, sent: dict[str, Any], stored: Stored | None) -> Draft:
-        """Make a draft of what was sent."""
-        return Draft(self.table, self.schema, record_id, sent, stored)
+    def sent(
+        self,
+        record_id: UUID | str,
+        members: dict[str, Any] | None = None,
+        *,
+        partial: bool = False,
+        generated: bool = False,
+        weight_may_change: bool = False,
+    ) -> Sent:
+        """Give a record of this resource as it was sent."""
+        return Sent(
+            self.table,
+            self.schema,
+            str(record_id),
+            members or {},
+            partial=partial,
+            generated=generated,
+            weight_may_change=weight_may_change,
+        )
 
     def get(
         self, connection: Connection, record_id: str, lock: LiteralString | None = None
@@ -145,45 +157,31 @@ class Resource:
             return None
         return self.table.get(connection, record_id, lock=lock)
 
-    def hold(self, connection: Connection, draft: Draft) -> set[str]:
-        """Hold what stands in a draft's place, if it may be replaced, and events that depend on it.
+    def lock(
+        self, connection: Connection, sent: Sent, *, exclusively: bool = False
+    ) -> tuple[Held, set[str]]:
+        """Lock the stored record and the events whose attestation it affects; give both."""
+        if self.named and not SLUG.fullmatch(sent.id):  # nothing stands under such an id
+            return Held(sent), set()
+        [held], events = lock(connection, [sent], {sent.id} if exclusively else ())
+        return held, events
 
-        Returns the ids of the events.
-        """
-        events = self.held(connection, draft)
-        if draft.current is not None:
-            conditional.may_replace(standing(draft.current))
-        return events
-
-    def held(self, connection: Connection, draft: Draft) -> set[str]:
-        """Hold what is or was in a draft's place, and events that depend on it; give their ids."""
-        events = store.hold(connection, [draft])
-        draft.current = self.get(connection, draft.id, self.table.lock_strength)
-        store.still_hold(connection, [draft], events)
-        return events
-
-    def store(
-        self, connection: Connection, draft: Draft, events: set[str] | None = None
-    ) -> idempotency.Answer:
+    def store(self, connection: Connection, draft: Draft, events: set[str]) -> idempotency.Answer:
         """Store a draft, and answer with the record as it stands then."""
-        if events is None:
-            events = store.hold(connection, [draft])
-        store.store(connection, [draft], events)
-        place = {"Location": f"/v1/{self.table.name}/{draft.id}"}
-        if draft.written and not draft.current:
-            return idempotency.Answer(201, {"ETag": FIRST, **place}, draft.written)
-        stored = standing(self.table.get(connection, draft.id))
-        if draft.current:
+        [written] = store(connection, [draft], events)
+        stored = written.stored or standing(self.table.get(connection, draft.sent.id))
+        if draft.held.stored:
             return idempotency.Answer(200, tagged(stored), stored.text)
+        place = {"Location": f"/v1/{self.table.name}/{stored.id}"}
         return idempotency.Answer(201, {**tagged(stored), **place}, stored.text)
 
-    def without_echoes(self, draft: Draft) -> dict[str, Any]:
+    def without_echoes(self, held: Held) -> dict[str, Any]:
         """Leave out what the service makes and the client sends back as it got it."""
-        sent, standing_now = draft.body, {"id": draft.id, **draft.standing}
+        sent, stands = held.sent.body, {"id": held.sent.id, **held.standing}
         echoes = {
             name
             for name in self.schema.fields.keys() - self.schema.load_fields.keys()
-            if name in sent and name in standing_now and sent[name] == standing_now[name]
+            if name in sent and name in stands and sent[name] == stands[name]
         }
         return {name: value for name, value in sent.items() if name not in echoes}
 

@@ -1,11 +1,15 @@
-"""A draft: a record on its way from what was sent to what is stored."""
+"""A record on its way to the store: as it was sent, beside what stands, as it is to be, checked.
+
+Each step is made of the one before, and only what was checked can be stored.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+from marshmallow import ValidationError
 from uuid_utils.compat import uuid7
 
 from models.table import Stored, Table
@@ -13,38 +17,123 @@ from schemas.bundles import MEMBERS
 from schemas.record import RecordSchema
 
 SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema in MEMBERS.items()}
-"""What shapes the records of each resource; those of datasets are never drafted by others."""
+"""The schemas of the resources whose records are also written by bundles and merges."""
+
+Operation = Literal[
+    "create", "change", "withdraw", "restore", "retract", "reinstate", "merge", "unmerge"
+]
+"""What a write does to a record, as its revision and the feed say."""
 
 
-@dataclass(eq=False)
-class Draft:
-    """A record that is about to be stored: what was sent of it, and what stands in its place."""
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A record as it was sent: its members may have any fault.
+
+    With `partial`, members that are not sent stay as they are. An id that was `generated` for this
+    very request is known to nobody else. A record that is `shared` may be created by another
+    request at the same moment, which is no conflict. Where `weight_may_change`, the record may be
+    retracted or reinstated, and so lose or gain its weight in attestations.
+    """
 
     table: Table
     schema: RecordSchema
     id: str
-    body: dict[str, Any]
-    current: Stored | None = None
+    body: dict[str, Any] = field(default_factory=dict)
     pointer: str = ""
-    record: dict[str, Any] = field(default_factory=dict)
+    partial: bool = False
+    generated: bool = False
+    shared: bool = False
+    weight_may_change: bool = False
 
-    written: str | None = None  # its text as it was stored, where that is the whole of it
-    loaded: bool = False
-    made: bool = False  # its id was made just now, so that nobody else can know it
-    shared: bool = False  # others may create it just as well, at the same moment
-    operation: str = ""  # what is done to it, where that is more than to create or change it
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What was sent, beside the record of its id: that is locked until commit, or not there."""
+
+    sent: Sent
+    stored: Stored | None = None
 
     @cached_property
     def standing(self) -> dict[str, Any]:
-        """The record as it stands; empty where it is new."""
-        return orjson.loads(self.current.text) if self.current else {}
+        """The stored record; empty where there is none."""
+        return orjson.loads(self.stored.text) if self.stored else {}
 
     @cached_property
-    def retraction(self) -> dict[str, Any] | None:
-        """Why it is retracted: as it stands, unless that is to change."""
-        return self.standing.get("retraction")
+    def loaded(self) -> dict[str, Any] | None:
+        """The stored record as its schema loads it; None where nothing stands of it."""
+        if self.stored is None or self.stored.withdrawn:
+            return None
+        try:
+            loaded = self.sent.schema.load(self.sent.schema.writable(self.standing))
+        except ValidationError:  # an earlier version of the service took what this one refuses
+            return None
+        return {**self.standing, **loaded}
+
+    def draft(
+        self, body: dict[str, Any] | None = None, operation: Operation | None = None
+    ) -> "Draft":
+        """Make a draft of what was sent or of a `body`; it stays retracted if it is."""
+        return Draft(
+            held=self,
+            body=self.sent.body if body is None else body,
+            operation=operation or ("change" if self.stored else "create"),
+            retraction=self.standing.get("retraction"),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What a record is to be: all of its members that clients may set, and its retraction."""
+
+    held: Held
+    body: dict[str, Any]
+    operation: Operation
+    retraction: dict[str, Any] | None
+
+    @property
+    def sent(self) -> Sent:
+        """What was sent."""
+        return self.held.sent
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A draft without faults: its record as the schema loaded it, and every id in it."""
+
+    draft: Draft
+    record: dict[str, Any]
+    refers_to: frozenset[str]
+
+    @property
+    def held(self) -> Held:
+        """The record that stands."""
+        return self.draft.held
+
+    @property
+    def sent(self) -> Sent:
+        """What was sent."""
+        return self.draft.held.sent
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A checked record once it is stored, unless it was what stood already."""
+
+    checked: Checked
+    stored: Stored | None
+    """As it is stored now; None where nothing changed, or where its text has to be read."""
+
+    changed: bool = True
+    parts: frozenset[str] = frozenset()
+    """The tables in which parts of the record have changed."""
+
+    @property
+    def weight_changed(self) -> bool:
+        """Tell whether the record was retracted or reinstated."""
+        before = self.checked.held.standing.get("retraction")
+        return (before is None) != (self.checked.draft.retraction is None)
 
 
 def new_id() -> str:
-    """Make an id: a UUID of version 7."""
+    """Generate an id: a UUID of version 7."""
     return str(uuid7())

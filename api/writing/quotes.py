@@ -1,16 +1,16 @@
 """Quotes: found or verified in the texts of their documents when either is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from api.writing.draft import Draft
+from api.writing.draft import Checked, Draft
 from models import documents, statements
 from models.database.connections import Connection
 from models.store import records
-from schemas.fields.ids import UUID
+from schemas.fields.ids import is_id
 from schemas.fields.quotes import Mismatch, locate
 from schemas.problem import Fault
 
@@ -19,43 +19,83 @@ PASSAGE = ("document_id", "quote", *OFFSETS)
 """What says where in which text a quote stands."""
 
 
-def verify(connection: Connection, drafts: Sequence[Draft]) -> list[Fault]:
+class Passage(NamedTuple):
+    """What a record points at in a document's text, and what it pointed at before."""
+
+    place: dict[str, Any]
+    pointer: str
+    before: list[dict[str, Any]]
+    is_record: bool
+    """Whether it is the record itself, a statement, and no mention within it."""
+
+    restored: bool
+    """Whether the record was withdrawn, and not verified again when texts were changed."""
+
+    @property
+    def same(self) -> list[dict[str, Any]]:
+        """The passages of the record before that were this very one."""
+        return [other for other in self.before if same(self.place, other)]
+
+
+def verify(
+    connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
+) -> list[Fault]:
     """Find or verify what drafts quote, fill in where it stands, and give the faults.
 
-    Drafts that have other faults are verified as far as they can be read.
+    Each has its record, or None where it has other faults: then it is verified as far as it can be
+    read. What a record quoted before in a document that is not written now is not verified again.
     """
-    passages = [
-        (draft, draft.pointer + pointer, passage)
-        for draft in drafts
-        for pointer, passage in draft.schema.passages(draft.record if draft.loaded else draft.body)
-        if draft.loaded or is_readable(passage)
-    ]
-    ids = {passage["document_id"] for _, _, passage in passages if passage["document_id"]}
-    texts: dict[str, str | None] = documents.texts(connection, ids)
-    texts |= {
-        draft.id: text
-        for draft in drafts
-        if draft.table.name == "documents"
+    written: dict[str, str | None] = {
+        draft.sent.id: text
+        for draft, _ in drafts
+        if draft.sent.table is documents.DOCUMENTS
         and isinstance(text := draft.body.get("text"), str | None)
     }
-    found = []
-    for draft, pointer, passage in passages:
-        own = passage is draft.record
-        if own:
-            passage["quote_verified"] = None
-        text = texts.get(passage["document_id"])
-        before = [before for _, before in draft.schema.passages(draft.standing) if draft.current]
-        if text is None:
-            continue
-        kept = own and all(passage[name] == draft.standing.get(name) for name in OFFSETS)
-        wrong = check(passage, text, pointer, own=own, kept=kept)
-        if any(same(passage, other) and not other.get("quote_verified") for other in before):
-            # The document's text was changed under it: a write of something else leaves it so.
-            if own and wrong:
-                passage["quote_verified"] = None if passage["quote"] is None else False
-        else:
-            found += wrong
-    return found
+    found = [passage for each in drafts for passage in passages(*each)]
+    sought = [
+        passage
+        for passage in found
+        if passage.place["document_id"] in written or passage.restored or not passage.same
+    ]
+    ids = {passage.place["document_id"] for passage in sought if passage.place["document_id"]}
+    texts = documents.texts(connection, ids - written.keys()) | written
+    for passage in found:
+        if passage.is_record:
+            verified = [other.get("quote_verified") for other in passage.same]
+            passage.place["quote_verified"] = verified[0] if verified else None
+    return [fault for passage in sought for fault in checked(passage, texts)]
+
+
+def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
+    """Yield what a draft points at in texts."""
+    schema, stored, standing = draft.sent.schema, draft.held.stored, draft.held.standing
+    restored = stored is not None and stored.withdrawn
+    before = [place for _, place in schema.passages(standing)] if standing else []
+    for pointer, place in schema.passages(draft.body if record is None else record):
+        if record is not None or is_readable(place):
+            where = draft.sent.pointer + pointer
+            yield Passage(place, where, before, place is record, restored)
+
+
+def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
+    """Verify a passage, unless nobody knows its document's text."""
+    place = passage.place
+    text = texts.get(place["document_id"])
+    if text is None:
+        if passage.is_record:
+            place["quote_verified"] = None
+        return []
+    own = passage.is_record
+    kept = own and any(all(place[name] == old[name] for name in OFFSETS) for old in passage.before)
+    if own:
+        place["quote_verified"] = None
+    wrong = check(place, text, passage.pointer, own=own, kept=kept)
+    if not any(not other.get("quote_verified") for other in passage.same):
+        return wrong
+    # The document's text was changed under it: a write of something else leaves it so.
+    if own and wrong:
+        place["quote_verified"] = None if place["quote"] is None else False
+    return []
 
 
 def is_readable(passage: Any) -> bool:
@@ -66,7 +106,7 @@ def is_readable(passage: Any) -> bool:
         passage.setdefault(name, None)
     return (
         isinstance(passage["document_id"], str)
-        and UUID.fullmatch(passage["document_id"]) is not None
+        and is_id(passage["document_id"])
         and isinstance(passage["quote"], str | None)
         and isinstance(passage["start"], int | None)
         and isinstance(passage["end"], int | None)
@@ -109,12 +149,12 @@ def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value its
     return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
 
 
-def verify_anew(connection: Connection, draft: Draft, now: datetime) -> None:
-    """Hold the statements that quote a document against its new text, and store what changed."""
-    text = draft.record["text"]
-    if not draft.current or draft.standing["text"] == text:
+def verify_again(connection: Connection, document: Checked, now: datetime) -> None:
+    """Verify the statements that quote a document by its new text, and store what changed."""
+    text = document.record["text"]
+    if not document.held.stored or document.held.standing["text"] == text:
         return
-    for quoting in statements.quoting(connection, draft.id):
+    for quoting in statements.quoting(connection, document.sent.id):
         statement = orjson.loads(quoting.text)
         verified = None
         if text is not None and statement["quote"] is not None:

@@ -1,212 +1,137 @@
-"""One write, from checked bodies to stored records: the same for a single one and a bundle."""
+"""One write, from drafts to stored records: the same for a single record and for a bundle."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from marshmallow import ValidationError
 
 from api.http.context import comment, key, method
-from api.http.errors import Overtaken, Stale, fault
-from api.writing import quotes
-from api.writing.draft import Draft
-from models import documents, statements
+from api.http.errors import Stale
+from api.writing.check import check
+from api.writing.draft import Checked, Draft, Held, Operation, Written
+from api.writing.effects import effects_of, redirected, settle
 from models.database.connections import Connection
-from models.derived import attestation, containment
-from models.store import merges, records, references
+from models.derived import attestation
+from models.store import records, references
 from models.store.external_ids import Conflict
+from models.store.parts import part_tables
 from models.table import Stored
-from schemas.fields.ids import SLUG, UUID
 from schemas.instants import instant
-from schemas.links import Link, links
-from schemas.problem import Fault, Invalid, faults
+from schemas.problem import Fault, Invalid
 
 SORTED = orjson.OPT_SORT_KEYS
 
-ALONE = {"part_of_id", "responds_to_id", "superseded_by"}
-"""Where a record cannot point at itself, not even by the id of one that was merged into it."""
 
-ITSELF = "This is the record itself."
+class Outcome(NamedTuple):
+    """What became of drafts, the events whose claims are to be counted again, and the instant."""
 
-
-def hold(connection: Connection, drafts: Sequence[Draft]) -> set[str]:
-    """Hold the events whose attestations a write may change, before all else; give their ids.
-
-    Statements that stand are held before them: otherwise their claims could move meanwhile.
-    """
-    wanted = {draft.id for draft in drafts if draft.table.name == "events"}
-    sayings = [draft for draft in drafts if draft.table.name == "statements"]
-    for draft in sayings:
-        claimed = [link.id for link in links(draft.schema, draft.body) if link.to == "events"]
-        wanted |= {event_id.lower() for event_id in claimed if is_id(event_id)}
-    if sayings:
-        wanted |= statements.held_claims(connection, [draft.id for draft in sayings])
-    wanted |= shaken(connection, drafts)
-    attestation.lock(connection, wanted - {draft.id for draft in drafts if draft.made})
-    return wanted
-
-
-def shaken(connection: Connection, drafts: Sequence[Draft]) -> set[str]:
-    """List the events that documents say something of, which are retracted or the like."""
-    weighed = [draft.id for draft in drafts if draft.operation and draft.table.name == "documents"]
-    return attestation.resting_on(connection, weighed) if weighed else set()
-
-
-def still_hold(connection: Connection, drafts: Sequence[Draft], held: set[str]) -> None:
-    """Begin anew where more events came to depend on documents before these were held."""
-    if shaken(connection, drafts) - held:
-        raise Overtaken
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text is a UUID."""
-    return UUID.fullmatch(text) is not None
+    written: list[Written]
+    events: set[str]
+    now: datetime
 
 
 def store(
     connection: Connection,
     drafts: Sequence[Draft],
-    held: set[str],
-    before: Sequence[Fault] = (),
-    now: datetime | None = None,
-) -> list[bool]:
-    """Check and store drafts, all or none; tell which of them changed anything.
+    events: set[str],
+    found: Sequence[Fault] = (),
+) -> list[Written]:
+    """Check and store drafts, all or none; tell what became of each.
 
-    `held` are the events held by `hold`, `now` the instant of the transaction where it has one.
-    Raises Invalid with every fault of every draft, and those that were found `before`.
+    `events` are locked. Raises Invalid with all faults of all drafts, and those `found` before.
     """
-    found = [*before, *(wrong for draft in drafts for wrong in load(draft))]
-    spoken_of = claimed(drafts)
-    now, lost = refer(connection, drafts, now)
-    if instead := claimed(drafts) - spoken_of:  # for events that were merged
-        attestation.lock(connection, instead)
-        held = {*held, *instead}
-    found += lost
-    found += quotes.verify(connection, drafts)
-    if found:
-        raise Invalid(found)
-    changed = [put(connection, draft, now) for draft in drafts]
-    moved = [draft.id for draft in drafts if draft.table.name == "locations"]
-    if moved and any(changed):
-        settle(connection, drafts, moved, now)
-    for draft, anew in zip(drafts, changed, strict=True):
-        if anew and draft.table.name == "documents":
-            quotes.verify_anew(connection, draft, now)
-    attestation.recount(connection, held - unclaimed(drafts), now)
-    return changed
+    outcome = put_all(connection, drafts, events, found)
+    counted = attestation.recount(connection, outcome.events, outcome.now)
+    return [
+        replace(written, stored=None) if written.checked.sent.id in counted else written
+        for written in outcome.written
+    ]
 
 
-def claimed(drafts: Sequence[Draft]) -> set[str]:
-    """List the events that drafts claim something of."""
+def put_all(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    events: set[str],
+    found: Sequence[Fault] = (),
+    now: datetime | None = None,
+) -> Outcome:
+    """Check and store drafts, but leave it to the caller to count claims again.
+
+    `now` is the instant of the transaction, where it has one already.
+    """
+    checked, faults, instant_held = check(connection, drafts)
+    if found or faults:
+        raise Invalid([*found, *faults])
+    now = now or instant_held
+    if survivors := redirected(checked) - events:
+        attestation.lock(connection, survivors)
+    written = [put(connection, each, now) for each in checked]
+    changed = [each for each in written if each.changed]
+    return Outcome(written, settle(connection, changed, events | survivors, now), now)
+
+
+def put(connection: Connection, checked: Checked, now: datetime) -> Written:
+    """Store a checked record, unless it is what stands already."""
+    held, draft, sent = checked.held, checked.draft, checked.sent
+    if held.stored and draft.operation == "change" and unchanged(checked):
+        return Written(checked, held.stored, changed=False)
+    record = stamped(checked, now)
+    body = sent.schema.render(record)
+    columns = effects_of(sent).derive(connection, checked)
+    row = {**record, "body": body, **columns}
+    try:
+        if held.stored:
+            before = held.loaded if sent.table.children else None
+            update = records.update(connection, sent.table, row, held.standing, before)
+            parts, derivations, derived = update
+        elif records.insert(connection, sent.table, row):
+            parts, derivations, derived = part_tables(sent.table), 0, columns["derived"]
+        elif sent.shared:
+            return Written(checked, None, changed=False)
+        else:
+            raise Stale("Another request has just created this record.")
+    except Conflict as conflict:
+        explain(connection, conflict, checked)
+        raise
+    if sent.table.whole:  # its text is put together from more than the body
+        return Written(checked, None, parts=parts)
+    stored = Stored(
+        id=sent.id,
+        version=record["version"],
+        derivations=derivations,
+        withdrawn=False,
+        updated_at=record["moment"],
+        text=body + derived,
+    )
+    return Written(checked, stored, parts=parts)
+
+
+def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
+    """Give a record the stamps of its new version: its number, when, by whom, how and why."""
+    stored, draft = checked.held.stored, checked.draft
+    stamps = stamp(stored, now, draft.operation)
+    retraction = draft.retraction
+    if retraction and draft.operation == "retract":
+        retraction = {**retraction, "retracted_at": stamps["updated_at"]}
     return {
-        claim["event_id"]
-        for draft in drafts
-        if draft.table.name == "statements"
-        for claim in draft.record.get("claims") or ()
+        **checked.record,
+        **stamps,
+        "created_at": checked.held.standing.get("created_at") or stamps["updated_at"],
+        "refers_to": sorted(checked.refers_to),
+        "retraction": retraction,
+        "retracted": retraction is not None,
     }
 
 
-def unclaimed(drafts: Sequence[Draft]) -> set[str]:
-    """List new events that nothing claims anything of: they are stored with their attestation."""
-    new = {draft.id for draft in drafts if draft.table.name == "events" and not draft.current}
-    return new - claimed(drafts)
-
-
-def load(draft: Draft) -> list[Fault]:
-    """Check a draft's body, and derive what can be derived from it alone; give its faults."""
-    try:
-        draft.record = draft.schema.load(draft.body)
-    except ValidationError as error:
-        return list(faults(error.normalized_messages(), draft.pointer))
-    if draft.record.get("id", draft.id) != draft.id:
-        detail = f"The id is {draft.id}, as in the address."
-        return [Fault(f"{draft.pointer}/id", "mismatch", detail)]
-    if draft.id in {draft.record.get("part_of_id"), draft.record.get("responds_to_id")}:
-        name = "part_of_id" if draft.table.name == "events" else "responds_to_id"
-        return [Fault(f"{draft.pointer}/{name}", "circular", ITSELF)]
-    draft.loaded = True
-    draft.record["id"] = draft.id
-    draft.record["dataset"] = draft.record.get("dataset", draft.id)
-    return []
-
-
-def refer(
-    connection: Connection, drafts: Sequence[Draft], now: datetime | None = None
-) -> tuple[datetime, list[Fault]]:
-    """Check that what drafts refer to stands, or is among them; hold it.
-
-    Where another record stands for one that was merged, they refer to that one. Gives the instant
-    since when it is held, and the faults.
-    """
-    own = {(draft.table.name, draft.id) for draft in drafts}
-    places, found = [], list[Fault]()
-    for draft in drafts:
-        # What was sent is walked, so that these faults are found along with all others.
-        places += [
-            (draft, link)
-            for link in links(draft.schema, draft.record or draft.body, draft.pointer)
-            if is_id(link.id)
-        ]
-        found += supersede(draft, places)
-        dataset = draft.body.get("dataset")
-        if draft.table.name != "datasets" and isinstance(dataset, str) and SLUG.fullmatch(dataset):
-            link = Link(draft.body, "dataset", f"{draft.pointer}/dataset", "datasets")
-            places.append((draft, link))
-    lost, moment = references.missing(connection, wanted(places, own))
-    if lost and (known := merges.survivors(connection, [record_id for _, record_id in lost])):
-        for draft, link in places:
-            survivor = known.get(link.id.lower())
-            link.holder[link.key] = survivor or link.id
-            if survivor == draft.id and link.key in ALONE:
-                found.append(Fault(link.pointer, "circular", ITSELF))
-        lost, moment = references.missing(connection, wanted(places, own))
-    for draft in drafts:
-        draft.record["refers_to"] = set()
-    for draft, link in places:
-        if is_id(link.id):
-            draft.record["refers_to"].add(link.id.lower())
-    found += [
-        Fault(
-            link.pointer,
-            "not_found",
-            f"There is no /v1/{link.to}/{link.id.lower()}, or it was withdrawn.",
-        )
-        for _, link in places
-        if (link.to, link.id.lower()) in lost
-    ]
-    return now or moment, found
-
-
-def supersede(draft: Draft, places: list[tuple[Draft, Link]]) -> list[Fault]:
-    """Add where a retraction points at the record that takes its place; give what is wrong."""
-    if not draft.retraction or draft.retraction["superseded_by"] is None:
-        return []
-    link = Link(draft.retraction, "superseded_by", "/superseded_by", draft.table.name)
-    if link.id.lower() == draft.id:
-        return [Fault(link.pointer, "circular", ITSELF)]
-    if not is_id(link.id) and not (draft.table.id_type == "text" and SLUG.fullmatch(link.id)):
-        return [Fault(link.pointer, "form", "This is no id.")]
-    places.append((draft, link))
-    return []
-
-
-def wanted(places: Iterable[tuple[Draft, Link]], own: set[tuple[str, str]]) -> dict[str, set[str]]:
-    """List what places point at, but for what is on its way itself: resource -> ids."""
-    found: dict[str, set[str]] = {}
-    for _, link in places:
-        record_id = link.id.lower()
-        if (link.to, record_id) not in own:
-            found.setdefault(link.to, set()).add(record_id)
-    return found
-
-
-def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, Any]:
-    """Give what every version is stamped with: its number, and when, by whom, how and why."""
+def stamp(stored: Stored | None, now: datetime, operation: Operation) -> dict[str, Any]:
+    """Give what every version is stamped with; its `moment` is later than that of the last."""
     holder = key()
-    moment = max(now, current.updated_at + timedelta(microseconds=1)) if current else now
+    moment = max(now, stored.updated_at + timedelta(microseconds=1)) if stored else now
     return {
-        "version": current.version + 1 if current else 1,
+        "version": stored.version + 1 if stored else 1,
+        "moment": moment,
         "updated_at": instant(moment),
         "recorded_at": now,
         "key_id": holder.id if holder else None,
@@ -216,85 +141,37 @@ def stamps(current: Stored | None, now: datetime, operation: str) -> dict[str, A
     }
 
 
-def put(connection: Connection, draft: Draft, now: datetime) -> bool:
-    """Store a checked draft, unless it is what stands already."""
-    standing = draft.standing
-    if standing and draft.operation in {"", "change"} and unchanged(draft):
-        return False
-    operation = draft.operation or ("change" if draft.current else "create")
-    stamped = stamps(draft.current, now, operation)
-    retraction = draft.retraction
-    if retraction and operation == "retract":
-        retraction["retracted_at"] = stamped["updated_at"]
-    record = {
-        **draft.record,
-        **stamped,
-        "refers_to": sorted(draft.record["refers_to"]),
-        "retraction": retraction,
-        "retracted": retraction is not None,
-    }
-    record["created_at"] = standing.get("created_at") or record["updated_at"]
-    record["body"] = draft.schema.render(record)
-    record |= derived(connection, draft)
-    draft.written = None if draft.table.whole else record["body"] + record["derived"]
-    try:
-        if draft.current:
-            records.update(connection, draft.table, record)
-        elif not records.insert(connection, draft.table, record):
-            if draft.shared:
-                return False
-            raise Stale("Another request has just created this record.")
-    except Conflict as conflict:
-        conflict.pointer = draft.pointer
-        conflict.withdrawn = {
-            holder.id
-            for holder in conflict.holders
-            if (other := draft.table.get(connection, holder.id)) and other.withdrawn
-        }
-        raise
-    return True
-
-
-def unchanged(draft: Draft) -> bool:
-    """Tell whether a checked draft is what stands already."""
-    standing = draft.schema.writable(draft.standing)
-    record = draft.schema.writable(draft.record)
+def unchanged(checked: Checked) -> bool:
+    """Tell whether a checked record is what stands already."""
+    schema, held = checked.sent.schema, checked.held
+    standing, record = schema.writable(held.standing), schema.writable(checked.record)
     return (
         standing == record
-        and draft.retraction == draft.standing["retraction"]
+        and checked.draft.retraction == held.standing["retraction"]
         # To Python 1 is true, and 0 false.
         and orjson.dumps(standing, option=SORTED) == orjson.dumps(record, option=SORTED)
     )
 
 
-def derived(connection: Connection, draft: Draft) -> dict[str, Any]:
-    """Give what is stored beside a record's body, and ends its JSON text."""
-    if draft.table.name == "statements":
-        return {"derived": quotes.verdict(draft.record["quote_verified"])}
-    if draft.table.name == "events":
-        mentioned = {mention["document_id"] for mention in draft.record["mentions"] or ()}
-        return attestation.first(draft.record, documents.retracted(connection, mentioned))
-    return {"derived": "}"}
-
-
-def settle(
-    connection: Connection, drafts: Sequence[Draft], moved: list[str], now: datetime
-) -> None:
-    """Derive anew what lies in what; a location that would lie in itself is a fault."""
-    try:
-        containment.settle(connection, moved, now)
-    except containment.Circular as circular:
-        pointer = next((draft.pointer for draft in drafts if draft.id == circular.id), "")
-        detail = "The location would lie in itself."
-        raise fault(f"{pointer}/parent_id", "circular", detail) from circular
+def explain(connection: Connection, conflict: Conflict, checked: Checked) -> None:
+    """Say where the external ids stand that others hold, and which of those were withdrawn."""
+    conflict.pointer = checked.sent.pointer
+    table = checked.sent.table
+    stored = (table.get(connection, holder.id) for holder in conflict.holders)
+    conflict.withdrawn = {other.id for other in stored if other and other.withdrawn}
 
 
 def withdraw(
-    connection: Connection, draft: Draft, held: set[str], now: datetime | None = None
+    connection: Connection,
+    held: Held,
+    events: Iterable[str],
+    operation: Operation = "withdraw",
+    now: datetime | None = None,
 ) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
-    references.refuse_if_referred(connection, draft.table.name, draft.id)
-    now = now or references.missing(connection, {})[1]
-    stamped = stamps(draft.current, now, draft.operation or "withdraw")
-    records.withdraw(connection, draft.table, {"id": draft.id, **stamped})
-    attestation.recount(connection, held, now)
+    table, record_id = held.sent.table, held.sent.id
+    references.refuse_if_referred(connection, table.name, record_id)
+    now = now or references.instant(connection)
+    stamps = stamp(held.stored, now, operation)
+    records.withdraw(connection, table, {"id": record_id, **stamps})
+    attestation.recount(connection, {*events} - {record_id}, now)

@@ -110,11 +110,11 @@ def voices(
     return found
 
 
-def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> None:
-    """Count the claims on events that are held by `lock`, and store what has changed at `now`."""
+def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> set[str]:
+    """Count the claims on locked events again; store and list those that changed, at `now`."""
     ids = sorted({*event_ids})
     if not ids:
-        return
+        return set()
     said = voices(connection, ids)
     events = connection.execute(
         "SELECT events.id::text, events.derived, events.retracted, events.modality,"
@@ -122,6 +122,7 @@ def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> 
         " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
         (ids,),
     ).fetchall()
+    changed = set()
     for event_id, derived, retracted, modality, verification in events:
         found = attest(
             said[event_id], retracted=retracted, modality=modality, verification=verification
@@ -130,6 +131,8 @@ def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> 
         if columns["derived"] != derived:
             record = {"id": event_id, "recorded_at": now, **columns}
             records.derive(connection, EVENTS, record, {"status": "%(status)s"})
+            changed.add(event_id)
+    return changed
 
 
 def first(record: Mapping[str, Any], retracted: Collection[str] = ()) -> dict[str, str]:

@@ -9,7 +9,7 @@ from models.database import connections
 from models.database.connections import Connection
 from models.names.search import child_of
 from models.names.sounds import spoken
-from models.store import records
+from models.store import parts
 from models.table import Child, Table, text
 from models.tables import TABLES
 
@@ -41,7 +41,7 @@ def name_some(connection: Connection, table: Table, child: Child) -> int:
         # They were called so as long as they stood.
         since = {"recorded_at": "-infinity"}
         nameless = [{"id": own, **since, **spoken(orjson.loads(body))} for own, body in rows]
-        connection.cursor().executemany(records.added(child).as_bytes(), nameless)
+        connection.cursor().executemany(parts.added(child).as_bytes(), nameless)
     return len(ids)
 
 

@@ -1,16 +1,30 @@
 """Ids that records have elsewhere: each is held by one record of a dataset and resource."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 
 from models.database.connections import Connection
 
-KEPT: LiteralString = (
-    "INSERT INTO external_ids_history"
-    " SELECT after(gone.recorded_at, %(recorded_at)s), gone.* FROM gone"
-    " WHERE gone.recorded_at <> %(recorded_at)s"
+GONE = """
+WITH gone AS (
+    DELETE FROM external_ids
+    WHERE external_ids.external_id = ANY(%(gone)s) AND external_ids.resource = %(resource)s
+        AND external_ids.dataset = %(dataset)s AND external_ids.id = %(id)s
+        AND external_ids.merged_from IS NULL
+    RETURNING external_ids.*
 )
-"""Keeps who held what is let go of."""
+INSERT INTO external_ids_history
+SELECT after(gone.recorded_at, %(recorded_at)s), gone.* FROM gone
+WHERE gone.recorded_at <> %(recorded_at)s
+"""
+"""Lets go of external ids, and keeps that they were held."""
+
+NEW = """
+INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
+SELECT new, %(resource)s, %(dataset)s, %(id)s, %(recorded_at)s FROM unnest(%(new)s::text[]) AS new
+ON CONFLICT DO NOTHING RETURNING external_id
+"""
+"""Takes external ids: waits for others who are about to take one, and leaves theirs to them."""
 
 
 class Holder(NamedTuple):
@@ -38,31 +52,21 @@ def names(record: Mapping[str, Any]) -> list[str]:
     return [f"{scheme}:{value}" for scheme, value in record["external_ids"].items()]
 
 
-def hold(connection: Connection, resource: str, record: Mapping[str, Any]) -> None:
-    """Hold a standing record's external ids, and let go of others; Conflict if one is taken.
+def replace(
+    connection: Connection, resource: str, record: Mapping[str, Any], standing: Mapping[str, Any]
+) -> None:
+    """Let a locked record hold its external ids instead of the `standing` ones; or Conflict.
 
     Those that it was given by a merge are let go of by the end of the merge alone.
     """
-    wanted = names(record)
-    held = {**record, "resource": resource, "wanted": wanted}
-    connection.execute(
-        "WITH gone AS (DELETE FROM external_ids WHERE external_ids.id = %(id)s"
-        " AND external_ids.resource = %(resource)s AND external_ids.merged_from IS NULL"
-        " AND (external_ids.external_id <> ALL(%(wanted)s) OR external_ids.dataset <> %(dataset)s)"
-        " RETURNING external_ids.*)"
-        f" {KEPT}",
-        held,
-    )
-    if not wanted:
-        return
-    # Waits for others who are about to hold one of them, and leaves theirs to them.
-    taken = connection.execute(
-        "INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)"
-        " SELECT wanted, %(resource)s, %(dataset)s, %(id)s, %(recorded_at)s"
-        " FROM unnest(%(wanted)s::text[]) AS wanted ON CONFLICT DO NOTHING",
-        held,
-    )
-    if taken.rowcount < len(wanted):
+    held, wanted = names(standing), names(record)
+    same_dataset = standing["dataset"] == record["dataset"]
+    gone = [name for name in held if not same_dataset or name not in wanted]
+    new = [name for name in wanted if not same_dataset or name not in held]
+    given = {**record, "resource": resource, "new": new}
+    if gone:
+        connection.execute(GONE, {**given, "gone": gone, "dataset": standing["dataset"]})
+    if new and len(connection.execute(NEW, given).fetchall()) < len(new):
         refuse(connection, resource, record)
 
 

@@ -181,11 +181,3 @@ def end(connection: Connection, table: Table, merge: Merge, now: datetime) -> No
     )
     connection.execute("DELETE FROM moved WHERE moved.id = %(id)s", given)
     connection.execute("DELETE FROM merges WHERE merges.id = %(id)s", given)
-
-
-def hold(connection: Connection, resource: str, ids: Sequence[str]) -> None:
-    """Hold records against others who would refer to them, in one order for all."""
-    statement = sql.SQL(
-        "SELECT FROM {0} WHERE {0}.id = ANY(%s::uuid[]) ORDER BY {0}.id FOR UPDATE"
-    ).format(sql.SQL(resource))
-    connection.execute(statement, (list(ids),))

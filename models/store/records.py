@@ -4,16 +4,17 @@ Whatever stops to stand goes to the table's history in the statement that puts s
 its place, and each change of a record arrives at the feed in that statement too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
 from models.database.connections import Connection
 from models.store import external_ids
-from models.table import Child, Row, Table
+from models.store.parts import added, adding, deleting, placeholders
+from models.table import Row, Stored, Table, text
 
 COMMON: dict[str, LiteralString] = {
     "version": "%(version)s",
@@ -64,6 +65,26 @@ ARRIVAL: LiteralString = (
 """How the feed learns of a change."""
 
 
+class Update(NamedTuple):
+    """What an update leaves: in which tables parts have changed, and what was derived before."""
+
+    parts: frozenset[str]
+    derivations: int
+    derived: str
+
+
+def lock(
+    connection: Connection, table: Table, ids: Sequence[str], strength: LiteralString
+) -> list[Stored]:
+    """Read records, withdrawn ones too, and lock them until commit in the order of their ids.
+
+    The one place where records are locked: where one statement cannot lock them all, one for each
+    id does the same.
+    """
+    rows = connection.reader.execute(locking(table, strength), (list(ids),)).fetchall()
+    return [Stored(*row) for row in rows]
+
+
 def insert(connection: Connection, table: Table, record: Row) -> bool:
     """Store a new record, its parts and its external ids, in one statement.
 
@@ -77,26 +98,41 @@ def insert(connection: Connection, table: Table, record: Row) -> bool:
     return bool(stored)
 
 
-def update(connection: Connection, table: Table, record: Row) -> None:
-    """Store the next version of a record, and those of its parts that have changed."""
+def update(
+    connection: Connection, table: Table, record: Row, standing: Row, before: Row | None
+) -> Update:
+    """Store the next version of a locked record, and those of its parts that have changed.
+
+    `standing` is the record as it was read; `before` the same with all that its columns and parts
+    are made of, None where it was withdrawn and has no parts.
+    """
     parameters = values(table, record)
     columns = {
         name: value
         for name, value in {**COMMON, **table.columns}.items()
         if name != "created_at" and name not in table.derived
     }
-    parameters["recorded_at"] = replace(connection, table, columns, parameters)
-    external_ids.hold(connection, table.name, parameters)
-    if table.children:
-        connection.execute(deleting(table, stay=True), parameters)
-        connection.execute(adding(table), parameters)
+    since, derivations, derived = replace(connection, table, columns, parameters)
+    parameters["recorded_at"] = since
+    external_ids.replace(connection, table.name, parameters, standing)
+    old = None if before is None else values(table, before)
+    changed = tuple(
+        child
+        for child in table.children
+        if old is None or any(old[name] != parameters[name] for name in placeholders(child))
+    )
+    if changed:
+        connection.execute(deleting(changed, all_of_them=False), parameters)
+        connection.execute(adding(changed), parameters)
+    return Update(frozenset(child.name for child in changed), derivations, derived)
 
 
 def withdraw(connection: Connection, table: Table, record: Row) -> None:
     """Keep a last version of a record as its tombstone; its parts go."""
-    since = replace(connection, table, TOMBSTONE, record)
+    since, _, _ = replace(connection, table, TOMBSTONE, record)
     if table.children:
-        connection.execute(deleting(table, stay=False), {**record, "recorded_at": since})
+        statement = deleting(tuple(table.children), all_of_them=True)
+        connection.execute(statement, {**record, "recorded_at": since})
 
 
 def derive(
@@ -108,15 +144,15 @@ def derive(
 
 def replace(
     connection: Connection, table: Table, columns: Mapping[str, LiteralString], record: Row
-) -> datetime:
+) -> tuple[datetime, int, str]:
     """Change a record's row: the one UPDATE of records that there is.
 
     Returns the instant since when it stands: `recorded_at`, or later if what it replaces is from
-    then or after.
+    then or after; then how often something was derived for it, and the end of its text.
     """
     statement = updating(table, tuple(columns.items()))
-    [[since]] = connection.execute(statement, record).fetchall()
-    return since  # type: ignore[no-any-return]
+    [(since, derivations, derived)] = connection.execute(statement, record).fetchall()
+    return since, derivations, derived
 
 
 def values(table: Table, record: Row) -> dict[str, Any]:
@@ -127,6 +163,25 @@ def values(table: Table, record: Row) -> dict[str, Any]:
             rows = [*child.rows(found)]
             found |= {f"{child.name}_{name}": [row[name] for row in rows] for name in child.columns}
     return found
+
+
+@cache
+def locking(table: Table, strength: LiteralString) -> bytes:
+    """Compose the statement that reads and locks records."""
+    statement = (
+        "SELECT {0}.id::text, {0}.version, {0}.derivations, {0}.withdrawn, {0}.updated_at, {1}"
+        " FROM {0} WHERE {0}.id = ANY(%s::{2}[]) ORDER BY {0}.id FOR {3}"
+    )
+    return (
+        sql.SQL(statement)
+        .format(
+            sql.SQL(table.name),
+            text(table, whole=True),
+            sql.SQL(table.id_type),
+            sql.SQL(strength),
+        )
+        .as_bytes()
+    )
 
 
 @cache
@@ -167,83 +222,39 @@ def inserting(table: Table) -> bytes:
     )
 
 
-@cache
-def adding(table: Table) -> bytes:
-    """Compose the statement that stores those parts of a record that do not stand yet."""
-    parts = [
-        sql.SQL("{} AS ({} ON CONFLICT DO NOTHING)").format(
-            sql.Identifier(f"its_{child.name}"), added(child)
-        )
-        for child in table.children
-    ]
-    return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
+UPDATING = """
+WITH old AS (
+    SELECT {table}.* FROM {table} WHERE {table}.id = %(id)s FOR NO KEY UPDATE
+),
+kept AS (
+    INSERT INTO {history} SELECT after(old.recorded_at, %(recorded_at)s), old.* FROM old
+    WHERE old.recorded_at <> %(recorded_at)s
+),
+new AS (
+    UPDATE {table} SET {assignments} FROM old
+    WHERE {table}.id = %(id)s AND old.id = {table}.id RETURNING {table}.*
+),
+arrived AS (
+    {arrival}
+    SELECT {name}, new.id::text, new.version, new.dataset, %(operation)s, new.recorded_at,
+        %(key_id)s::uuid, %(method)s, %(comment)s
+    FROM new
+    ON CONFLICT (recorded_at, resource, id) DO UPDATE
+    SET version = excluded.version, operation = excluded.operation, key_id = excluded.key_id,
+        method = excluded.method, comment = excluded.comment
+    WHERE excluded.operation <> 'derive'
+)
+SELECT new.recorded_at, new.derivations, new.derived FROM new
+"""
+"""Changes a record's row, keeps what it was, and lets the feed know.
 
-
-def given(child: Child) -> sql.Composable:
-    """Compose what selects a record's parts as they are to be."""
-    if not child.rows:
-        return sql.SQL(child.select)
-    arrays = [
-        sql.SQL("{}::{}[]").format(sql.Placeholder(f"{child.name}_{name}"), sql.SQL(kind))
-        for name, kind in child.columns.items()
-    ]
-    return sql.SQL("SELECT %(id)s::uuid, given.* FROM unnest({}) AS given").format(
-        sql.SQL(", ").join(arrays)
-    )
-
-
-def added(child: Child, only: LiteralString = "") -> sql.Composable:
-    """Compose the insertion of a record's parts; with `only`, if there is a row of that name."""
-    columns = [child.key, *child.columns, "recorded_at"]
-    return sql.SQL(
-        "INSERT INTO {} ({}) SELECT parts.*, %(recorded_at)s::timestamptz FROM {}({}) AS parts"
-    ).format(
-        sql.SQL(child.name),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-        sql.SQL(f"{only}, ") if only else sql.SQL(""),
-        given(child),
-    )
-
-
-@cache
-def deleting(table: Table, *, stay: bool) -> bytes:
-    """Compose the statement that moves a record's parts to their history.
-
-    With `stay`, those stay that are to be as they are.
-    """
-    parts = []
-    for child in table.children:
-        columns = sql.SQL(", ").join(map(sql.Identifier, child.columns))
-        goes: sql.Composable = sql.SQL("")
-        if stay:
-            # As texts, for points and boxes have no equality.
-            goes = sql.SQL(
-                " AND ROW({0})::text NOT IN (SELECT ROW({0})::text FROM ({1}) AS parts ({2}, {0}))"
-            ).format(columns, given(child), sql.Identifier(child.key))
-        parts.append(
-            sql.SQL(
-                "{gone} AS (DELETE FROM {name} WHERE {key} = %(id)s{goes} RETURNING {name}.*),"
-                " {kept} AS (INSERT INTO {history}"
-                " SELECT after({gone}.recorded_at, %(recorded_at)s), {gone}.* FROM {gone}"
-                " WHERE {gone}.recorded_at <> %(recorded_at)s)"
-            ).format(
-                gone=sql.Identifier(f"gone_{child.name}"),
-                kept=sql.Identifier(f"kept_{child.name}"),
-                name=sql.SQL(child.name),
-                history=sql.SQL(f"{child.name}_history"),
-                key=sql.Identifier(child.key),
-                goes=goes,
-            )
-        )
-    return sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)).as_bytes()
+What this very transaction has put there never stood: it is not kept, and arrives once.
+"""
 
 
 @cache
 def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> bytes:
-    """Compose the statement that changes a record's row, and keeps what it was.
-
-    What this very transaction has put there never stood: it is not kept, and arrives once.
-    """
+    """Compose the statement that changes a record's row, and keeps what it was."""
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(
             sql.Identifier(name),
@@ -252,21 +263,7 @@ def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> by
         for name, value in columns
     )
     return (
-        sql.SQL(
-            "WITH old AS (SELECT {table}.* FROM {table} WHERE {table}.id = %(id)s"
-            " FOR NO KEY UPDATE),"
-            " kept AS (INSERT INTO {history}"
-            " SELECT after(old.recorded_at, %(recorded_at)s), old.* FROM old"
-            " WHERE old.recorded_at <> %(recorded_at)s),"
-            " anew AS (UPDATE {table} SET {assignments} FROM old WHERE {table}.id = old.id"
-            " RETURNING {table}.*),"
-            " arrived AS ({arrival} SELECT {name}, anew.id::text, anew.version, anew.dataset,"
-            " %(operation)s, anew.recorded_at, %(key_id)s::uuid, %(method)s, %(comment)s FROM anew"
-            " ON CONFLICT (recorded_at, resource, id) DO UPDATE SET version = excluded.version,"
-            " operation = excluded.operation, key_id = excluded.key_id, method = excluded.method,"
-            " comment = excluded.comment WHERE excluded.operation <> 'derive')"
-            " SELECT anew.recorded_at FROM anew"
-        )
+        sql.SQL(UPDATING)
         .format(
             table=sql.SQL(table.name),
             history=sql.SQL(f"{table.name}_history"),

@@ -38,6 +38,11 @@ def missing(
     return lost, now
 
 
+def instant(connection: Connection) -> datetime:
+    """Give the instant of a transaction that writes: whoever asks for it has a number by then."""
+    return missing(connection, {})[1]
+
+
 @cache
 def _standing(resources: tuple[str, ...]) -> bytes:
     """Compose the statement that holds what stands: an array of ids a resource, and the instant."""

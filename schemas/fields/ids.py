@@ -155,3 +155,8 @@ class ExternalIds(Field, fields.Dict):
                 for scheme, where in error.messages.items()  # type: ignore[union-attr]
             }
             raise ValidationError(found) from error
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is a UUID."""
+    return UUID.fullmatch(text) is not None

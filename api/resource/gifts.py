@@ -1,0 +1,120 @@
+"""What a record is given by one that is merged into it, and how that is taken back."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from api.http.errors import InTheWay
+from api.writing.draft import Held
+from schemas.links import links
+from schemas.record import RecordSchema
+
+UNITED = ("affiliations", "mentions", "codes")
+"""Lists of a merged record whose entries the survivor is given, beside names and external ids."""
+
+
+def united(
+    merged: Held, survivor: Held, earlier: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a survivor what a merged record is called and says of others; also say what that was.
+
+    What the survivor has only by `earlier` merges was absent before, in whatever order they are
+    undone.
+    """
+    schema, resource = survivor.sent.schema, survivor.sent.table.name
+    before, body = merged.standing, deepcopy(schema.writable(survivor.standing))
+    given: dict[str, Any] = {"dropped": drop(schema, body, resource, merged.sent.id)}
+    given["absent"] = [
+        name
+        for name in ("names", *UNITED)
+        if name in body and (body[name] is None or any(name in gift["absent"] for gift in earlier))
+    ]
+    if before["dataset"] == body["dataset"]:
+        given["external_ids"] = {
+            scheme: value
+            for scheme, value in before["external_ids"].items()
+            if scheme not in body["external_ids"]
+        }
+    if "names" in body:
+        given["names"] = [*further_names(before, body)]
+    for name in UNITED:
+        if name in body:
+            given[name] = [
+                entry
+                for entry in before[name] or ()
+                if entry not in (body[name] or ())
+                and entry.get("actor_id") not in {merged.sent.id, survivor.sent.id}
+            ]
+    give(body, given)
+    return body, given
+
+
+def taken_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a survivor without what it was given, unless that was changed since."""
+    body = deepcopy(survivor.sent.schema.writable(survivor.standing))
+    for scheme, value in given.get("external_ids", {}).items():
+        if body["external_ids"].get(scheme) == value:
+            del body["external_ids"][scheme]
+    for name in ("names", *UNITED):
+        for entry in given.get(name, ()):
+            if entry in (body[name] or ()):
+                body[name].remove(entry)
+        if name in given["absent"] and not body[name]:
+            body[name] = None
+    for name, entries in given["dropped"].items():
+        body[name] = [*(body[name] or ()), *entries]
+    return body
+
+
+def give(body: dict[str, Any], given: dict[str, Any]) -> None:
+    """Give a record what belongs to one that is merged into it, unless it has it.
+
+    What was sent in the place of a list or an object is left for the schema to find.
+    """
+    if given.get("external_ids") and isinstance(body["external_ids"], dict):
+        own = body["external_ids"]
+        body["external_ids"] = {**own, **given["external_ids"], **own}
+    for name in ("names", *UNITED):
+        if not isinstance(body.get(name), list | None):
+            continue
+        entries = [entry for entry in given.get(name, ()) if not has(body[name] or (), entry)]
+        if entries:
+            body[name] = [*(body[name] or ()), *entries]
+
+
+def has(entries: Iterable[Any], wanted: dict[str, Any]) -> bool:
+    """Tell whether a list has an entry, which may be sent without the members that it lacks."""
+    return any(
+        isinstance(entry, dict) and {**dict.fromkeys(wanted), **entry} == wanted
+        for entry in entries
+    )
+
+
+def drop(
+    schema: RecordSchema, body: dict[str, Any], resource: str, record_id: str
+) -> dict[str, list[Any]]:
+    """Drop what a record says of one that is about the same; InTheWay where that is no list."""
+    places: dict[str, set[int]] = {}
+    for link in links(schema, body):
+        if (link.to, link.id) == (resource, record_id):
+            _, name, *steps = link.pointer.split("/")
+            if not steps:
+                raise InTheWay(f"The one record points at the other: {link.pointer}.")
+            places.setdefault(name, set()).add(int(steps[0]))
+    dropped = {}
+    for name, positions in places.items():
+        dropped[name] = [body[name][position] for position in sorted(positions)]
+        body[name] = [
+            entry for position, entry in enumerate(body[name]) if position not in positions
+        ]
+    return dropped
+
+
+def further_names(before: dict[str, Any], body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the names of a record that another one does not have, as further ones of that."""
+    known = {body["name"].casefold(), *(name["name"].casefold() for name in body["names"] or ())}
+    own = {"name": before["name"], "language": None, "script": None, "kind": "alias"}
+    for name in [own, *(before["names"] or ())]:
+        if name["name"].casefold() not in known:
+            known.add(name["name"].casefold())
+            yield {**name, "kind": "alias" if name["kind"] == "primary" else name["kind"]}

@@ -1,0 +1,62 @@
+"""Locks of a write, always taken in the same order: statements, attestations, other records."""
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from api.writing.draft import Held, Sent
+from api.writing.effects import effects_of, touched
+from models.database.connections import Connection
+from models.derived import attestation
+from models.store import records
+from models.table import Stored
+
+Key = tuple[str, str]
+"""A record: its resource and its id."""
+
+
+class Locked(NamedTuple):
+    """Records beside what stands of them, and the events whose attestation may change."""
+
+    held: list[Held]
+    events: set[str]
+
+
+def lock(connection: Connection, sent: Sequence[Sent], exclusively: Collection[str] = ()) -> Locked:
+    """Lock the records that stand, and the events whose attestation a write of them may change.
+
+    Those of the ids in `exclusively` cannot be referred to by others either until commit.
+    """
+    first = [each for each in sent if effects_of(each).locked_first]
+    stored = stand(connection, first)
+    events = touched(connection, [Held(each, stored.get(key(each))) for each in sent])
+    attestation.lock(connection, events - {each.id for each in sent if each.generated})
+    alone = [each for each in sent if each.id in exclusively]
+    stored |= stand(connection, alone, exclusively=True)
+    stored |= stand(connection, [each for each in sent if key(each) not in stored])
+    return Locked([Held(each, stored.get(key(each))) for each in sent], events)
+
+
+def stand(
+    connection: Connection, sent: Iterable[Sent], *, exclusively: bool = False
+) -> dict[Key, Stored]:
+    """Read and lock those records that stand, resource by resource and in the order of their ids.
+
+    What only this request knows of, or others may create just as well, is not there to be locked.
+    """
+    sought = [each for each in sent if not each.generated and not each.shared]
+    sought.sort(key=key)
+    stored: dict[Key, Stored] = {}
+    for resource, group in groupby(sought, key=lambda each: each.table.name):
+        wanted = [*group]
+        table = wanted[0].table
+        strength = "UPDATE" if exclusively else table.lock_strength
+        ids = [each.id for each in wanted]
+        for found in records.lock(connection, table, ids, strength):
+            stored[resource, found.id] = found
+    return stored
+
+
+def key(sent: Sent) -> Key:
+    """Say which record was sent."""
+    return sent.table.name, sent.id
