@@ -47,13 +47,17 @@ WITH gone AS (
     ), 'infinity')
     RETURNING arrivals.number, arrivals.resource, arrivals.id, arrivals.version, arrivals.dataset,
         arrivals.operation, arrivals.recorded_at, arrivals.key_id, arrivals.method, arrivals.comment
+),
+numbered AS (
+    INSERT INTO changes
+        (position, resource, id, version, dataset, operation, recorded_at, key_id, method, comment)
+    SELECT newest.position + row_number() OVER (ORDER BY gone.recorded_at, gone.number),
+        gone.resource, gone.id, gone.version, gone.dataset, gone.operation, gone.recorded_at, gone.key_id,
+        gone.method, gone.comment
+    FROM gone, (SELECT coalesce(max(changes.position), 0) AS position FROM changes) AS newest
+    RETURNING changes.position
 )
-INSERT INTO changes
-    (position, resource, id, version, dataset, operation, recorded_at, key_id, method, comment)
-SELECT newest.position + row_number() OVER (ORDER BY gone.recorded_at, gone.number), gone.resource,
-    gone.id, gone.version, gone.dataset, gone.operation, gone.recorded_at, gone.key_id,
-    gone.method, gone.comment
-FROM gone, (SELECT coalesce(max(changes.position), 0) AS position FROM changes) AS newest
+SELECT count(*) FROM numbered
 """
 
 STATE: LiteralString = """
@@ -196,7 +200,8 @@ def number(connection: Connection) -> int:
         with connection.transaction():
             # Apart from what follows, which has to see what the holder before has committed.
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-            return connection.execute(NUMBERING, {"chunk": CHUNK}).rowcount
+            [[numbered]] = connection.execute(NUMBERING, {"chunk": CHUNK}).fetchall()
+            return int(numbered)
     except errors.ReadOnlySqlTransaction:
         return 0
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -81,10 +82,9 @@ def search(connection: Connection) -> list[Key]:
 
 def revoke(connection: Connection, key_id: str) -> bool:
     """Revoke a key at once; false where there is none with this id, or it was revoked before."""
-    return bool(
-        connection.execute(
-            "UPDATE keys SET revoked_at = clock_timestamp() WHERE keys.id = %s"
-            " AND keys.revoked_at IS NULL",
-            (key_id,),
-        ).rowcount
-    )
+    row = connection.execute(
+        "UPDATE keys SET revoked_at = %s WHERE keys.id = %s AND keys.revoked_at IS NULL"
+        " RETURNING keys.id",
+        (datetime.now(UTC), key_id),
+    ).fetchone()
+    return row is not None

@@ -69,13 +69,12 @@ def listing(table: Table) -> sql.Composed:
 def insert(connection: Connection, release: Row) -> bool:
     """Keep a release; false where its name is taken."""
     given = {**release, "body": orjson.dumps(release["body"]).decode()}
-    return bool(
-        connection.execute(
-            "INSERT INTO releases (name, at, body) VALUES (%(name)s, %(at)s, %(body)s)"
-            " ON CONFLICT DO NOTHING",
-            given,
-        ).rowcount
-    )
+    row = connection.execute(
+        "INSERT INTO releases (name, at, body) VALUES (%(name)s, %(at)s, %(body)s)"
+        " ON CONFLICT DO NOTHING RETURNING releases.name",
+        given,
+    ).fetchone()
+    return row is not None
 
 
 def get(connection: Connection, name: str) -> str | None:

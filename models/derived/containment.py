@@ -30,7 +30,7 @@ SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.
 """
 """A location that lies in itself."""
 
-DERIVE = """
+ABOVE = """
 WITH RECURSIVE above (id, above_id, depth) AS (
     SELECT locations.id, locations.id, 0 FROM locations WHERE locations.id = ANY(%(inside)s)
     UNION ALL
@@ -48,11 +48,21 @@ derived AS (
             FILTER (WHERE locations.own_country IS NOT NULL)
         )[1] AS country
     FROM above JOIN locations ON locations.id = above.above_id GROUP BY above.id
+)
+SELECT locations.id, derived.ancestors::text, derived.country
+FROM locations JOIN derived ON derived.id = locations.id
+WHERE (locations.ancestors, locations.country) IS DISTINCT FROM (derived.ancestors, derived.country)
+"""
+"""What locations lie in, the nearest first, and the nearest country, where that has changed."""
+
+DERIVE = """
+WITH derived AS (
+    SELECT given.id, given.ancestors::uuid[] AS ancestors, given.country
+    FROM unnest(%(ids)s::uuid[], %(ancestors)s::text[], %(countries)s::text[])
+        AS given (id, ancestors, country)
 ),
 old AS (
-    SELECT locations.* FROM locations JOIN derived ON derived.id = locations.id
-    WHERE (locations.ancestors, locations.country)
-        IS DISTINCT FROM (derived.ancestors, derived.country)
+    SELECT locations.* FROM locations WHERE locations.id = ANY(%(ids)s::uuid[])
 ),
 kept AS (
     INSERT INTO locations_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
@@ -61,16 +71,22 @@ kept AS (
 UPDATE locations
 SET ancestors = derived.ancestors, country = derived.country,
     recorded_at = after(old.recorded_at, %(now)s)
-FROM derived JOIN old ON old.id = derived.id WHERE locations.id = old.id
+FROM derived JOIN old ON old.id = derived.id
+WHERE locations.id = ANY(%(ids)s::uuid[]) AND locations.id = old.id
 """
-"""What locations lie in, the nearest first, and the nearest country that is recorded."""
+"""Stores what locations lie in."""
 
 EVENTS = """
 WITH old AS (
     SELECT events.* FROM events JOIN locations ON locations.id = events.location_id
     WHERE events.location_id = ANY(%(inside)s)
-        AND (events.country, events.point::text, events.extent::text)
-        IS DISTINCT FROM (locations.country, locations.point::text, locations.extent::text)
+        AND NOT (
+            events.country IS NOT DISTINCT FROM locations.country
+            AND coalesce(events.point ~= locations.point, events.point IS NULL
+                AND locations.point IS NULL)
+            AND coalesce(events.extent ~= locations.extent, events.extent IS NULL
+                AND locations.extent IS NULL)
+        )
     ORDER BY events.id FOR NO KEY UPDATE OF events
 ),
 kept AS (
@@ -160,7 +176,10 @@ def settle(connection: Connection, ids: Iterable[str], now: datetime) -> None:
     if circular:
         raise Circular(circular[0])
     given = {"inside": inside, "now": now}
-    connection.execute(DERIVE, given)
+    if derived := connection.execute(ABOVE, given).fetchall():
+        ids, ancestors, countries = zip(*derived, strict=True)
+        columns = {"ids": [*ids], "ancestors": [*ancestors], "countries": [*countries]}
+        connection.execute(DERIVE, {**columns, "now": now})
     moved = [row[0] for row in connection.execute(EVENTS, given)]
     if moved:
         connection.execute(CELLS, {"moved": moved, "now": now})

@@ -39,6 +39,7 @@ ON CONFLICT (key_id, name) DO UPDATE
 SET request = excluded.request, status = NULL, headers = NULL, body = NULL,
     created_at = excluded.created_at
 WHERE answers.created_at < now() - interval '24 hours'
+RETURNING answers.name
 """
 """Take a key that nobody has used for a day; each time, two that are outdated go."""
 
@@ -50,8 +51,8 @@ def claim(connection: Connection, key_id: UUID | None, name: str, request: bytes
     key; raises Reused if that was another one.
     """
     owner = key_id or NOBODY
-    taken = connection.execute(TAKE, {"key": owner, "name": name, "request": request}).rowcount
-    if taken:
+    given = {"key": owner, "name": name, "request": request}
+    if connection.execute(TAKE, given).fetchone():
         return None
     row = connection.execute(
         "SELECT answers.request, answers.status, answers.headers, answers.body FROM answers"

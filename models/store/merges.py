@@ -39,16 +39,21 @@ WHERE external_ids.external_id = old.external_id AND external_ids.resource = old
 """
 """A record holds the external ids of one that is merged into it."""
 
-TAKEN_BACK = """
+UNDER = """
 WITH RECURSIVE under (id) AS (
-    SELECT %(id)s::text
+    SELECT %s::text
     UNION ALL
     SELECT merged.id FROM merged JOIN under ON merged.into_id = under.id
-),
-old AS (
+)
+SELECT under.id FROM under
+"""
+"""A record, and those merged into it, by whatever way."""
+
+TAKEN_BACK = """
+WITH old AS (
     SELECT external_ids.* FROM external_ids
     WHERE external_ids.resource = %(resource)s AND external_ids.id = %(into)s
-        AND external_ids.merged_from IN (SELECT under.id FROM under) FOR UPDATE
+        AND external_ids.merged_from = ANY(%(under)s) FOR UPDATE
 ),
 kept AS (
     INSERT INTO external_ids_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
@@ -171,7 +176,8 @@ def gifts(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict[str
 def end(connection: Connection, table: Table, merge: Merge, now: datetime) -> None:
     """Let a merged record stand for itself again from `now` on."""
     given = {"id": merge.id, "into": merge.into, "now": now, "resource": table.name}
-    connection.execute(TAKEN_BACK, given)
+    under = [row[0] for row in connection.execute(UNDER, (merge.id,))]
+    connection.execute(TAKEN_BACK, {**given, "under": under})
     connection.execute(
         "WITH gone AS (DELETE FROM merged WHERE merged.id = %(id)s RETURNING merged.*)"
         " INSERT INTO merged_history"
