@@ -6,7 +6,7 @@ WHAT ?= peers
 UPGRADE ?=
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+PIP := -m pip --disable-pip-version-check -qq
 REDOCLY := @redocly/cli@2.77.0
 UV := uv==0.13.9
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -16,7 +16,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development
+.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development benchmarks
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,13 +43,7 @@ check: lint test ## Check everything: lint, then test.
 fuzz: development ## Fuzz the service by its own description; takes about five minutes.
 	@$(BIN)/python tests/fuzz/run
 
-bench: venv ## Measure the service beside its peers; see docs/performance.md.
-	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
-	@cat pyproject.toml bench/requirements.txt | cmp -s - bench/.venv/installed || { \
-		echo "Installing the pinned dependencies of bench/requirements.txt …"; \
-		bench/.venv/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r bench/requirements.txt && \
-		bench/.venv/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e . && \
-		cat pyproject.toml bench/requirements.txt >bench/.venv/installed; }
+bench: benchmarks ## Measure the service beside its peers; see docs/performance.md.
 	@bench/.venv/bin/python -m bench $(WHAT)
 
 format: development ## Set the format of the code, and mend what can be mended.
@@ -61,7 +55,7 @@ openapi: development ## Write openapi.yaml anew from the views.
 	@mv .venv/openapi.yaml openapi.yaml
 
 lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
-	@$(PIP) install $(UV)
+	@$(BIN)/python $(PIP) install $(UV)
 	@$(LOCK) --output-file requirements.txt >/dev/null
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) bench/requirements.in --constraint requirements.txt --output-file bench/requirements.txt >/dev/null
@@ -79,17 +73,27 @@ venv:
 		echo "Making a virtual environment in .venv …"; \
 		$(PYTHON) -m venv --clear .venv; }
 
-# $(call install,LOCK): .venv keeps a copy of what was installed, so that only a change installs again.
+# $(call install,VENV,LOCK): a lock is complete, so nothing is resolved, and pip check says whether
+# it was. VENV keeps a copy of what was installed, so that only a change installs again.
 define install
-	@cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
-		echo "Installing the pinned dependencies of $(1) …"; \
-		$(PIP) install --require-hashes -r $(1) && \
-		$(PIP) install --no-deps --no-build-isolation -e . && \
-		cat pyproject.toml $(1) >.venv/$(1); }
+	@cat pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
+		echo "Installing the pinned packages of $(2) …"; \
+		$(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>$(1)/pip.log || { \
+			grep -q "No matching distribution" $(1)/pip.log || { cat $(1)/pip.log >&2; exit 1; }; \
+			echo "The package index cannot be reached, or lacks what is pinned: see that there is a network, or name another index with PIP_INDEX_URL=…, and try again. What pip said is in $(1)/pip.log." >&2; \
+			exit 1; \
+		} && \
+		$(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e . && \
+		$(1)/bin/python $(PIP) check && \
+		cat pyproject.toml $(2) >$(1)/$(notdir $(2)); }
 endef
 
 runtime: venv
-	$(call install,requirements.txt)
+	$(call install,.venv,requirements.txt)
 
 development: venv
-	$(call install,requirements-dev.txt)
+	$(call install,.venv,requirements-dev.txt)
+
+benchmarks: venv
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	$(call install,bench/.venv,bench/requirements.txt)

@@ -52,8 +52,8 @@ numbered AS (
     INSERT INTO changes
         (position, resource, id, version, dataset, operation, recorded_at, key_id, method, comment)
     SELECT newest.position + row_number() OVER (ORDER BY gone.recorded_at, gone.number),
-        gone.resource, gone.id, gone.version, gone.dataset, gone.operation, gone.recorded_at, gone.key_id,
-        gone.method, gone.comment
+        gone.resource, gone.id, gone.version, gone.dataset, gone.operation, gone.recorded_at,
+        gone.key_id, gone.method, gone.comment
     FROM gone, (SELECT coalesce(max(changes.position), 0) AS position FROM changes) AS newest
     RETURNING changes.position
 )

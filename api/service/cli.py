@@ -22,6 +22,7 @@ from api.http.context import METHOD
 from api.http.log import configure
 from api.service.serve import Server, pool_of
 from api.service.settings import SettingsError, described, read
+from api.service.streams import tolerate
 from models import keys
 from models.database import connections, embedded, migrating
 from models.database.connections import Connection
@@ -131,6 +132,7 @@ def refuse_taken_port(chosen: Mapping[str, Any]) -> None:
 @main.command()
 def serve() -> None:
     """Serve; the database must have been migrated."""
+    tolerate()
     chosen = settings()
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
@@ -146,6 +148,7 @@ def serve() -> None:
 @main.command()
 def run() -> None:
     """Start everything on this machine: database, migrations, the example, and the service."""
+    tolerate()
     chosen = settings()
     refuse_taken_port(chosen)
     click.echo("Starting PostgreSQL …", err=True)
