@@ -12,12 +12,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 import yaml
-from contract import Contract
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
+from support.contract import Contract
 from werkzeug.test import TestResponse
 
 from api.app import create_app

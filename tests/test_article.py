@@ -1,8 +1,8 @@
 """What can be asked about the reference article: as it is shipped, and as it was published."""
 
-import article
 import pytest
 from conftest import ROOT, example
+from support import article
 
 REPORT = ROOT.parent / "shared" / "seed" / "article.txt"
 """The report itself, which is no part of the project."""

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import psycopg
 import pytest
 from conftest import key_of
-from records import MINIMAL, NOBODY, STAR, Records
+from support.records import MINIMAL, NOBODY, STAR, Records
 from test_errors import is_problem
 
 BEFORE_ALL = "2001-01-01T00:00:00Z"

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from contract import Contract
+from support.contract import Contract
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 

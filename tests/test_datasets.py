@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from answers import faults
+from support.answers import faults
 
 CURRENT: Final = {"If-Match": "*"}
 

@@ -4,8 +4,8 @@ import hashlib
 from typing import Final
 
 import pytest
-from answers import faults, names
 from conftest import world
+from support.answers import faults, names
 
 CURRENT: Final = {"If-Match": "*"}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from answers import faults, names
 from conftest import world
+from support.answers import faults, names
 
 CURRENT: Final = {"If-Match": "*"}
 

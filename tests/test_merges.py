@@ -4,8 +4,8 @@ import random
 from collections import Counter
 
 import pytest
-from answers import faults
-from records import MINIMAL, NOBODY, STAR, Records
+from support.answers import faults
+from support.records import MINIMAL, NOBODY, STAR, Records
 from test_concurrency import Crowd, statuses
 from test_errors import is_problem
 

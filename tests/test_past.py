@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from jsonpatch import JsonPatch
-from model import RESOURCES, Model, Refused
+from support.model import RESOURCES, Model, Refused
 from test_finding import Truth, filters, geometry, touch, values
 
 EXAMPLES = int(os.environ.get("ATTEST_EXAMPLES", "0"))

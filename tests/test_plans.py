@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import islice
 from urllib.parse import parse_qsl
 
-import crowd
 import psycopg
 import pytest
 from conftest import new_database
-from crowd import uid
 from psycopg import ClientCursor, sql
+from support import crowd
+from support.crowd import uid
 from test_errors import RESOURCES
 from test_lists import SORTS
 from test_openapi import PAGE, parameters, query_of

@@ -1,8 +1,8 @@
 """Retraction over HTTP: a record is kept, but no longer stands, and has no weight."""
 
 import pytest
-from answers import faults
-from records import MINIMAL, NOBODY, STAR, Records
+from support.answers import faults
+from support.records import MINIMAL, NOBODY, STAR, Records
 from test_concurrency import Crowd, statuses
 from test_errors import is_problem
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from jsonpatch import JsonPatch
-from records import MINIMAL, NOBODY, STAR, Records
+from support.records import MINIMAL, NOBODY, STAR, Records
 from test_concurrency import Crowd, statuses
 from test_errors import is_problem
 

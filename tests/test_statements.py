@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-import article
 import pytest
-from answers import faults, names
 from conftest import example, world
+from support import article
+from support.answers import faults, names
 
 CURRENT: Final = {"If-Match": "*"}
 

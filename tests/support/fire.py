@@ -20,7 +20,6 @@ from uuid import uuid4
 
 import psycopg
 from conftest import OneConnection, key_of, new_database, service
-from mirror import Reader, compare
 from psycopg import Rollback
 
 from api.app import create_app
@@ -28,6 +27,7 @@ from api.http.log import configure
 from api.service.settings import read
 from models.database import connections, embedded, migrating
 from models.database.connections import Connection
+from support.mirror import Reader, compare
 
 WRITERS = 8
 
