@@ -28,7 +28,7 @@ from models.lists import search
 from models.names import search as by_name
 from models.names.sounds import heard
 from models.past import as_of
-from models.store import external_ids, idempotency, parts, references
+from models.store import idempotency, merges, parts, references
 from models.tables import TABLES
 
 LIMIT = 50
@@ -310,7 +310,7 @@ class Planner:
     def rows(self, found):
         """Execute a statement as the service does."""
         steady = found.steady
-        cursor = connections.reader(self.connection) if steady else ClientCursor(self.connection)
+        cursor = self.connection.reader if steady else ClientCursor(self.connection)
         return cursor.execute(found.sql, found.values).fetchall()
 
     def prepared(self, statement):
@@ -556,7 +556,7 @@ EARLY = datetime.fromisoformat("2026-01-05T08:20:00Z")
 @pytest.fixture(scope="module")
 def ago(crowded):
     """Give a connection that reads what stood in the midst of the crowd's revisions."""
-    with psycopg.connect(
+    with Connection.connect(
         connections.configure(crowded, 30_000), autocommit=True, prepare_threshold=0
     ) as connection:
         connection.execute(
@@ -667,15 +667,10 @@ class Recording:
         return self.connection.execute(statement, values, prepare=True)
 
 
-def hold(connection):
-    """Hold the external ids of a record."""
-    record = {
-        "id": event(5),
-        "dataset": "crowd",
-        "external_ids": {"seed": "5"},
-        "recorded_at": NOW,
-    }
-    external_ids.hold(connection, "events", record)
+def merge(connection):
+    """Let a record hold the external ids of another that is merged into it."""
+    given = {"id": event(5), "into": event(6), "resource": "events", "now": NOW}
+    connection.execute(merges.GIVEN, given)
 
 
 def withdrawn(resource):
@@ -683,7 +678,8 @@ def withdrawn(resource):
 
     def withdraw(connection):
         given = {"id": uid(resource, 5), "recorded_at": NOW}
-        connection.execute(parts.deleting(TABLES[resource], stay=False), given)
+        children = tuple(TABLES[resource].children)
+        connection.execute(parts.deleting(children, all_of_them=True), given)
 
     return withdraw
 
@@ -694,7 +690,7 @@ WRITES = {
         "DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", ([event(5)],)
     ),
     "an Idempotency-Key": lambda connection: idempotency.claim(connection, None, "x", b"x"),
-    "external ids": hold,
+    "a merge": merge,
     "a withdrawal": lambda connection: references.refuse_if_referred(
         connection, "locations", place(1099)
     ),
@@ -763,7 +759,6 @@ INDEXES = {
     "claims_document": f"/events?document={paper(4)}",
     "claims_event": f"/statements?event={event(1)}",
     "claims_stance": "/statements?stance=questions",
-    "claims_statement": "parts of a statement",
     "documents_text": f"/documents?text_sha256={'0' * 64}",
     "event_cells_event": "an event's cells move",
     "event_places_location": f"/events?location={place(1)}",
@@ -775,7 +770,7 @@ INDEXES = {
     "events_fatalities_low": "/events?fatalities_min=1000000",
     "events_location": "a place moves",
     "events_part_of": f"/events?part_of={event(1)}",
-    "external_ids_record": "external ids",
+    "external_ids_record": "a merge",
     "listeners_actor": f"/statements?addressee={actor(1)}",
     "locations_ancestors": f"/locations?within={place(14)}",
     "locations_borders": f"/locations?borders={place(500)}",
