@@ -1,84 +1,27 @@
 """What tests start from: a PostgreSQL, a service on it, the reference article in it."""
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
-import yaml
 from flask import Flask
-from flask.testing import FlaskClient
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool
-from support.contract import Contract
-from werkzeug.test import TestResponse
+from support.service import (
+    Client,
+    client_on,
+    example,
+    key_of,
+    name_of,
+    new_database,
+    service,
+    undone,
+    world,
+)
 
-from api.app import create_app
 from api.service.settings import read
-from models import keys
-from models.database import connections, embedded, migrating
-from models.database.connections import Connection
-
-ROOT = Path(__file__).resolve().parent.parent
-
-DESCRIBED = Contract(yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader))
-
-
-class Client(FlaskClient):
-    """A client that holds a key, and every answer against openapi.yaml."""
-
-    secret: str | None = None
-
-    def open(self, *args: Any, checked: bool = True, **more: Any) -> TestResponse:
-        """Send a request; `checked=False` where the address or method is described nowhere."""
-        headers = dict(more.pop("headers", None) or {})
-        if self.secret and "Authorization" not in headers:
-            headers["Authorization"] = f"Bearer {self.secret}"
-        response = super().open(*args, headers=headers, **more)
-        if checked:
-            DESCRIBED.check(response.request.method, response.request.path, response)
-        return response
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Give a PostgreSQL for all tests: the one in ATTEST_DATABASE_URL, or an embedded one."""
-    if url := os.environ.get("ATTEST_DATABASE_URL"):
-        yield url
-        return
-    with tempfile.TemporaryDirectory(prefix="attest-tests-") as folder:
-        Path(folder).chmod(0o755)  # as root, PostgreSQL runs as somebody else
-        place = Path(folder) / "data"
-        place.mkdir()
-        yield embedded.start(place, durable=False)
-        embedded.stop(place)
-
-
-@contextmanager
-def new_database(server: str, template: str | None = None) -> Iterator[str]:
-    """Make a database, perhaps a copy of another one, and drop it in the end."""
-    name = f"attest_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        from_ = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template or "template0"))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + from_)
-    yield make_conninfo(server, dbname=name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="session")
-def template(server: str) -> Iterator[str]:
-    """Name a database with all migrations applied, to which nobody connects: it is copied."""
-    with new_database(server) as url:
-        migrating.migrate(url)
-        yield name_of(url)
+from models.database import embedded, migrating
 
 
 @pytest.fixture(scope="session")
@@ -100,119 +43,10 @@ def loaded(server: str, template: str, settings: dict[str, Any]) -> Iterator[str
         yield url
 
 
-def name_of(url: str) -> str:
-    """Take the name of the database from its address."""
-    return str(conninfo_to_dict(url)["dbname"])
-
-
-def key_of(url: str, scope: str) -> str:
-    """Make a key with a scope, and give its secret."""
-    with Connection.connect(url, autocommit=True) as connection:
-        return keys.create(connection, f"test {scope}", [scope])[1]
-
-
-def example() -> Any:
-    """Read the reference article, as it is shipped."""
-    return json.loads((ROOT / "examples" / "panjshir.json").read_text())
-
-
-@pytest.fixture(scope="session")
-def settings() -> dict[str, Any]:
-    """Give the settings that hold where nothing is said."""
-    return read({})
-
-
-@contextmanager
-def service(url: str, settings: dict[str, Any], size: int = 4) -> Iterator[Flask]:
-    """Make a service on a database, with a pool of its own."""
-    pool = connections.pool(url, size=size, statement_timeout=30_000, patience=10)
-    pool.open(wait=True)
-    try:
-        app = create_app(pool, settings)
-        app.test_client_class = Client
-        yield app
-    finally:
-        pool.close()
-
-
-class OneConnection(ConnectionPool[Connection]):
-    """A pool of one connection, which everybody is given, within one open transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Give out this connection."""
-        super().__init__("", min_size=0, max_size=1, open=False)
-        self.connection_given = connection
-
-    def getconn(self, timeout: float | None = None) -> Connection:
-        """Give the connection."""
-        del timeout
-        return self.connection_given
-
-    def putconn(self, conn: Connection) -> None:
-        """Keep it."""
-
-
-@contextmanager
-def never_committed(url: str) -> Iterator[OneConnection]:
-    """Give a pool whose one connection is in a transaction that is never committed."""
-    configured = connections.configure(url, 30_000)
-    with (
-        Connection.connect(configured, autocommit=True, prepare_threshold=0) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        # Between its tests it waits for those of other files.
-        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        yield OneConnection(connection)
-
-
-@contextmanager
-def client_on(url: str, settings: dict[str, Any], scope: str = "admin") -> Iterator[Client]:
-    """Give a client of a service on a database that will be as it was before."""
-    with never_committed(url) as pool:
-        app = create_app(pool, settings)
-        app.test_client_class = Client
-        client = app.test_client()
-        assert isinstance(client, Client)
-        client.secret = keys.create(pool.getconn(), f"test {scope}", [scope])[1]
-        yield client
-
-
-@contextmanager
-def world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """Give a client of a service with a database of its own: nobody else's locks are in its way."""
-    with new_database(server, template) as url, client_on(url, settings) as given:
-        yield given
-
-
-@pytest.fixture(scope="session")
-def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
-    """Give a client of a service that holds nothing; made once, for making one takes time."""
-    with world(server, template, settings) as given:
-        yield given
-
-
 @pytest.fixture(scope="session")
 def panjshir_world(loaded: str, settings: dict[str, Any]) -> Iterator[Client]:
     """Give a client of a service that holds the reference article; made once."""
     with client_on(loaded, settings) as given:
-        yield given
-
-
-@contextmanager
-def undone(world: Client) -> Iterator[Client]:
-    """Give a new client of the same service, and undo in the end what is done with it."""
-    connection = world.application.extensions["pool"].getconn()
-    with connection.transaction(force_rollback=True):
-        client = world.application.test_client()
-        assert isinstance(client, Client)
-        client.secret = world.secret
-        yield client
-
-
-@pytest.fixture
-def client(empty_world: Client) -> Iterator[Client]:
-    """Give a client of a service that holds nothing, and will again."""
-    with undone(empty_world) as given:
         yield given
 
 
@@ -240,3 +74,45 @@ def fresh(server: str, template: str, settings: dict[str, Any]) -> Iterator[tupl
     """Give a database of a test's own and a service on it, for what several do at once."""
     with new_database(server, template) as url, service(url, settings, 12) as app:
         yield url, app
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Give a PostgreSQL for all tests: the one in ATTEST_DATABASE_URL, or an embedded one."""
+    if url := os.environ.get("ATTEST_DATABASE_URL"):
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="attest-tests-") as folder:
+        Path(folder).chmod(0o755)  # as root, PostgreSQL runs as somebody else
+        place = Path(folder) / "data"
+        place.mkdir()
+        yield embedded.start(place, durable=False)
+        embedded.stop(place)
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> Iterator[str]:
+    """Name a database with all migrations applied, to which nobody connects: it is copied."""
+    with new_database(server) as url:
+        migrating.migrate(url)
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, Any]:
+    """Give the settings that hold where nothing is said."""
+    return read({})
+
+
+@pytest.fixture(scope="session")
+def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterator[Client]:
+    """Give a client of a service that holds nothing; made once, for making one takes time."""
+    with world(server, template, settings) as given:
+        yield given
+
+
+@pytest.fixture
+def client(empty_world: Client) -> Iterator[Client]:
+    """Give a client of a service that holds nothing, and will again."""
+    with undone(empty_world) as given:
+        yield given

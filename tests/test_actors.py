@@ -3,8 +3,8 @@
 from typing import Final
 
 import pytest
-from conftest import world
 from support.answers import faults, names
+from support.service import world
 
 CURRENT: Final = {"If-Match": "*"}
 

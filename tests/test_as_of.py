@@ -8,9 +8,9 @@ from threading import Event, Thread
 
 import psycopg
 import pytest
-from conftest import key_of
+from support.problems import is_problem
 from support.records import MINIMAL, NOBODY, STAR, Records
-from test_errors import is_problem
+from support.service import key_of
 
 BEFORE_ALL = "2001-01-01T00:00:00Z"
 

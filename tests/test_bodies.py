@@ -6,8 +6,8 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from conftest import DESCRIBED, client_on
-from test_errors import NOBODY, is_problem
+from support.problems import NOBODY, is_problem
+from support.service import DESCRIBED, client_on
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"

@@ -6,8 +6,8 @@ from time import perf_counter
 import jsonschema_rs
 import orjson
 import pytest
-from conftest import example
 from psycopg import sql
+from support.service import example
 
 from models import keys
 

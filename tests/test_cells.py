@@ -4,9 +4,9 @@ import math
 
 import psycopg
 import pytest
-from conftest import key_of, new_database
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from support.service import key_of, new_database
 
 from models.database import connections, migrating
 from models.database.connections import Connection

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import key_of, new_database
-from test_cli import SECRET, ask, running
-from test_errors import is_problem
+from support.problems import is_problem
+from support.processes import SECRET, ask, running
+from support.service import key_of, new_database
 
 from api import changes as view
 from models import changes

@@ -5,8 +5,8 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from conftest import Client, key_of
-from test_errors import NOBODY, is_problem
+from support.problems import NOBODY, is_problem
+from support.service import Client, key_of
 
 from models import keys
 

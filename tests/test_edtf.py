@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.article import DATA
 
 from schemas.fields.dates import LONGEST, PRECISIONS, Span, parse
 
-SUITE = Path(__file__).parents[1] / "../shared/data/suite-dates-rfc3339-edtf"
+SUITE = Path(DATA or "", "suite-dates-rfc3339-edtf")
 
 READ_OTHERWISE = {
     "2010-24": "a winter runs to the end of February, not of December",

@@ -9,30 +9,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import Client, client_on, key_of, name_of, new_database
 from psycopg import sql
+from support.problems import NOBODY, RESOURCES, blocked, is_problem, unavailable
+from support.service import Client, client_on, key_of, name_of, new_database
 
 from api.app import create_app
 from models.database import connections
-
-RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
-
-NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-
-
-def is_problem(answer, status):
-    """Hold an answer against RFC 9457, and against what product.md adds; give its body."""
-    assert answer.status_code == status, answer.get_data(as_text=True)
-    assert answer.mimetype == "application/problem+json"
-    problem = answer.get_json()
-    assert {*problem} >= {"type", "title", "status", "detail", "instance", "request_id"}
-    assert problem["status"] == status
-    assert problem["instance"] == answer.request.path
-    assert problem["request_id"] == answer.headers["X-Request-ID"]
-    assert problem["title"]
-    assert problem["detail"]
-    assert not re.search(r"Traceback|File \"|psycopg|werkzeug", answer.get_data(as_text=True))
-    return problem
 
 
 def faults(answer, status=400, where="parameter"):
@@ -326,12 +308,6 @@ def served(url, settings, *, timeout=30_000, size=2):
         pool.close()
 
 
-def unavailable(answer):
-    """Hold an answer against what is to be said when the database fails."""
-    assert int(answer.headers["Retry-After"]) >= 1
-    return is_problem(answer, 503)
-
-
 def shut(url, server, allowed):
     """Let nobody into a database any more, and out with who is inside; or open it again."""
     with psycopg.connect(server, autocommit=True) as connection:
@@ -375,21 +351,6 @@ def test_connections_that_broke_are_not_given_out(server, template, settings):
         shut(url, server, allowed=True)
         assert client.get("/v1/datasets").status_code == 200
         assert client.post("/v1/datasets", json={"id": "after"}).status_code == 201
-
-
-def blocked(url, seconds=5):
-    """Wait until somebody waits for a lock in a database; give the process."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        deadline = monotonic() + seconds
-        while monotonic() < deadline:
-            row = connection.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                " AND wait_event_type = 'Lock'"
-            ).fetchone()
-            if row:
-                return row[0]
-            sleep(0.02)
-    raise AssertionError("Nobody waits.")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

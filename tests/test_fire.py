@@ -1,10 +1,10 @@
 """The feed under fire, for some seconds each; `tests/fire.py` does it at length."""
 
 import pytest
-from conftest import new_database
 from support import fire
 from support.fire import Fire, rage
 from support.mirror import compare
+from support.service import new_database
 
 from models.database import migrating
 

@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 import psycopg
 import pytest
 import yaml
-from conftest import new_database, service
-from test_errors import is_problem
+from support.problems import is_problem
+from support.service import new_database, service
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

@@ -4,9 +4,9 @@ import hashlib
 import re
 
 import pytest
-from conftest import client_on
 from structlog.testing import capture_logs
-from test_errors import NOBODY, RESOURCES, is_problem
+from support.problems import NOBODY, RESOURCES, is_problem
+from support.service import client_on
 
 from api.http.log import identified
 from models import keys

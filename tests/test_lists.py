@@ -2,53 +2,19 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 from unittest.mock import patch
-from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import DESCRIBED, ROOT, client_on, key_of, new_database, service
-from test_errors import RESOURCES, is_problem
+from support.lists import SORTS, choices, target, walk
+from support.problems import RESOURCES, is_problem
+from support.service import DESCRIBED, ROOT, client_on, key_of, new_database, service
 
 example = json.loads((ROOT / "examples" / "panjshir.json").read_text())
 
 SCHEMAS = DESCRIBED.document["components"]["schemas"]
-
-
-def choices(resource, name):
-    """Give what a parameter of a list can be, as it is described."""
-    parameters = DESCRIBED.document["paths"][f"/v1/{resource}"]["get"]["parameters"]
-    schema = next((each["schema"] for each in parameters if each.get("name") == name), {})
-    return schema.get("items", schema).get("enum", [])
-
-
-SORTS = [(resource, sort) for resource in RESOURCES for sort in choices(resource, "sort")]
-"""Every sort of every resource, both ways."""
-
-TARGETS = {
-    "actor": "actors",
-    "addressee": "actors",
-    "document": "documents",
-    "event": "events",
-    "location": "locations",
-    "border": "locations",
-    "on_behalf_of": "actors",
-    "parent": "locations",
-    "part_of": "events",
-    "publisher": "actors",
-    "responds_to": "statements",
-    "speaker": "actors",
-}
-"""The resource that members called `<name>_id` or `<name>_ids` point at."""
-
-
-def target(name):
-    """Give the resource that a member, or what is embedded beside it, is of; None if of none."""
-    plain = name.removesuffix("_ids").removesuffix("_id").removesuffix("s")
-    return TARGETS.get(plain)
 
 
 EXPANSIONS = [
@@ -123,29 +89,6 @@ def fill_with_many(client):
         ],
     }
     assert client.post("/v1/bundles", json=bundle).status_code == 201
-
-
-def walk(client, path) -> Iterator[list]:
-    """Follow the Link headers from page to page, and give the records of each."""
-    while path:
-        answer = client.get(path)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        body = answer.get_json()
-        yield body["items"]
-        link = answer.headers.get("Link")
-        assert (link is None) == (body["next_cursor"] is None)
-        if link is None:
-            return
-        target, _, relation = link.partition("; ")
-        assert relation == 'rel="next"'
-        following = urlsplit(target.strip("<>"))
-        assert (following.scheme, following.netloc) == ("http", "localhost")
-        asked = dict(parse_qsl(following.query, keep_blank_values=True, strict_parsing=True))
-        assert asked.pop("cursor") == body["next_cursor"]
-        before = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
-        before.pop("cursor", None)
-        assert asked == before
-        path = f"{following.path}?{following.query}"
 
 
 # Pages.

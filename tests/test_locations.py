@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from conftest import world
 from support.answers import faults, names
+from support.article import DATA
+from support.service import world
 
 CURRENT: Final = {"If-Match": "*"}
 
-SUITE: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "suite-geojson"
+SUITE: Final = Path(DATA or "", "suite-geojson")
 
 GEOMETRIES: Final = frozenset(
     {

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import key_of, new_database
-from test_cli import ATTEST, ask, environment, free_port
+from support.processes import ATTEST, ask, environment, free_port
+from support.service import key_of, new_database
 
 from models.database import migrating
 

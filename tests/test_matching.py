@@ -1,7 +1,7 @@
 """Matching over HTTP: find before you write, scored and explained."""
 
 import pytest
-from conftest import key_of
+from support.service import key_of
 
 CURRENT = {"If-Match": "*"}
 

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 from support.answers import faults
+from support.crowds import Crowd, statuses
+from support.problems import is_problem
 from support.records import MINIMAL, NOBODY, STAR, Records
-from test_concurrency import Crowd, statuses
-from test_errors import is_problem
 
 MERGED = ("actors", "events", "locations")
 

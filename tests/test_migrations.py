@@ -6,7 +6,7 @@ import sys
 
 import psycopg
 import pytest
-from conftest import ROOT, key_of, new_database, service
+from support.service import ROOT, key_of, new_database, service
 
 from models.database import migrating
 from models.database.migrating import MigrationError

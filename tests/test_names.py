@@ -2,8 +2,8 @@
 
 import psycopg
 import pytest
-from conftest import new_database, service
-from test_lists import walk
+from support.lists import walk
+from support.service import new_database, service
 
 from models.database import migrating
 from models.store.backfill import catch_up

@@ -5,16 +5,16 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from conftest import DESCRIBED, ROOT
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from test_errors import RESOURCES
+from support.parameters import DOCUMENT, PAGE, parameters, query_of
+from support.problems import RESOURCES
+from support.service import ROOT
 
 from api.app import create_app
 from api.description import openapi
 from api.service.serve import pool_of
 from models.tables import TABLES
 
-DOCUMENT = DESCRIBED.document
 METHODS = ("get", "post", "put", "patch", "delete")
 
 OPERATIONS = [
@@ -23,21 +23,6 @@ OPERATIONS = [
     for method in METHODS
     if method in place
 ]
-
-PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand"}
-"""What a list can be asked besides what it is filtered by."""
-
-
-def query_of(resource):
-    """Give the schema of the query string of a resource's list."""
-    module = __import__(f"schemas.{resource}", fromlist=["x"])
-    return getattr(module, f"{resource[:-1].title()}Query")
-
-
-def parameters(resource):
-    """Give the parameters of a resource's list, as they are described."""
-    found = DOCUMENT["paths"][f"/v1/{resource}"]["get"]["parameters"]
-    return {each["name"]: each for each in found if each.get("in") == "query"}
 
 
 def written(parameter):

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 import pytest
-from conftest import undone, world
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,7 +25,8 @@ from hypothesis.stateful import (
 )
 from jsonpatch import JsonPatch
 from support.model import RESOURCES, Model, Refused
-from test_finding import Truth, filters, geometry, touch, values
+from support.service import undone, world
+from support.truth import Truth, filters, geometry, touch, values
 
 EXAMPLES = int(os.environ.get("ATTEST_EXAMPLES", "0"))
 

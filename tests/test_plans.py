@@ -10,15 +10,14 @@ from datetime import datetime
 from itertools import islice
 from urllib.parse import parse_qsl
 
-import psycopg
 import pytest
-from conftest import new_database
 from psycopg import ClientCursor, sql
 from support import crowd
 from support.crowd import uid
-from test_errors import RESOURCES
-from test_lists import SORTS
-from test_openapi import PAGE, parameters, query_of
+from support.lists import SORTS
+from support.parameters import PAGE, parameters, query_of
+from support.problems import RESOURCES
+from support.service import new_database
 
 from models import statements
 from models.database import connections

@@ -18,13 +18,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import test_concurrency
-from conftest import ROOT, Client, example, key_of, name_of, new_database
 from psycopg import ClientCursor, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from test_cli import SECRET, ask, attest, free_port, running
-from test_concurrency import Crowd, statuses
-from test_errors import blocked, unavailable
+from support.crowds import Crowd, statuses
+from support.problems import blocked, unavailable
+from support.processes import SECRET, ask, attest, free_port, running
+from support.races import RACES, one_of_two_changes_is_made
+from support.service import ROOT, Client, example, key_of, name_of, new_database
 
 from api.app import create_app
 from api.service.serve import pool_of
@@ -190,31 +190,15 @@ def sources(crowd):
 # Through a pooler.
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "an_external_id_is_held_by_one",
-        "an_idempotency_key_is_done_once",
-        "an_idempotency_key_of_several_requests_serves_one",
-        "two_hundred_claims_on_one_event_at_once",
-        "claims_come_and_go_while_the_event_is_changed",
-        "claims_of_bundles_and_of_statements_at_once",
-        "the_same_bundle_sent_by_many_is_stored_once",
-        "bundles_that_share_records_are_merged_whatever_their_order",
-        "quotes_agree_with_the_text_that_stands_in_the_end",
-    ],
-)
-def test_what_holds_without_a_pooler_holds_with_one(request, crowd, rule):
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
+def test_what_holds_without_a_pooler_holds_with_one(request, race):
     """What several do at once comes out the same where they share two connections."""
-    work = getattr(test_concurrency, f"test_{rule}")
-    work(**{name: request.getfixturevalue(name) for name in inspect.signature(work).parameters})
+    race(*(request.getfixturevalue(name) for name in inspect.signature(race).parameters))
 
 
 def test_of_two_changes_of_one_version_one_is_made(crowd):
     """Nor does a pooler let a change pass that comes too late."""
-    test_concurrency.test_of_two_changes_of_one_version_one_is_made(
-        crowd, "actors", {"name": "A"}, "name", 20
-    )
+    one_of_two_changes_is_made(crowd, "actors", {"name": "A"}, "name", 20)
 
 
 LISTS = (

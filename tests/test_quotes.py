@@ -2,28 +2,18 @@
 
 import hashlib
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support import article
 
 from schemas.fields.quotes import QUOTATION_MARKS, Mismatch, digest, locate, words
-
-ARTICLE = Path(__file__).parents[1] / "../shared/seed/article.txt"
 
 DISPATCH = (
     "Reporters 📰 were told of a “general amnesty”\u00a0for ‘all Afghans’. "  # noqa: RUF001
     "It isn’t a siege, he said;  it isn't war. A General\n  Amnesty was named again."  # noqa: RUF001
 )
-
-
-@pytest.fixture(scope="module")
-def article():
-    """Read the article of the reference case."""
-    if not ARTICLE.exists():
-        pytest.skip("The article of the reference case is not there.")
-    return ARTICLE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -220,23 +210,38 @@ def test_words_are_a_normal_form(quote):
     assert words(words(quote)) == words(quote)
 
 
-def test_the_article_is_counted_in_code_points(article):
-    """Offsets in the reference case count its code points, not its bytes."""
-    assert len(article) == 3_812
-    assert len(article.encode()) == 3_844
-    quote = article[2857:2893]
-    assert len(quote) == 36
-    assert locate(article, quote, None, None) == (2857, 2893)
-    assert locate(article, quote, 2857, 2893) == (2857, 2893)
+@pytest.mark.parametrize(
+    "report", [pytest.param(report, id=name) for name, report in article.REPORTS]
+)
+def test_a_report_is_counted_in_code_points(report):
+    """Offsets in a report count its code points, not its bytes nor units of UTF-16."""
+    assert len(report.text) < len(report.text.encode())
+    start, end = report.spans["S25"]
+    quote = report.text[start:end]
+    assert locate(report.text, quote, None, None) == (start, end)
+    assert locate(report.text, quote, start, end) == (start, end)
     with pytest.raises(Mismatch) as refusal:
-        locate(article, quote, 2890, None)
-    assert refusal.value.nearest == (2857, 2893)
+        locate(report.text, quote, end - 3, None)
+    assert refusal.value.nearest == (start, end)
 
 
 @pytest.mark.parametrize(
+    "report", [pytest.param(report, id=name) for name, report in article.REPORTS]
+)
+@pytest.mark.parametrize(
     "fragment", ["general amnesty", "all Afghans", "brutality", "are stationed near Panjshir"]
 )
-def test_fragments_of_the_article_stand_in_it(article, fragment):
-    """The fragments that the reference case quotes are verbatim."""
-    start, end = locate(article, fragment, None, None)
-    assert article[start:end] == fragment
+def test_fragments_of_a_report_stand_in_it(report, fragment):
+    """The fragments that the example quotes are verbatim."""
+    start, end = locate(report.text, fragment, None, None)
+    assert report.text[start:end] == fragment
+
+
+def test_the_first_of_two_passages_is_meant_unless_offsets_say_otherwise():
+    """Words that a report has twice are found where they stand first, or where they are said to."""
+    text = article.report().text
+    quote = "We do not want a war"
+    first, second = text.index(quote), text.rindex(quote)
+    assert first < second
+    assert locate(text, quote, None, None) == (first, first + len(quote))
+    assert locate(text, quote, second, None) == (second, second + len(quote))

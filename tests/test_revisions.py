@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 import pytest
 from jsonpatch import JsonPatch
+from support.crowds import Crowd, statuses
+from support.problems import is_problem
 from support.records import MINIMAL, NOBODY, STAR, Records
-from test_concurrency import Crowd, statuses
-from test_errors import is_problem
 
 from schemas.fields.parameters import cursor
 

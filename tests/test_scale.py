@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from support.service import ROOT
 
 from models.store.parts import deleting
 from models.store.records import TOMBSTONE, updating

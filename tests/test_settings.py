@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from support.service import ROOT
 
 from api.service.settings import SettingsError, described, read
 

@@ -1,18 +1,16 @@
 """Statements over HTTP: who said what, through whom, in which words, and of which events."""
 
-from pathlib import Path
 from typing import Final
 
 import pytest
-from conftest import example, world
 from support import article
 from support.answers import faults, names
+from support.service import example, world
 
 CURRENT: Final = {"If-Match": "*"}
 
 MISSING: Final = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 
-REPORT: Final = Path(__file__).resolve().parents[2] / "shared" / "seed" / "article.txt"
 
 TEXT: Final = (
     "“We do not want a war,” Massoud said. Taliban units 'are stationed near Panjshir', he added; "
@@ -755,11 +753,12 @@ def test_who_is_blamed_for_baghlan(found):
     }
 
 
-def test_the_quotes_of_the_report_itself(panjshir):
+@pytest.mark.parametrize(
+    "report", [pytest.param(report, id=name) for name, report in article.REPORTS]
+)
+def test_the_quotes_of_a_report(panjshir, report):
     """Question 11: each quote stands in the report that was coded, at the offsets of the coding."""
-    if not REPORT.exists():
-        pytest.skip("the report is not here")
-    bundle = article.bundle(example(), REPORT.read_text())
+    bundle = article.bundle(example(), report)
     answer = panjshir.post("/v1/bundles", json=bundle)
     assert answer.status_code == 201, answer.get_json()
     query = "/v1/statements?dataset=panjshir-article&quote_verified=true"
@@ -769,7 +768,7 @@ def test_the_quotes_of_the_report_itself(panjshir):
     }
     forms = {item["external_ids"]["seed"]: item["form"] for item in bundle["statements"]}
     assert quoted == {
-        seed: span for seed, span in article.SPANS.items() if forms[seed] in article.QUOTED
+        seed: span for seed, span in report.spans.items() if forms[seed] in article.QUOTED
     }
 
 

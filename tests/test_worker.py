@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from conftest import new_database
-from test_cli import ask, running
+from support.processes import ask, running
+from support.service import new_database
 
 from models.database import migrating
 

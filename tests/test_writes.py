@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
-from conftest import example
+from support.service import example
 
 CURRENT = {"If-Match": "*"}
 

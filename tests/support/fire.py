@@ -19,7 +19,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from conftest import OneConnection, key_of, new_database, service
 from psycopg import Rollback
 
 from api.app import create_app
@@ -28,6 +27,7 @@ from api.service.settings import read
 from models.database import connections, embedded, migrating
 from models.database.connections import Connection
 from support.mirror import Reader, compare
+from support.service import OneConnection, key_of, new_database, service
 
 WRITERS = 8
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
-from test_errors import RESOURCES
+
+from support.problems import RESOURCES
 
 
 @dataclass

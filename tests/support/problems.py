@@ -1,0 +1,47 @@
+"""Problems: what every refusal must look like, and a database that cannot serve."""
+
+import re
+from time import monotonic, sleep
+
+import psycopg
+
+RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
+
+
+NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+
+
+def is_problem(answer, status):
+    """Hold an answer against RFC 9457, and against what product.md adds; give its body."""
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    assert answer.mimetype == "application/problem+json"
+    problem = answer.get_json()
+    assert {*problem} >= {"type", "title", "status", "detail", "instance", "request_id"}
+    assert problem["status"] == status
+    assert problem["instance"] == answer.request.path
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+    assert problem["title"]
+    assert problem["detail"]
+    assert not re.search(r"Traceback|File \"|psycopg|werkzeug", answer.get_data(as_text=True))
+    return problem
+
+
+def unavailable(answer):
+    """Hold an answer against what is to be said when the database fails."""
+    assert int(answer.headers["Retry-After"]) >= 1
+    return is_problem(answer, 503)
+
+
+def blocked(url, seconds=5):
+    """Wait until somebody waits for a lock in a database; give the process."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        deadline = monotonic() + seconds
+        while monotonic() < deadline:
+            row = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock'"
+            ).fetchone()
+            if row:
+                return row[0]
+            sleep(0.02)
+    raise AssertionError("Nobody waits.")

@@ -1,0 +1,664 @@
+"""What lists must find: each filter once more, in Python."""
+
+import math
+import random
+from urllib.parse import urlencode
+
+from support.lists import walk
+from support.parameters import PAGE, parameters
+
+FIRST, LAST = "0000", "9999~"
+"""Before every day and behind every day, as texts are compared."""
+
+CURRENT = {"If-Match": "*"}
+
+
+RESOURCES = ("events", "statements", "actors", "locations", "documents")
+
+
+SEED = 20_211_122
+"""What the choices begin with, so that each run asks the same."""
+
+
+BELONGING = {"member", "leader", "commander", "spokesperson", "official", "founder", "faction_of"}
+
+
+DATES = [
+    *(None, None, "2021-08-22", "2021-08-22", "2021-08-22", "2021-08-22", "2021-08-21"),
+    *("2021-08", "2021-07-22/2021-08-22", "2021-07-21/2021-08-22", "2021-07-21/2021-08-21"),
+    *("2021", "2015/2024", "201X", "../2021-08-22", "2021-08-22/..", "../0001-01-01", "19XX"),
+    *("2020-02-29", "2021-09-22", "2021-09-23", "0001-01-01", "9999-12-31", "2021-24"),
+]
+"""Dates that share days, last a day less or more than a month, for years, or have an open end."""
+
+
+WHENS = [
+    *(("2021-08-22", "2021-08-22", "2021-08-22"), ("2021-08", "2021-08-01", "2021-08-31")),
+    *(("2021-08-22/2021-09-22", "2021-08-22", "2021-09-22"), ("../..", None, None)),
+    *(("2021", "2021-01-01", "2021-12-31"), ("2021-08-23/..", "2021-08-23", None)),
+    *(
+        ("../2021-07-31", None, "2021-07-31"),
+        ("..", None, None),
+        ("1800", "1800-01-01", "1800-12-31"),
+    ),
+    *(("0001-01-02", "0001-01-02", "0001-01-02"), ("9999-12-31", "9999-12-31", "9999-12-31")),
+    *(("2021-08-22/2021-08-23", "2021-08-22", "2021-08-23"), ("../0001", None, "0001-12-31")),
+]
+"""Intervals as they are asked for: what is written, the first and the last day, None if open."""
+
+
+SHAPES = [
+    *((69, 35, 69, 35), (69.5, 35.5, 69.5, 35.5), (69, 35, 70, 36), (60, 29, 75, 39)),
+    *((180, 0, 180, 0), (180, 90, 180, 90), (0, -90, 0, -90), (-179.99, -16.85, -179.99, -16.85)),
+    *((177, -20, 182, -12), (179, 60, 190, 72), (100, 50, 340, 80), (-180, -90, 180, -60)),
+    *((-180, -90, 180, 90), (-120, 60, 60, 90), (11.999, 11.999, 12, 12), (12, 12, 12.01, 12.01)),
+    *((-0.096, 0, 0.096, 0.1), (0, 0, 0, 0), (-180, 89.9, -180, 89.9), (2.4, -2.4, 2.4, -2.4)),
+    *((69.01, 35.01, 69.01, 35.01), (69.2, 35.2, 69.25, 35.3), (-179, -18, -178, -17)),
+]
+"""Boxes of places: west, south, east and north; beyond 180 where they cross the antimeridian."""
+
+
+BOXES = [
+    *((69, 35, 69, 35), (68.9, 34.9, 69.1, 35.1), (-180, -90, 180, 90), (170, -30, -170, 30)),
+    *((179.9, -17, -179.9, -16), (0, 0, 1, 1), (-1, -1, 0, 0), (12, 12, 24, 24), (0, 90, 0, 90)),
+    *((100, 80, 110, 90), (-180, -90, 180, -89), (-20, 10, -30, 60), (69.02, 35.02, 69.1, 35.1)),
+    *((-180, 0, -170, 10), (60, 29, 75, 39), (-100, -80, 100, 80), (-170, -60, -60, 60)),
+]
+"""Boxes as they are asked for; where west is greater than east, across the antimeridian."""
+
+
+CIRCLES = [
+    *((69, 35, 0.5), (69, 35, 60), (180, 0, 100), (-180, 0, 100), (0, 0, 0), (0, 0, 10_000)),
+    *((180, 90, 12), (0, -90, 1_200), (77, 89.5, 300), (179.9, -17, 40), (0, 0, 20_100)),
+    *((12, 12, 2), (-69, -35, 3_000), (179, -18, 700), (0, 60, 5_000)),
+]
+"""Circles: longitude and latitude of the centre, and the radius in kilometres."""
+
+
+def geometry(west, south, east, north):
+    """Draw a box, cut at the antimeridian if it crosses that."""
+
+    def ring(west, east):
+        return [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+
+    if east <= 180:
+        return {"type": "Polygon", "coordinates": ring(west, east)}
+    return {"type": "MultiPolygon", "coordinates": [ring(west, 180), ring(-180, east - 360)]}
+
+
+def some(drawn, values, most=3):
+    """Choose up to so many of the values, each once."""
+    return drawn.sample(values, drawn.randint(0, most))
+
+
+def made(drawn):  # noqa: C901 - one function for each kind of record
+    """Make the records of the world, which name each other by refs."""
+    actors = [f"a{i}" for i in range(14)]
+    places = [f"l{i}" for i in range(2 * len(SHAPES))]
+    papers = [f"d{i}" for i in range(12)]
+    happened = [f"e{i}" for i in range(240)]
+    countries = ["AF", "UZ", "FJ", None]
+
+    def one(of):
+        return drawn.choice([None, *(f"@{name}" for name in of)])
+
+    def common(ref):
+        tags = some(drawn, ["red", "green", "blue", "'; --", "Ü"])
+        return {"ref": ref, "tags": tags, "external_ids": {"test": ref}}
+
+    def affiliation(other):
+        roles = [*sorted(BELONGING)[:3], "opponent_of", "ally_of"]
+        return {"actor_id": f"@{other}", "role": drawn.choice(roles), "date": drawn.choice(DATES)}
+
+    def place(number, name):
+        shape = SHAPES[number % len(SHAPES)]
+        west, south, east, north = shape
+        lies = {"box": shape}
+        if number >= len(SHAPES) and number % 7 == 0:
+            lies = {}
+        where = {"point": None, "geometry": None}
+        if lies and (west, south) != (east, north):
+            where["geometry"] = geometry(*shape)
+        if lies and (where["geometry"] is None or number % 2):
+            where["point"] = [west, south]
+        return {
+            **common(name),
+            **where,
+            "name": drawn.choice(["Kabul", "kabul", "Ünal", "a & b"]),
+            "names": [{"name": drawn.choice(["Kaboul", "Kabul", "Fidschi"])}],
+            "attributes": lies,
+            "kind": drawn.choice(["country", "admin1", "area", None]),
+            "country": drawn.choice(countries),
+            "parent_id": f"@{drawn.choice(places[:number])}" if number % 4 else None,
+            "borders": [f"@{other}" for other in some(drawn, places, 2) if other != name],
+        }
+
+    def participant():
+        actor = one(actors)
+        roles = ["initiator", "target", "victim"]
+        return {"actor_id": actor, "label": None if actor else "men", "role": drawn.choice(roles)}
+
+    def event(number, name):
+        kind, modes = drawn.choice(
+            [("assault", ["firearms", "aerial"]), ("protest", ["riot"]), ("other", [None])]
+        )
+        best = drawn.choice([None, 0, 1, 5, 5, 2**31 - 1])
+        return {
+            **common(name),
+            "type": kind,
+            "mode": drawn.choice([None, *modes]),
+            "modality": drawn.choice(["actual", "actual", "actual", "planned"]),
+            "date": drawn.choice(DATES),
+            "location_id": one(places),
+            "other_locations": [{"location_id": f"@{other}"} for other in some(drawn, places, 2)],
+            "participants": [participant() for _ in range(drawn.randint(0, 4))],
+            "codes": [
+                {"scheme": "cameo", "code": code} for code in some(drawn, ["19", "190", "x:y"])
+            ],
+            "fatalities": drawn.choice([None, {"low": 1}, {"high": 5}, {"best": best}]),
+            "part_of_id": one(happened[:4]) if number > 4 else None,
+            "mentions": [{"document_id": f"@{paper}"} for paper in some(drawn, papers, 2)],
+            "verification": drawn.choice([None, None, {"level": "confirmed"}]),
+        }
+
+    def claim():
+        return {
+            "event_id": f"@{drawn.choice(happened[:-8])}",
+            "stance": drawn.choice(["asserts", "denies", "questions"]),
+            "aspect": drawn.choice(["occurrence", "date", "intent"]),
+        }
+
+    def statement(name):
+        carriers = [{"actor_id": f"@{actor}"} for actor in some(drawn, actors, 2)]
+        paper = one(papers)
+        return {
+            **common(name),
+            "act": drawn.choice(["assert", "deny", "demand"]),
+            "form": drawn.choice(["paraphrase", "narration"]),
+            "medium": drawn.choice([None, "speech", "letter"]),
+            "hedge": drawn.choice([None, "reportedly"]),
+            "quote": drawn.choice([None, "two words"]) if paper in {"@d0", "@d1"} else None,
+            "date": drawn.choice(DATES),
+            "speaker_id": one(actors),
+            "on_behalf_of_id": one(actors),
+            "addressee_ids": [f"@{actor}" for actor in some(drawn, actors)],
+            "chain": [*carriers, *carriers[:1], {"label": "the press"}],
+            "document_id": paper,
+            "location_id": one(places),
+            "claims": [claim() for _ in range(drawn.randint(0, 4))],
+        }
+
+    def document(number, name):
+        return {
+            **common(name),
+            "publisher_id": one(actors),
+            "kind": drawn.choice(["article", "post", None]),
+            "language": drawn.choice(["en", "fa", None]),
+            "url": drawn.choice([None, "https://example.org/1", "https://example.org/2"]),
+            "published_on": drawn.choice(DATES),
+            "text": "These are two words." if number < 2 else None,
+        }
+
+    return {
+        "actors": [
+            {
+                **common(name),
+                "name": drawn.choice(["Kabul", "kabul", "Ünal", "a & b"]),
+                "names": [{"name": drawn.choice(["Kaboul", "Kabul"])}],
+                "kind": drawn.choice(["person", "organization", None]),
+                "sector": drawn.choice(["GOV", "REB", None]),
+                "country": drawn.choice(countries),
+                "affiliations": [
+                    affiliation(other) for other in some(drawn, actors) if other != name
+                ],
+            }
+            for name in actors
+        ],
+        "locations": [place(number, name) for number, name in enumerate(places)],
+        "documents": [document(number, name) for number, name in enumerate(papers)],
+        "events": [event(number, name) for number, name in enumerate(happened)],
+        "statements": [statement(f"s{number}") for number in range(240)],
+    }
+
+
+def named(value, ids):
+    """Put ids in the place of refs that were stored before."""
+    if isinstance(value, dict):
+        return {name: named(inner, ids) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [named(inner, ids) for inner in value]
+    return ids.get(value[1:], value) if isinstance(value, str) and value[:1] == "@" else value
+
+
+def fill(client):
+    """Store the world in two datasets; change, withdraw and retract some of it."""
+    records = made(random.Random(SEED))  # noqa: S311 - it shall be the same each time
+    later = {name: records[name][160:] for name in ("events", "statements")}
+    first = {**records, "events": records["events"][:160], "statements": []}
+    answer = client.post("/v1/bundles", json={"dataset": "first", **first})
+    assert answer.status_code == 201, answer.get_json()
+    ids = answer.get_json()["ids"]
+    second = named({"events": later["events"]}, ids)
+    answer = client.post("/v1/bundles", json={"dataset": "second", **second})
+    assert answer.status_code == 201, answer.get_json()
+    ids |= answer.get_json()["ids"]
+    for dataset, part in (("first", slice(160)), ("second", slice(160, None))):
+        said = named({"statements": records["statements"][part]}, ids)
+        answer = client.post("/v1/bundles", json={"dataset": dataset, **said})
+        assert answer.status_code == 201, answer.get_json()
+        ids |= answer.get_json()["ids"]
+    patch = {"text": "Others, now."}
+    assert (
+        client.patch(f"/v1/documents/{ids['d1']}", json=patch, headers=CURRENT).status_code == 200
+    )
+    gone = ("s3", "s200", *(f"e{number}" for number in range(236, 240)))
+    for name in gone:
+        resource = "events" if name[0] == "e" else "statements"
+        assert client.delete(f"/v1/{resource}/{ids[name]}", headers=CURRENT).status_code == 204
+    retracted = set()
+    for name in ("e5", "e50", "e70", "s5", "s50", "a3", "l3", "d3"):
+        resource = next(each for each in RESOURCES if each[0] == name[0])
+        address = f"/v1/{resource}/{ids[name]}/retraction"
+        answer = client.put(address, json={"reason": "x"}, headers=CURRENT)
+        assert answer.status_code == 200, answer.get_json()
+        retracted.add(ids[name])
+    return ids, retracted
+
+
+class Truth:
+    """What lists ought to find: told from the records as they are read one by one."""
+
+    def __init__(self, client):
+        """Read every record."""
+        self.client = client
+        ids, self.retracted = fill(client)
+        self.all = {resource: {} for resource in RESOURCES}
+        kinds = dict(
+            zip("eslad", ("events", "statements", "locations", "actors", "documents"), strict=True)
+        )
+        for ref, record_id in ids.items():
+            answer = client.get(f"/v1/{kinds[ref[0]]}/{record_id}")
+            if answer.status_code == 200:
+                self.all[kinds[ref[0]]][record_id] = answer.get_json()
+            else:
+                assert answer.status_code == 410
+        self.places = {place: {place, *self.above(place)} for place in self.all["locations"]}
+        self.claiming = {}
+        for statement in self.all["statements"].values():
+            for claim in statement["claims"] or ():
+                self.claiming.setdefault(claim["event_id"], set()).add(statement["document_id"])
+
+    def above(self, place):
+        """List what a place lies in, the nearest first."""
+        found = []
+        while place := self.all["locations"][place]["parent_id"]:
+            found.append(place)
+        return found
+
+    def country(self, place):
+        """Give the country of a place: its own, or the nearest one's around it."""
+        known = [self.all["locations"][each]["country"] for each in (place, *self.above(place))]
+        return next((country for country in known if country), None)
+
+    def inside(self, places, wanted):
+        """Tell whether one of the places lies in one of those wanted."""
+        return any(self.places[place] & wanted for place in places if place)
+
+    def at(self, event):
+        """List the places of an event."""
+        others = event["other_locations"] or ()
+        return [event["location_id"], *(other["location_id"] for other in others)]
+
+    def belonged(self, actor, wanted, record):
+        """Tell whether an actor belonged to one of those wanted on the days of a record."""
+        return actor is not None and any(
+            held["actor_id"] in wanted
+            and held["role"] in BELONGING
+            and (record["date"] is None or overlap(days(held["date"]), bounds(record)))
+            for held in self.all["actors"][actor]["affiliations"] or ()
+        )
+
+    def fits(self, resource, record, asked):
+        """Tell whether a record is what is asked for."""
+        for name, wanted in asked.items():
+            special = getattr(self, f"{resource}_{name}", None) or getattr(
+                self, f"any_{name}", None
+            )
+            if special:
+                if not special(record, wanted, asked):
+                    return False
+            elif record[MEMBERS.get(name, name)] not in wanted:
+                return False
+        return "retracted" in asked or record["id"] not in self.retracted
+
+    # What may be asked of records of several resources.
+
+    def any_retracted(self, record, wanted, _):
+        return wanted == "include" or record["id"] in self.retracted
+
+    def any_tag(self, record, wanted, _):
+        return not wanted.isdisjoint(record["tags"])
+
+    def any_external_id(self, record, wanted, _):
+        return f"test:{record['external_ids']['test']}" in wanted
+
+    def any_name(self, record, wanted, _):
+        known = [record["name"], *(name["name"] for name in record["names"] or ())]
+        return not {SOUND[name] for name in wanted}.isdisjoint(SOUND[name] for name in known)
+
+    def any_datetime(self, record, wanted, asked):
+        if dated(record) is None:
+            return False
+        first, last = bounds(record)
+        if asked.get("datetime_match") == "certain":
+            return (wanted[1] or FIRST) <= first and last <= (wanted[2] or LAST)
+        return overlap((first, last), (wanted[1] or FIRST, wanted[2] or LAST))
+
+    def any_datetime_match(self, *_):
+        return True
+
+    any_radius = any_datetime_match
+
+    # Where.
+
+    def place(self, resource, record):
+        """Give the place of a location or an event."""
+        return (
+            record if resource == "locations" else self.all["locations"].get(record["location_id"])
+        )
+
+    def events_bbox(self, record, wanted, _, resource="events"):
+        place = self.place(resource, record)
+        box = (place or {"attributes": {}})["attributes"].get("box")
+        return box is not None and touch(box, wanted)
+
+    def events_near(self, record, wanted, _, resource="events"):
+        point = (self.place(resource, record) or {"point": None})["point"]
+        return point is not None and kilometres(point, wanted[:2]) <= wanted[2]
+
+    def locations_bbox(self, record, wanted, asked):
+        return self.events_bbox(record, wanted, asked, "locations")
+
+    def locations_near(self, record, wanted, asked):
+        return self.events_near(record, wanted, asked, "locations")
+
+    # Events.
+
+    def events_code(self, event, wanted, _):
+        return any(f"{code['scheme']}:{code['code']}" in wanted for code in event["codes"] or ())
+
+    def events_location(self, event, wanted, _):
+        return self.inside(self.at(event), wanted)
+
+    def events_country(self, event, wanted, _):
+        return event["location_id"] is not None and self.country(event["location_id"]) in wanted
+
+    def events_actor(self, event, _, asked):
+        return any(
+            one["actor_id"] in asked.get("actor", {one["actor_id"]})
+            and one["role"] in asked.get("actor_role", {one["role"]})
+            and (
+                "affiliated_with" not in asked
+                or self.belonged(one["actor_id"], asked["affiliated_with"], event)
+            )
+            for one in event["participants"] or ()
+        )
+
+    events_actor_role = events_affiliated_with = events_actor
+
+    def events_status(self, event, wanted, _):
+        return event["attestation"]["status"] in wanted
+
+    def events_fatalities_min(self, event, wanted, _):
+        known = event["fatalities"] or {"best": None, "low": None}
+        least = known["low"] if known["best"] is None else known["best"]
+        return least is not None and least >= wanted
+
+    def events_fatalities_max(self, event, wanted, _):
+        known = event["fatalities"] or {"best": None, "high": None}
+        most = known["high"] if known["best"] is None else known["best"]
+        return most is not None and most <= wanted
+
+    def events_document(self, event, wanted, _):
+        mentioned = {mention["document_id"] for mention in event["mentions"] or ()}
+        return bool(wanted & (mentioned | self.claiming.get(event["id"], set())))
+
+    # Statements.
+
+    def statements_event(self, statement, _, asked):
+        return any(
+            claim["event_id"] in asked.get("event", {claim["event_id"]})
+            and claim["stance"] in asked.get("stance", {claim["stance"]})
+            and claim["aspect"] in asked.get("aspect", {claim["aspect"]})
+            and (
+                "event_location" not in asked
+                or self.inside(
+                    self.at(self.all["events"][claim["event_id"]]), asked["event_location"]
+                )
+            )
+            for claim in statement["claims"] or ()
+        )
+
+    statements_stance = statements_aspect = statements_event_location = statements_event
+
+    def statements_location(self, statement, wanted, _):
+        return self.inside([statement["location_id"]], wanted)
+
+    def statements_speaker_affiliated_with(self, statement, wanted, _):
+        return self.belonged(statement["speaker_id"], wanted, statement)
+
+    def statements_addressee(self, statement, wanted, _):
+        return not wanted.isdisjoint(statement["addressee_ids"] or ())
+
+    def statements_carrier(self, statement, wanted, _):
+        return any(step["actor_id"] in wanted for step in statement["chain"] or ())
+
+    def statements_hedged(self, statement, wanted, _):
+        return (statement["hedge"] is not None) == (wanted == {"true"})
+
+    def statements_quote_verified(self, statement, wanted, _):
+        return statement["quote_verified"] is (wanted == {"true"})
+
+    # Actors.
+
+    def actors_affiliated_with(self, actor, _, asked):
+        when = asked.get("datetime")
+        return any(
+            held["actor_id"] in asked.get("affiliated_with", {held["actor_id"]})
+            and held["role"] in asked.get("affiliation_role", {held["role"]})
+            and (when is None or overlap(days(held["date"]), (when[1] or FIRST, when[2] or LAST)))
+            for held in actor["affiliations"] or ()
+        )
+
+    actors_affiliation_role = actors_datetime = actors_affiliated_with
+
+    # Locations.
+
+    def locations_country(self, place, wanted, _):
+        return self.country(place["id"]) in wanted
+
+    def locations_within(self, place, wanted, _):
+        return not wanted.isdisjoint(self.above(place["id"]))
+
+    def locations_borders(self, place, wanted, _):
+        theirs = [self.all["locations"][other]["borders"] or () for other in wanted]
+        return not wanted.isdisjoint(place["borders"] or ()) or any(
+            place["id"] in borders for borders in theirs
+        )
+
+
+SOUND = {
+    **dict.fromkeys(["Kabul", "kabul", "KABUL", "Kaboul"], "kabul"),
+    **dict.fromkeys(["Ünal", "ünal"], "unal"),
+    **{name: name for name in ("a & b", "Fidschi", "nobody")},
+}
+"""Names of the world that are alike."""
+
+
+MEMBERS = {
+    "document": "document_id",
+    "on_behalf_of": "on_behalf_of_id",
+    "part_of": "part_of_id",
+    "publisher": "publisher_id",
+    "speaker": "speaker_id",
+}
+"""The members that some filters are named after."""
+
+
+def dated(record):
+    """Give the date of a record as it is written; documents have one of another name."""
+    return record["date"] if "date" in record else record["published_on"]
+
+
+def days(date):
+    """Give the first and the last day of a date of the world, as one reads it."""
+    spans = {"201X": ("2010-01-01", "2019-12-31"), "19XX": ("1900-01-01", "1999-12-31")}
+    spans["2021-24"] = ("2021-12-01", "2022-02-28")
+    if date is None:
+        return FIRST, LAST
+    if date in spans:
+        return spans[date]
+    start, _, end = date.partition("/")
+    end = end or start
+    ends = {4: "-12-31", 7: "-31"}
+    starts = {4: "-01-01", 7: "-01"}
+    return (
+        FIRST if start == ".." else start + starts.get(len(start), ""),
+        LAST if end == ".." else end + ends.get(len(end), ""),
+    )
+
+
+def bounds(record):
+    """Give the days of a record that has a date."""
+    return days(dated(record))
+
+
+def overlap(one, other):
+    """Tell whether two intervals of days overlap."""
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def touch(one, other):
+    """Tell whether two boxes have a place on the earth in common, edges included."""
+    west, south, east, north = one
+    if other[0] > other[2]:
+        other = (other[0], other[1], other[2] + 360, other[3])
+    return (
+        south <= other[3]
+        and other[1] <= north
+        and any(
+            west + turn <= other[2] + 1e-9 and other[0] <= east + turn + 1e-9
+            for turn in (-720, -360, 0, 360, 720)
+        )
+    )
+
+
+def kilometres(one, other):
+    """Give the distance of two points on a sphere, by the angle between them seen from within."""
+
+    def seen(longitude, latitude):
+        longitude, latitude = math.radians(longitude), math.radians(latitude)
+        return (
+            math.cos(latitude) * math.cos(longitude),
+            math.cos(latitude) * math.sin(longitude),
+            math.sin(latitude),
+        )
+
+    here, there = seen(*one), seen(*other)
+    across = math.dist(here, there) / 2
+    return 6371.0088 * 2 * math.atan2(across, math.sqrt(max(0.0, 1 - across * across)))
+
+
+def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind of value
+    """Choose what a filter is asked for: as it is written, and what it means."""
+    refs = [record["external_ids"]["test"] for record in truth.all[resource].values()]
+    ids = {kind: [*records] for kind, records in truth.all.items()}
+    known = {
+        "dataset": ["first", "second", "third"],
+        "tag": ["red", "green", "blue", "'; --", "Ü", "none"],
+        "external_id": [*(f"test:{ref}" for ref in refs), "test:none"],
+        "name": ["KABUL", "ünal", "a & b", "Kaboul", "nobody"],
+        "type": ["assault", "protest", "other", "aid"],
+        "mode": ["firearms", "aerial", "riot", "visit"],
+        "code": ["cameo:19", "cameo:190", "cameo:x:y", "cameo:1"],
+        "modality": ["actual", "planned", "hypothetical"],
+        "country": ["AF", "UZ", "FJ", "DE"],
+        "actor_role": ["initiator", "target", "victim", "mediator"],
+        "status": ["confirmed", "hypothetical", "disputed", "claimed", "reported", "denied"],
+        "act": ["assert", "deny", "demand", "offer"],
+        "form": ["paraphrase", "narration", "direct_quote"],
+        "medium": ["speech", "letter", "print"],
+        "stance": ["asserts", "denies", "questions", "projects"],
+        "aspect": ["occurrence", "date", "intent", "degree"],
+        "affiliation_role": ["commander", "faction_of", "opponent_of", "ally_of", "other"],
+        "sector": ["GOV", "REB", "MIL"],
+        "language": ["en", "fa", "de"],
+        "url": ["https://example.org/1", "https://example.org/2", "https://example.org/3"],
+        "text_sha256": [
+            *({paper["text_sha256"] for paper in truth.all["documents"].values()} - {None}),
+            "0" * 64,
+        ],
+        "kind": {
+            "actors": ["person", "organization", "collective"],
+            "locations": ["country", "admin1", "area", "facility"],
+            "documents": ["article", "post", "other"],
+        }.get(resource),
+        **dict.fromkeys(("event_location", "within", "borders", "location"), ids["locations"]),
+        **dict.fromkeys(("actor", "affiliated_with", "speaker_affiliated_with"), ids["actors"]),
+        **dict.fromkeys(("speaker", "on_behalf_of", "addressee", "carrier"), ids["actors"]),
+        "publisher": ids["actors"],
+        "document": ids["documents"],
+        "event": ids["events"],
+        "part_of": ids["events"][:4],
+    }
+    if name in {"datetime", "datetime_match"}:
+        when = drawn.choice(WHENS)
+        more = {"datetime_match": drawn.choice(["certain", "possible"])}
+        more = more if name == "datetime_match" else {}
+        return {"datetime": when[0], **more}, {"datetime": when, **more}
+    if name == "bbox":
+        box = drawn.choice(BOXES)
+        return {"bbox": ",".join(map(str, box))}, {"bbox": box}
+    if name in {"near", "radius"}:
+        west, south, radius = drawn.choice(CIRCLES)
+        asked = {"near": f"{west},{south}", "radius": str(radius)}
+        return asked, {"near": (west, south, radius), "radius": radius}
+    if name in {"fatalities_min", "fatalities_max"}:
+        number = drawn.choice([0, 1, 2, 5, 6, 2**31 - 1])
+        return {name: str(number)}, {name: number}
+    if name in {"hedged", "quote_verified"}:
+        choice = drawn.choice(["true", "false"])
+        return {name: choice}, {name: {choice}}
+    if name == "retracted":
+        choice = drawn.choice(["include", "only"])
+        return {name: choice}, {name: choice}
+    several = drawn.sample(known[name], min(len(known[name]), drawn.choice([1, 1, 2, 3])))
+    return {name: ",".join(several)}, {name: {*several}}
+
+
+KEYS = {
+    "starts_on": lambda record: (bounds(record)[0] if dated(record) else FIRST, record["id"]),
+    "published_on": lambda record: (bounds(record)[0] if dated(record) else FIRST, record["id"]),
+    "created_at": lambda record: (record["created_at"], record["id"]),
+}
+"""What lists are sorted by."""
+
+
+def held(truth, resource, query, asked, sort):
+    """Hold a list, page by page and its count, against what it ought to find."""
+    records = [one for one in truth.all[resource].values() if truth.fits(resource, one, asked)]
+    records.sort(key=KEYS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    expected = [record["id"] for record in records]
+    # Pages of three; more of them where there are so many that it would take long.
+    limit = max(3, len(expected) // 6)
+    path = f"/v1/{resource}?{urlencode({**query, 'sort': sort, 'limit': limit, 'fields': 'id'})}"
+    found = [record["id"] for page in walk(truth.client, path) for record in page]
+    assert found == expected, path
+    total = truth.client.get(f"{path}&total=exact").get_json()["total"]
+    assert total == len(expected), path
+    return len(expected)
+
+
+def filters(resource):
+    """Name the documented filters of a resource's list."""
+    return sorted(parameters(resource).keys() - PAGE)
