@@ -19,7 +19,12 @@ class Tolerant:
         self._lost = 0
 
     def write(self, text: str) -> int:
-        """Write a text, or count it as lost; give its length either way."""
+        """Write a text, or count it as lost; give its length either way.
+
+        Raises TypeError for bytes, by which others tell a text stream from a binary one.
+        """
+        if not isinstance(text, str):
+            raise TypeError("A text is written here.")
         notice = f"{self._lost} lines before this one could not be written.\n" if self._lost else ""
         try:
             self._send(f"{notice}{text}".encode(self._stream.encoding, "backslashreplace"))
