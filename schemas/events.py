@@ -174,10 +174,6 @@ class EventSchema(RecordSchema):
             yield f"/mentions/{position}", mention
 
 
-MODES = tuple(sorted({mode for modes in plover.MODES.values() for mode in modes}))
-"""The modes of all categories."""
-
-
 class EventFilter(Filter, Dated, Located):
     """What events can be found by."""
 
@@ -190,7 +186,7 @@ class EventFilter(Filter, Dated, Located):
         load_default="possible",
     )
     type = one_of("The category (PLOVER).", plover.EVENT_TYPES)
-    mode = one_of("The mode within the category (PLOVER).", MODES)
+    mode = one_of("The mode within the category (PLOVER).", plover.ALL_MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
         "Coded elsewhere as `scheme:code`.",

@@ -6,14 +6,12 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from support.parameters import SCHEMAS as INPUTS
 from support.problems import NOBODY, is_problem
-from support.service import DESCRIBED, client_on
+from support.service import client_on
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
-
-INPUTS = DESCRIBED.document["components"]["schemas"]
-"""What may be sent, as it is described."""
 
 POSTED = ("datasets", "documents", "actors", "locations", "events", "statements", "bundles", "keys")
 

@@ -7,6 +7,7 @@ import jsonschema_rs
 import orjson
 import pytest
 from psycopg import sql
+from support.parameters import written_out
 from support.service import example
 
 from models import keys
@@ -990,7 +991,7 @@ def test_the_schema_describes_every_member(schema):
     names = {
         f"{name}.{member}"
         for name, part in {"Bundle": schema, **schema["$defs"]}.items()
-        for member, of in part["properties"].items()
+        for member, of in part.get("properties", {"": part}).items()
         if not of.get("description") and "$ref" not in of
     }
     assert not names
@@ -1218,6 +1219,7 @@ def holding(schema, name, path, word):
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_word_of_the_schema_is_known_to_the_service(client, schema, validator, resource):
     """Each word that the schema lists is taken, and one that it does not list is refused."""
+    schema = written_out(schema, schema)
     name = schema["properties"][resource]["items"]["$ref"].rpartition("/")[2]
     lists = [*words(schema, name)]
     assert lists

@@ -9,12 +9,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from support.lists import SORTS, choices, target, walk
+from support.parameters import SCHEMAS
 from support.problems import RESOURCES, is_problem
-from support.service import DESCRIBED, ROOT, client_on, key_of, new_database, service
+from support.service import ROOT, client_on, key_of, new_database, service
 
 example = json.loads((ROOT / "examples" / "panjshir.json").read_text())
-
-SCHEMAS = DESCRIBED.document["components"]["schemas"]
 
 
 EXPANSIONS = [

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from api.description.jsonschema import reference
 from api.description.schemas import Converter
+from api.description.sharing import share
 from api.http.errors import PROBLEM, TITLES
 from api.http.operation import Answer, Operation
 from schemas.fields.ids import SLUG
@@ -227,7 +228,7 @@ def derive(app: Flask) -> dict[str, Any]:
             [method] = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             tag = rule.endpoint.partition(".")[0]
             place[method.lower()] = operate(view, view.operation, tag, converter)
-    return document
+    return share(document)
 
 
 def path_of(rule: Rule) -> tuple[str, list[dict[str, Any]]]:

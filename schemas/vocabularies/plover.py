@@ -35,6 +35,9 @@ MODES: dict[str, tuple[str, ...]] = {
 }
 """How it was done, by type of event: PLOVER 2.0, tables 3.1 to 3.11, hyphens as there."""
 
+ALL_MODES = tuple(sorted({mode for modes in MODES.values() for mode in modes}))
+"""The modes of all types."""
+
 CONTEXTS = (
     *("military", "intelligence", "executive", "legislative", "election"),
     *("political_institutions", "pro_democracy", "pro_autocracy", "economic", "legal"),

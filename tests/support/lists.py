@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from support.parameters import parameters
 from support.problems import RESOURCES
-from support.service import DESCRIBED
 
 
 def choices(resource, name):
     """Give what a parameter of a list can be, as it is described."""
-    parameters = DESCRIBED.document["paths"][f"/v1/{resource}"]["get"]["parameters"]
-    schema = next((each["schema"] for each in parameters if each.get("name") == name), {})
+    schema = parameters(resource).get(name, {}).get("schema", {})
     return schema.get("items", schema).get("enum", [])
 
 

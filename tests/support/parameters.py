@@ -1,9 +1,42 @@
-"""The parameters of lists, as the description has them."""
+"""The description with its code lists and parameters written out, and the parameters of lists."""
+
+from importlib import import_module
 
 from support.service import DESCRIBED
 
 DOCUMENT = DESCRIBED.document
 
+
+def written_out(part, document):
+    """Put code lists and parameters where a part refers to them; other references stay."""
+    if isinstance(part, list):
+        return [written_out(each, document) for each in part]
+    if not isinstance(part, dict):
+        return part
+    part = {name: written_out(value, document) for name, value in part.items()}
+    if isinstance(part.get("$ref"), str):
+        to = target(part["$ref"], document)
+        if "enum" in to or "in" in to:
+            own = {name: value for name, value in part.items() if name != "$ref"}
+            return {**written_out(to, document), **own}
+    words = [each["enum"] for each in part.get("anyOf", ()) if "enum" in each]
+    if words:
+        own = {name: value for name, value in part.items() if name != "anyOf"}
+        return {"type": ["string", "null"], "enum": [*words[0], None], **own}
+    return part
+
+
+def target(pointer, document):
+    """Give what a reference points at."""
+    part = document
+    for step in pointer.split("/")[1:]:
+        part = part[step]
+    return part
+
+
+PATHS = written_out(DOCUMENT["paths"], DOCUMENT)
+
+SCHEMAS = written_out(DOCUMENT["components"]["schemas"], DOCUMENT)
 
 PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand"}
 """What a list can be asked besides what it is filtered by."""
@@ -11,11 +44,10 @@ PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand"}
 
 def query_of(resource):
     """Give the schema of the query string of a resource's list."""
-    module = __import__(f"schemas.{resource}", fromlist=["x"])
-    return getattr(module, f"{resource[:-1].title()}Query")
+    return getattr(import_module(f"schemas.{resource}"), f"{resource[:-1].title()}Query")
 
 
 def parameters(resource):
     """Give the parameters of a resource's list, as they are described."""
-    found = DOCUMENT["paths"][f"/v1/{resource}"]["get"]["parameters"]
-    return {each["name"]: each for each in found if each.get("in") == "query"}
+    found = PATHS[f"/v1/{resource}"]["get"]["parameters"]
+    return {each["name"]: each for each in found if each["in"] == "query"}
