@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from psycopg_pool import ConnectionPool
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -40,6 +40,27 @@ RESOURCES = (
 """What is served under /v1, in the order of the description."""
 
 
+SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""What every answer says to browsers."""
+
+API_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Vary": "Accept, Authorization",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""What the answers of the API say besides."""
+
+SECTION_HEADERS: dict[str, dict[str, str]] = {
+    home.blueprint.name: {},
+    # The viewer starts itself by a script inside its page, and styles itself likewise.
+    home.VIEWER: {
+        "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+    },
+}
+"""What the answers of other sections say instead."""
+
+
 def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) -> Flask:
     """Make the service on a pool of connections that its caller opens and closes."""
     app = Flask("attest", static_folder=None)
@@ -64,31 +85,26 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
 
 
 def acceptable() -> None:
-    """Refuse what does not take JSON as the answer, or events where the answer is a stream."""
-    answer = changes.EVENT_STREAM if request.path == changes.STREAM else JSON
-    if request.headers.get("Accept", "*/*") in {"*/*", answer}:  # as nearly all requests do
+    """Refuse a request that does not accept what its operation answers."""
+    accept = request.headers.get("Accept", "*/*")
+    if accept == "*/*" or request.blueprint == home.blueprint.name:  # as nearly all requests do
         return
+    view = current_app.view_functions.get(request.endpoint or "")
+    described = getattr(view, "operation", None)
+    if described is None:
+        return
+    types = described.types or (JSON,)
+    if JSON_PATCH in types:  # which is JSON as well
+        types = (*types, JSON)
     accepted = request.accept_mimetypes
-    if (
-        request.path.startswith("/v1/")
-        and accepted
-        and not accepted.best_match([answer, JSON_PATCH])
-    ):
-        raise NotAcceptable(f"The answer is {answer}, which Accept does not take.")
+    if accept not in types and accepted and not accepted.best_match(types):
+        raise NotAcceptable(f"The answer is {types[0]}, which Accept does not take.")
 
 
 def guard(response: Response) -> Response:
     """Set the headers that keep browsers from taking an answer for something else."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    if request.path.startswith("/v1/"):
-        response.headers["Cache-Control"] = "no-cache"
-        response.headers["Vary"] = "Accept, Authorization"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    elif request.path.startswith("/docs"):
-        # The viewer starts itself by a script inside its page, and styles itself likewise.
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-            "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-        )
+    for name, value in SECURITY_HEADERS.items():
+        response.headers[name] = value
+    for name, value in SECTION_HEADERS.get(request.blueprint or "", API_HEADERS).items():
+        response.headers[name] = value
     return response

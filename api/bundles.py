@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, current_app
+from flask import Response, current_app
 from marshmallow import ValidationError
 
 from api.description import openapi
-from api.description.jsonschema import self_contained
+from api.description.jsonschema import JSON_SCHEMA, self_contained
 from api.http.context import settings
-from api.http.operation import WRITTEN, Answer, Body, Operation, operation
+from api.http.operation import WRITTEN, Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body
 from api.resource.gifts import give
 from api.resource.merging import MERGED
@@ -26,15 +26,14 @@ from models import bundles
 from models.database.connections import Connection
 from models.store import idempotency, merges
 from models.tables import TABLES
-from schemas.bundles import MEMBERS, REF, BundleSchema
+from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields.ids import SLUG
 from schemas.links import links
 from schemas.lists import Write
 from schemas.problem import Fault, Invalid, faults
 
-blueprint = Blueprint("bundles", __name__, url_prefix="/v1/bundles")
-blueprint.description = "Whole articles in one request."  # type: ignore[attr-defined]
+blueprint = Section("bundles", "Whole articles in one request.", "/v1/bundles")
 
 NOTHING: dict[str, Any] = {}
 """What stands where a bundle has something that is no record."""
@@ -45,13 +44,13 @@ NOTHING: dict[str, Any] = {}
     Operation(
         "bundles.create",
         {
-            200: Answer("Nothing was new.", "BundleResult"),
-            201: Answer("Records were created.", "BundleResult"),
+            200: Answer("Nothing was new.", BundleResultSchema),
+            201: Answer("Records were created.", BundleResultSchema),
         },
         (*WRITTEN, 413, 415),
         scope="write",
         query=Write,
-        body=Body("Bundle"),
+        body=Body(BundleSchema),
         headers=("Idempotency-Key", "Edit-Comment"),
     )
 )
@@ -75,7 +74,7 @@ def create(query: dict[str, Any]) -> Response:
 @operation(
     Operation(
         "bundles.schema",
-        {200: Answer("A JSON Schema (2020-12) without references to elsewhere.", "JsonSchema")},
+        {200: Answer("A JSON Schema (2020-12) without references to elsewhere.", JSON_SCHEMA)},
         (400, 401, 403, 406),
     )
 )

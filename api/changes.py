@@ -9,33 +9,39 @@ from urllib.parse import urlencode
 
 import orjson
 import structlog
-from flask import Blueprint, Response, current_app, request
+from flask import Response, current_app, request
 from marshmallow import ValidationError
 from psycopg_pool import ConnectionPool
 
 from api.http.context import database, give_back
 from api.http.errors import FAILURES, RETRY_AFTER, problem
-from api.http.operation import Answer, Operation, operation
+from api.http.operation import Answer, Json, Operation, Section, operation
 from api.http.request import JSON
 from api.http.waiting import PAUSE, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
 from models.database.connections import Connection
-from schemas.changes import LATEST, Behind, ChangeQuery, StreamQuery, cursor
+from schemas.changes import LATEST, Behind, ChangeListSchema, ChangeQuery, StreamQuery, cursor
 from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
 
 log = structlog.get_logger()
 
-blueprint = Blueprint("changes", __name__, url_prefix="/v1/changes")
-blueprint.description = "What has changed, in order."  # type: ignore[attr-defined]
+blueprint = Section("changes", "What has changed, in order.", "/v1/changes")
 
 REFUSALS = (400, 401, 403, 406)
 
 EVENT_STREAM = "text/event-stream"
 
-STREAM = "/v1/changes/stream"
-"""Where the answer is not JSON, but an event stream."""
+STREAMED = Json(
+    "EventStream",
+    {
+        "type": "string",
+        "description": "Server-Sent Events: the data of each event `change` is a Change, its id a "
+        "cursor.",
+        "example": 'id: 1734-1795420800000000\nevent: change\ndata: {"position":1734}\n\n',
+    },
+)
 
 LAST_EVENT_ID = "Last-Event-ID"
 
@@ -95,7 +101,7 @@ class Feed:
 @operation(
     Operation(
         "changes.search",
-        {200: Answer("A page of the feed.", "ChangeList", ("Link",))},
+        {200: Answer("A page of the feed.", ChangeListSchema, ("Link",))},
         REFUSALS,
         query=ChangeQuery,
     )
@@ -124,7 +130,7 @@ def search(query: dict[str, Any]) -> Response:
 @operation(
     Operation(
         "changes.stream",
-        {200: Answer("The feed from now on.", "EventStream", type=EVENT_STREAM)},
+        {200: Answer("The feed from now on.", STREAMED, type=EVENT_STREAM)},
         REFUSALS,
         query=StreamQuery,
         headers=(LAST_EVENT_ID,),

@@ -8,11 +8,11 @@ from flask import Response
 
 from api.http.answers import following, linked, standing
 from api.http.context import database
-from api.http.operation import FOUND, Answer, Operation, operation
+from api.http.operation import FOUND, Answer, Operation, Variant, operation
 from api.resource.routes import resource
 from models.derived import dependents as resting
 from models.documents import DOCUMENTS
-from schemas.documents import DependentQuery, DocumentQuery, DocumentSchema
+from schemas.documents import DependentQuery, DependentSchema, DocumentQuery, DocumentSchema
 from schemas.fields.ids import UUID as UUID_FORM
 
 blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
@@ -22,7 +22,7 @@ blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
 @operation(
     Operation(
         "documents.dependents",
-        {200: Answer("A page of the list.", "DependentList", ("Link",))},
+        {200: Answer("A page of the list.", Variant(DependentSchema, "List"), ("Link",))},
         FOUND,
         query=DependentQuery,
     )

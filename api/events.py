@@ -14,6 +14,7 @@ from api.resource.routes import resource
 from models.derived.explanation import explain
 from models.events import EVENTS
 from models.matching.events import match_events
+from schemas.attestation import ExplanationSchema
 from schemas.events import EventQuery, EventSchema
 from schemas.lists import Read
 from schemas.matching import EventMatchSchema
@@ -26,7 +27,7 @@ add_matching(blueprint, EventMatchSchema, match_events)
 @operation(
     Operation(
         "events.attestation",
-        {200: Answer("The attestation, and what stands behind it.", "Explanation")},
+        {200: Answer("The attestation, and what stands behind it.", ExplanationSchema)},
         FOUND,
         query=Read,
     )

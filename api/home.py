@@ -2,21 +2,22 @@
 
 import orjson
 import psycopg
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request
 from flask_swagger_ui import get_swaggerui_blueprint
 from markupsafe import escape
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from api.description import openapi
+from api.description.jsonschema import JSON_SCHEMA
 from api.http.context import database
 from api.http.errors import RETRY_AFTER, problem
-from api.http.operation import Answer, Operation, operation
+from api.http.operation import Answer, Operation, Section, operation
 from api.http.request import JSON
 from models.database.connections import limit
 from models.database.migrating import MigrationError, pending
+from schemas.service import HealthSchema, HomeSchema
 
-blueprint = Blueprint("service", __name__)
-blueprint.description = "The service itself."  # type: ignore[attr-defined]
+blueprint = Section("service", "The service itself.")
 
 PLACES = {
     "docs": ("/docs/", "The description, to read and to try out."),
@@ -41,7 +42,7 @@ PATIENCE = 2
 
 @blueprint.get("/")
 @operation(
-    Operation("service.home", {200: Answer("Where things are.", "Home")}, (400,), scope=None)
+    Operation("service.home", {200: Answer("Where things are.", HomeSchema)}, (400,), scope=None)
 )
 def home() -> Response:
     """Tell where things are: as JSON, or as a page for a browser."""
@@ -62,7 +63,9 @@ def home() -> Response:
 
 
 @blueprint.get("/healthz")
-@operation(Operation("service.health", {200: Answer("It lives.", "Health")}, (400,), scope=None))
+@operation(
+    Operation("service.health", {200: Answer("It lives.", HealthSchema)}, (400,), scope=None)
+)
 def health() -> Response:
     """Tell that the process lives."""
     return Response('{"status":"ok"}', mimetype=JSON)
@@ -70,7 +73,7 @@ def health() -> Response:
 
 @blueprint.get("/readyz")
 @operation(
-    Operation("service.readiness", {200: Answer("It can serve.", "Health")}, (400,), scope=None)
+    Operation("service.readiness", {200: Answer("It can serve.", HealthSchema)}, (400,), scope=None)
 )
 def readiness() -> Response:
     """Tell whether the service can serve: its database answers, and all migrations are applied."""
@@ -99,7 +102,7 @@ def readiness() -> Response:
 @blueprint.get("/openapi.json")
 @operation(
     Operation(
-        "service.openapi_json", {200: Answer("The description.", "JsonSchema")}, (400,), scope=None
+        "service.openapi_json", {200: Answer("The description.", JSON_SCHEMA)}, (400,), scope=None
     )
 )
 def openapi_json() -> Response:
@@ -111,7 +114,7 @@ def openapi_json() -> Response:
 @operation(
     Operation(
         "service.openapi_yaml",
-        {200: Answer("The description.", "JsonSchema", type="application/yaml")},
+        {200: Answer("The description.", JSON_SCHEMA, type="application/yaml")},
         (400,),
         scope=None,
     )
@@ -119,6 +122,10 @@ def openapi_json() -> Response:
 def openapi_yaml() -> Response:
     """Describe the service as OpenAPI 3.1, in YAML."""
     return Response(openapi.text(current_app), mimetype="application/yaml")
+
+
+VIEWER = "swagger_ui"
+"""The section of the viewer."""
 
 
 def init(app: Flask) -> None:

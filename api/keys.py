@@ -4,24 +4,25 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 
 from api.http.context import database
-from api.http.operation import Answer, Body, Operation, operation
+from api.http.operation import Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body_of
 from models import keys
 from models.table import NotFound
 from schemas.instants import instant
-from schemas.keys import KeyInputSchema
+from schemas.keys import KeyInputSchema, KeyListSchema, NewKeySchema
 
-blueprint = Blueprint("keys", __name__, url_prefix="/v1/keys")
-blueprint.description = "API keys."  # type: ignore[attr-defined]
+blueprint = Section("keys", "API keys.", "/v1/keys")
 
 REFUSALS = (400, 401, 403, 406)
 
 
 @blueprint.get("")
-@operation(Operation("keys.search", {200: Answer("All keys.", "KeyList")}, REFUSALS, scope="admin"))
+@operation(
+    Operation("keys.search", {200: Answer("All keys.", KeyListSchema)}, REFUSALS, scope="admin")
+)
 def search() -> Response:
     """List the keys, without their secrets; revoked ones too."""
     items = [shown(key) for key in keys.search(database())]
@@ -32,10 +33,10 @@ def search() -> Response:
 @operation(
     Operation(
         "keys.create",
-        {201: Answer("The new key, with its secret.", "NewKey")},
+        {201: Answer("The new key, with its secret.", NewKeySchema)},
         (*REFUSALS, 413, 415, 422),
         scope="admin",
-        body=Body("KeyInput"),
+        body=Body(KeyInputSchema),
     )
 )
 def create() -> Response:

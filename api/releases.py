@@ -3,13 +3,13 @@
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 
 from api.http.answers import following, linked
 from api.http.as_of import wait_until
 from api.http.context import database, key, settings
 from api.http.errors import Taken
-from api.http.operation import READ, WRITTEN, Answer, Body, Operation, operation
+from api.http.operation import READ, WRITTEN, Answer, Body, Operation, Section, Variant, operation
 from api.http.request import JSON, body_of
 from api.writing.transaction import transact
 from models import releases
@@ -21,10 +21,9 @@ from schemas.fields.parameters import RELEASE
 from schemas.instants import instant
 from schemas.lists import Write
 from schemas.problem import Fault
-from schemas.releases import ReleaseInputSchema, ReleaseQuery
+from schemas.releases import ReleaseInputSchema, ReleaseQuery, ReleaseSchema
 
-blueprint = Blueprint("releases", __name__, url_prefix="/v1/releases")
-blueprint.description = "Instants that have a name."  # type: ignore[attr-defined]
+blueprint = Section("releases", "Instants that have a name.", "/v1/releases")
 
 PATIENCE = 30
 """Seconds that a new release waits for those who began to write before it."""
@@ -34,7 +33,7 @@ PATIENCE = 30
 @operation(
     Operation(
         "releases.search",
-        {200: Answer("A page of the list.", "ReleaseList", ("Link",))},
+        {200: Answer("A page of the list.", Variant(ReleaseSchema, "List"), ("Link",))},
         READ,
         query=ReleaseQuery,
     )
@@ -49,7 +48,7 @@ def search(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/<name>")
-@operation(Operation("releases.read", {200: Answer("The release.", "Release")}, (*READ, 404)))
+@operation(Operation("releases.read", {200: Answer("The release.", ReleaseSchema)}, (*READ, 404)))
 def read(name: str) -> Response:
     """Read a release."""
     found = releases.get(database(), name) if RELEASE.fullmatch(name) else None
@@ -62,11 +61,11 @@ def read(name: str) -> Response:
 @operation(
     Operation(
         "releases.create",
-        {201: Answer("The new release.", "Release", ("Location",))},
+        {201: Answer("The new release.", ReleaseSchema, ("Location",))},
         WRITTEN,
         scope="write",
         query=Write,
-        body=Body("ReleaseInput"),
+        body=Body(ReleaseInputSchema),
         headers=("Idempotency-Key",),
     )
 )

@@ -37,6 +37,8 @@ class AffiliationSchema(Strict):
 class ActorSchema(RecordSchema):
     """An actor: who does, suffers or says something."""
 
+    example_ref = "@taliban"
+
     name = Text("What it is mostly called.", "Ahmad Massoud", required=True)
     names = List(Nested(NameSchema, "One name."), "All names it is known by.")
     kind = Word("What it is.", "person", known=own.ACTOR_KINDS)

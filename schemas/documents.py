@@ -18,6 +18,8 @@ from schemas.vocabularies import own
 class DocumentSchema(RecordSchema):
     """A document: one published report."""
 
+    example_ref = "@article"
+
     beside = frozenset({"text"})
 
     title = Text("Its headline.", "Taliban say Panjshir is surrounded")

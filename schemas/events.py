@@ -102,6 +102,8 @@ class VerificationSchema(Strict):
 class EventSchema(RecordSchema):
     """An event: something that happened, is said to have happened, or might happen."""
 
+    example_ref = "@siege"
+
     beside = frozenset({"attestation"})
 
     title = Text("What happened, in one line.", "Siege of the Panjshir Valley")

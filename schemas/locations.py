@@ -19,6 +19,8 @@ from schemas.vocabularies import iso, own
 class LocationSchema(RecordSchema):
     """A location: somewhere that things happen or are said."""
 
+    example_ref = "@panjshir"
+
     name = Text("What it is mostly called.", "Panjshir Valley", required=True)
     names = List(Nested(NameSchema, "One name."), "All names it is known by.")
     kind = Word("What it is.", "area", known=own.LOCATION_KINDS)

@@ -66,6 +66,9 @@ class RecordSchema(Strict):
     beside: ClassVar[frozenset[str]] = frozenset()
     """Members that are stored beside the body, and put into it on the way out."""
 
+    example_ref: ClassVar[str] = "@record"
+    """What another record of a bundle calls it, for example."""
+
     id = Text(
         "What the service calls it: a UUID, of version 7 where the service made it.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",

@@ -59,6 +59,8 @@ QUOTED = ("quote", "document_id")
 class StatementSchema(RecordSchema):
     """A statement: who said what, where and when, and where it is reported."""
 
+    example_ref = "@s23"
+
     beside = frozenset({"quote_verified"})
 
     act = Word("What is done by saying so.", "deny", known=own.ACTS, required=True)

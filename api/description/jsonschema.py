@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from api.http.operation import Json
+
+JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A description of JSON."})
+
 FEW = 40
 """So many words are listed in a description; longer lists are code lists of others."""
 

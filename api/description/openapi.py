@@ -14,7 +14,7 @@ from api.description.jsonschema import reference
 from api.description.schemas import Converter
 from api.description.sharing import share
 from api.http.errors import PROBLEM, TITLES
-from api.http.operation import Answer, Operation
+from api.http.operation import Answer, Operation, Section, name_of
 from schemas.fields.ids import SLUG
 
 VERSION = version("attest")
@@ -190,6 +190,9 @@ class Plain(yaml.SafeDumper):
 def derive(app: Flask) -> dict[str, Any]:
     """Derive the description from the views and the schemas."""
     converter = Converter(VERSION)
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    views = [(rule, app.view_functions[rule.endpoint]) for rule in rules]
+    operations = [view.operation for _, view in views if hasattr(view, "operation")]
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -204,12 +207,12 @@ def derive(app: Flask) -> dict[str, Any]:
         "tags": [
             {"name": blueprint.name, "description": blueprint.description}
             for blueprint in app.blueprints.values()
-            if hasattr(blueprint, "description")
+            if isinstance(blueprint, Section)
         ],
         "paths": {},
         "components": {
             "securitySchemes": {"key": BEARER},
-            "schemas": converter.all(),
+            "schemas": converter.all(operations),
             "parameters": {
                 name: {"name": name, "in": "header", **parameter}
                 for name, parameter in PARAMETERS.items()
@@ -218,8 +221,7 @@ def derive(app: Flask) -> dict[str, Any]:
             "responses": {responding(status): refusal(status) for status in REFUSALS},
         },
     }
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        view = app.view_functions[rule.endpoint]
+    for rule, view in views:
         if hasattr(view, "operation"):
             path, parameters = path_of(rule)
             place = document["paths"].setdefault(
@@ -263,7 +265,7 @@ def operate(
     if parameters:
         described["parameters"] = parameters
     if operation.body:
-        schema = reference(operation.body.schema)
+        schema = reference(name_of(operation.body.content))
         described["requestBody"] = {
             "required": True,
             "content": {kind: {"schema": schema} for kind in operation.body.types},
@@ -288,8 +290,8 @@ def answered(answer: Answer) -> dict[str, Any]:
             for name in (*answer.headers, "X-Request-ID")
         },
     }
-    if answer.schema:
-        found["content"] = {answer.type: {"schema": reference(answer.schema)}}
+    if answer.content:
+        found["content"] = {answer.type: {"schema": reference(name_of(answer.content))}}
     return found
 
 

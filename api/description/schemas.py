@@ -1,6 +1,8 @@
-"""The schemas of the description: what is sent and what is answered, made from marshmallow's."""
+"""The schemas of the description: whatever operations send and answer, made from marshmallow's."""
 
+from collections.abc import Iterable
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
@@ -17,96 +19,19 @@ from api.description.jsonschema import (
     sending,
     without_null,
 )
-from schemas import (
-    attestation,
-    changes,
-    keys,
-    matching,
-    merges,
-    problem,
-    releases,
-    revisions,
-    service,
-)
-from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
+from api.http.operation import Content, Json, Operation, Variant, name_of, noun
+from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
-from schemas.documents import DependentSchema
 from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
 from schemas.links import paths
-from schemas.lists import ListSchema
+from schemas.lists import BestFirst, ListSchema
+from schemas.problem import ProblemSchema
 from schemas.record import LAST, RecordSchema
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
-
-ANSWERS: list[type[Schema]] = [
-    attestation.ExplanationSchema,
-    problem.ProblemSchema,
-    BundleResultSchema,
-    changes.ChangeListSchema,
-    keys.NewKeySchema,
-    keys.KeyListSchema,
-    revisions.RevisionSchema,
-    releases.ReleaseSchema,
-    DependentSchema,
-    merges.MergeResultSchema,
-    merges.UnmergeResultSchema,
-    matching.MatchResultsSchema,
-    service.HomeSchema,
-    service.HealthSchema,
-]
-"""What else is answered."""
-
-SENT: list[type[Schema]] = [
-    keys.KeyInputSchema,
-    revisions.RevertSchema,
-    merges.MergeSchema,
-    merges.UnmergeSchema,
-    releases.ReleaseInputSchema,
-]
-"""What else is sent."""
-
-UNCOUNTED = ("Revision", "Release", "Dependent")
-"""Of what there are lists that nobody counts."""
-
-JSON_PATCH: dict[str, Any] = {
-    "type": "array",
-    "description": "A JSON Patch (RFC 6902): operations, to be applied one after the other.",
-    "items": {
-        "type": "object",
-        "required": ["op", "path"],
-        "properties": {
-            "op": {
-                "type": "string",
-                "description": "What is done: add, remove, replace, move, copy or test.",
-                "example": "replace",
-            },
-            "path": {
-                "type": "string",
-                "description": "Where (RFC 6901).",
-                "example": "/attestation/status",
-            },
-            "from": {"type": "string", "description": "Where from.", "example": "/tags/0"},
-            "value": {"description": "What is put there.", "example": "disputed"},
-        },
-    },
-}
-"""The difference between two revisions."""
-
-EVENTS = "Server-Sent Events: the data of each event `change` is a Change, its id a cursor."
-EVENT = 'id: 1734-1795420800000000\nevent: change\ndata: {"position":1734}\n\n'
-
-ASKED: list[type[Schema]] = [
-    matching.ActorMatchSchema,
-    matching.LocationMatchSchema,
-    matching.EventMatchSchema,
-]
-"""What else is sent, with `Input` behind its name."""
-
-SCORED = ("Actor", "Location")
-"""What is found by name, with a score."""
 
 
 class Converter:
@@ -120,40 +45,38 @@ class Converter:
         plugin.converter.add_attribute_function(ours)
         self.converter = plugin.converter
 
-    def all(self) -> dict[str, Any]:
-        """Describe every schema that an operation names, and all that these are made of."""
-        named: list[type[Schema]] = [*RECORDS.values(), *SENT, *ASKED, *ANSWERS]
-        for schema in named:
-            if noun(schema) not in self.spec.components.schemas:
-                self.spec.components.schema(noun(schema), schema=schema)
+    def all(self, operations: Iterable[Operation]) -> dict[str, Any]:
+        """Describe whatever operations send and answer, and all that this is made of."""
+        given = [*operations]
+        sent = [one.body.content for one in given if one.body]
+        answers = [reply for one in given for reply in one.answers.values()]
+        contents: list[Content] = [*sent, *(one.content for one in answers if one.content)]
+        schemas = [*RECORDS.values(), ProblemSchema, *(schema_of(content) for content in contents)]
+        for schema in dict.fromkeys(schemas):
+            if schema and schema is not BundleSchema:
+                self.register(schema)
         raw = deepcopy(self.spec.to_dict()["components"]["schemas"])
         found = {name: answering(schema) for name, schema in raw.items()}
         found |= {f"{name}Input": sending(schema) for name, schema in raw.items()}
         for record in RECORDS.values():
             complete(found, record)
-        found |= {noun(schema): sending(raw[noun(schema)]) for schema in SENT}
-        for name in UNCOUNTED:
-            found[f"{name}List"] = page(name)
-            del found[f"{name}List"]["properties"]["total"]
-        found["JsonPatch"] = JSON_PATCH
-        found["Bundle"] = bundle(found)
-        found["JsonSchema"] = {"type": "object", "description": "A description of JSON."}
-        found["EventStream"] = {"type": "string", "description": EVENTS, "example": EVENT}
-        roots = {
-            "DatasetReplacement",
-            "Bundle",
-            "JsonSchema",
-            "JsonPatch",
-            "RetractionInput",
-            *(f"{name}List" for name in UNCOUNTED),
-            *(noun(schema) for schema in SENT),
-            "EventStream",
-            *(f"{noun(schema)}Input" for schema in ASKED),
-            *(noun(schema) for schema in ANSWERS),
-        }
-        for name in [noun(record) for record in RECORDS.values()]:
-            roots |= {name, f"{name}List", f"{name}Input", f"{name}Patch", f"{name}Revision"}
-        return dict(sorted(pruned(found, roots).items()))
+        for name in {name_of(content) for content in sent} & raw.keys():
+            found[name] = sending(raw[name])
+        for content in contents:
+            if isinstance(content, Json):
+                found[content.name] = dict(content.schema)
+        for several in listed(contents):
+            found.setdefault(several.name, page(noun(several.schema), counted=False))
+        for schema in scored(given):
+            properties = found[noun(schema)]["properties"]
+            found[noun(schema)]["properties"] = ordered({**properties, "score": SCORE})
+        found[noun(BundleSchema)] = bundle(found)
+        return pruned(found, {name_of(content) for content in contents} | {noun(ProblemSchema)})
+
+    def register(self, schema: type[Schema]) -> None:
+        """Let apispec describe a schema, and those that it is made of."""
+        if noun(schema) not in self.spec.components.schemas:
+            self.spec.components.schema(noun(schema), schema=schema)
 
     def parameter(self, name: str, field: Any) -> dict[str, Any]:
         """Describe a parameter of the query string."""
@@ -170,9 +93,26 @@ class Converter:
         return described
 
 
-def noun(schema: type[Schema]) -> str:
-    """Call a schema by what it describes."""
-    return schema.__name__.removesuffix("Schema")
+def schema_of(content: Content) -> type[Schema] | None:
+    """Give the schema behind content, if there is one."""
+    if isinstance(content, Json):
+        return None
+    return content.schema if isinstance(content, Variant) else content
+
+
+def listed(contents: Iterable[Content]) -> list[Variant]:
+    """List the lists among contents."""
+    return [one for one in contents if isinstance(one, Variant) and one.form == "List"]
+
+
+def scored(operations: Iterable[Operation]) -> list[type[Schema]]:
+    """List what is found by name, and has a score then."""
+    found = []
+    for operation in operations:
+        if issubclass(operation.query, BestFirst):
+            content = operation.answers[HTTPStatus.OK].content
+            found += [one.schema for one in listed([content] if content else [])]
+    return found
 
 
 def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
@@ -183,8 +123,6 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     answer["description"] = (record.__doc__ or "").splitlines()[0]
     for path, to in paths(record()):
         embed(found, answer, path, noun(RECORDS[to]))
-    if name in SCORED:
-        answer["properties"]["score"] = SCORE
     answer["properties"] = ordered(answer["properties"])
     sent["properties"] = ordered(sent["properties"])
     patch = deepcopy(sent)
@@ -196,11 +134,10 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     external_id = patch["properties"]["external_ids"]["additionalProperties"]
     external_id["type"] = ["string", "null"]
     found[f"{name}Patch"] = patch
-    if name == "Dataset":
+    if "id" in record().load_fields:  # which stands in the address where it is replaced
         needed = [member for member in sent["required"] if member != "id"]
-        found["DatasetReplacement"] = {**sent, "required": needed}
-        if not needed:
-            del found["DatasetReplacement"]["required"]
+        replacement = {key: value for key, value in sent.items() if key != "required"}
+        found[f"{name}Replacement"] = {**replacement, **({"required": needed} if needed else {})}
     found[f"{name}List"] = page(name)
     revision = deepcopy(found["Revision"])
     revision["properties"]["record"] = {
@@ -227,8 +164,8 @@ def ordered(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: properties[name] for name in (*own, *LAST) if name in properties}
 
 
-def page(name: str) -> dict[str, Any]:
-    """Describe a page of a list."""
+def page(name: str, *, counted: bool = True) -> dict[str, Any]:
+    """Describe a page of a list, whose records can be `counted`."""
     described = {field: ListSchema().fields[field].metadata for field in ("next_cursor", "total")}
     return {
         "type": "object",
@@ -237,7 +174,7 @@ def page(name: str) -> dict[str, Any]:
         "properties": {
             "items": {"type": "array", "items": reference(name), "description": "The records."},
             "next_cursor": {"type": ["string", "null"], **described["next_cursor"]},
-            "total": {"type": "integer", **described["total"]},
+            **({"total": {"type": "integer", **described["total"]}} if counted else {}),
         },
         "additionalProperties": False,
     }
@@ -282,23 +219,13 @@ def bundle(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-EXAMPLES = {
-    "documents": "@article",
-    "actors": "@taliban",
-    "locations": "@panjshir",
-    "events": "@siege",
-    "statements": "@s23",
-}
-"""What records of each resource may be called in a bundle."""
-
-
 def referring(part: dict[str, Any]) -> dict[str, Any]:
     """Let an id also be a ref of the same bundle."""
     if part.get("format") == "uuid":
         del part["format"]
         part["pattern"] = f"^(@{REF.pattern}|{UUID.pattern})$"
         part["description"] = f"{part.get('description', '')} Or `@ref`."
-        part["example"] = EXAMPLES[part["x-refers-to"]]
+        part["example"] = RECORDS[part["x-refers-to"]].example_ref
     if isinstance(part.get("$ref"), str):
         part["$ref"] = part["$ref"].replace("Input", "InBundle")
     return part

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Response
+from flask import Blueprint, Response
+from marshmallow import Schema
 
 from api.http.as_of import settled
 from api.http.auth import authorize
@@ -28,19 +29,54 @@ WITHDRAWN = (*FOUND, 409, 412, 428)
 
 
 @dataclass(frozen=True)
-class Body:
-    """What is sent: a schema of the description, and the media types that it may be sent as."""
+class Variant:
+    """A schema in another form: a `List` of it, its `Input`, its `Patch`, its `Revision`."""
 
-    schema: str
+    schema: type[Schema]
+    form: str
+
+    @property
+    def name(self) -> str:
+        """Name it as the description does."""
+        return f"{noun(self.schema)}{self.form}"
+
+
+@dataclass(frozen=True, eq=False)
+class Json:
+    """A JSON Schema that is written by hand, for what no schema loads or dumps."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+Content = type[Schema] | Variant | Json
+"""What is sent or answered."""
+
+
+def noun(schema: type[Schema]) -> str:
+    """Call a schema by what it describes."""
+    return schema.__name__.removesuffix("Schema")
+
+
+def name_of(content: Content) -> str:
+    """Name content as the description does."""
+    return content.name if isinstance(content, (Variant, Json)) else noun(content)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent, and the media types that it may be sent as."""
+
+    content: Content
     types: tuple[str, ...] = (JSON,)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered: a schema of the description or none, headers, a media type."""
+    """What is answered, if anything, with which headers, and as which media type."""
 
     description: str
-    schema: str | None = None
+    content: Content | None = None
     headers: tuple[str, ...] = ()
     type: str = JSON
 
@@ -56,6 +92,20 @@ class Operation:
     query: type[Query] = Query
     body: Body | None = None
     headers: tuple[str, ...] = field(default=())
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The media types of what is answered."""
+        return tuple(dict.fromkeys(each.type for each in self.answers.values() if each.content))
+
+
+class Section(Blueprint):
+    """A part of the service, under an address of its own, with its description."""
+
+    def __init__(self, name: str, description: str, address: str | None = None) -> None:
+        """Serve a part of the service at an address, by default all of it."""
+        super().__init__(name, __name__, url_prefix=address)
+        self.description = description
 
 
 def operation(described: Operation) -> Callable[[View], View]:

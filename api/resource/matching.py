@@ -7,10 +7,10 @@ import orjson
 from flask import Blueprint, Response
 
 from api.http.context import database
-from api.http.operation import Answer, Body, Operation, operation
+from api.http.operation import Answer, Body, Operation, Variant, operation
 from api.http.request import JSON, body_of
 from models.matching.candidates import Match, Wanted
-from schemas.matching import MatchSchema
+from schemas.matching import MatchResultsSchema, MatchSchema
 
 REFUSED = (400, 401, 403, 406, 413, 415, 422)
 """How a question may be refused that is sent in a body."""
@@ -21,9 +21,8 @@ Matching = Callable[..., list[list[Match]]]
 
 def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matching) -> None:
     """Add to a resource the question which of its records may be meant."""
-    name = schema.__name__.removesuffix("Schema")
-    answer = Answer("The candidates for each query.", "MatchResults")
-    sent = Body(f"{name}Input")
+    answer = Answer("The candidates for each query.", MatchResultsSchema)
+    sent = Body(Variant(schema, "Input"))
     about = Operation(f"{blueprint.name}.match", {200: answer}, REFUSED, "read", body=sent)
     asked = schema()
 

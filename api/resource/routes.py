@@ -1,9 +1,6 @@
-"""What is served under a resource's address, made from its table, its schema and its query."""
+"""What is served under a resource's address: its contents, one row a route."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Blueprint, Response
+from typing import Any, NamedTuple
 
 from api.http.operation import (
     CHANGED,
@@ -13,7 +10,11 @@ from api.http.operation import (
     WRITTEN,
     Answer,
     Body,
+    Content,
+    Json,
     Operation,
+    Section,
+    Variant,
     operation,
 )
 from api.http.request import JSON, JSON_PATCH, MERGE_PATCH
@@ -22,75 +23,172 @@ from api.resource.merging import MERGED, Merging
 from api.resource.operations import Resource
 from models.table import Table
 from schemas.lists import Page, Query, Read, Write
-from schemas.record import RecordSchema
-from schemas.revisions import DiffQuery, RevisionQuery
+from schemas.merges import MergeResultSchema, MergeSchema, UnmergeResultSchema, UnmergeSchema
+from schemas.record import RecordSchema, RetractionSchema
+from schemas.revisions import DiffQuery, RevertSchema, RevisionQuery, RevisionSchema
+
+DIFFERENCE = Json(
+    "JsonPatch",
+    {
+        "type": "array",
+        "description": "A JSON Patch (RFC 6902): operations, to be applied one after the other.",
+        "items": {
+            "type": "object",
+            "required": ["op", "path"],
+            "properties": {
+                "op": {
+                    "type": "string",
+                    "description": "What is done: add, remove, replace, move, copy or test.",
+                    "example": "replace",
+                },
+                "path": {
+                    "type": "string",
+                    "description": "Where (RFC 6901).",
+                    "example": "/attestation/status",
+                },
+                "from": {"type": "string", "description": "Where from.", "example": "/tags/0"},
+                "value": {"description": "What is put there.", "example": "disputed"},
+            },
+        },
+    },
+)
+"""The difference between two revisions."""
+
+ETAG, LINK, CREATED = ("ETag",), ("Link",), ("ETag", "Location")
+"""What answers say in their headers."""
+
+MATCH, NONE_MATCH, KEY, WHY = "If-Match", "If-None-Match", "Idempotency-Key", "Edit-Comment"
+"""What requests say in their headers."""
+
+Part = type[Any] | Variant | Json | str | None
+"""A schema or a query; or by a word one of the resource's own.
+
+Those are `record`, and its variants `List`, `Input`, `Patch`, `Replacement` and `Revision`; of
+queries, `list` and `one`.
+"""
 
 
-def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Blueprint:
+class Reply(NamedTuple):
+    """An answer, some part of which may be the resource's own."""
+
+    description: str
+    part: Part = None
+    headers: tuple[str, ...] = ()
+
+
+Replies = dict[int, Reply]
+
+PAGE: Replies = {200: Reply("A page of the list.", "List", LINK)}
+RECORD: Replies = {200: Reply("The record.", "record", ETAG)}
+KNOWN: Replies = {304: Reply("The record is what the client has already.", None, ETAG)}
+NEW: Replies = {201: Reply("The new record.", "record", CREATED)}
+GONE: Replies = {204: Reply("The record is withdrawn.")}
+REVISIONS: Replies = {200: Reply("A page of the list.", Variant(RevisionSchema, "List"), LINK)}
+REVISION: Replies = {200: Reply("The revision, with the record as it then was.", "Revision")}
+PATCHES: Replies = {200: Reply("What makes the one of the other.", DIFFERENCE)}
+UNITED: Replies = {200: Reply("What was moved.", MergeResultSchema)}
+PARTED: Replies = {200: Reply("What was moved back, and what was not.", UnmergeResultSchema)}
+
+REASON = Variant(RetractionSchema, "Input")
+
+PAST = (*READ, 404)
+REVERTED = (*WRITTEN, 404, 412)
+UNMERGED = (*WRITTEN, 404)
+"""How reading what was, reverting and unmerging may be refused."""
+
+
+class Route(NamedTuple):
+    """One operation that every resource has."""
+
+    rule: str
+    method: str
+    view: str
+    query: Part
+    body: Part
+    replies: Replies
+    refusals: tuple[int, ...]
+    headers: tuple[str, ...] = ()
+
+
+ONE, REVISED, RETRACTED = "/{id}", "/{id}/revisions", "/{id}/retraction"
+
+ROUTES = (
+    # rule   method  view      query  body          replies       refusals  headers
+    Route("", "GET", "search", "list", None, PAGE, READ),
+    Route("", "POST", "create", Write, "Input", NEW, WRITTEN, (KEY, WHY)),
+    Route(ONE, "GET", "read", "one", None, RECORD | KNOWN, FOUND, (NONE_MATCH,)),
+    Route(
+        *(ONE, "PUT", "replace", Write, "Replacement", RECORD | NEW, CHANGED),
+        (MATCH, NONE_MATCH, WHY),
+    ),
+    Route(ONE, "PATCH", "change", Write, "Patch", RECORD, CHANGED, (MATCH, WHY)),
+    Route(ONE, "DELETE", "withdraw", Write, None, GONE, WITHDRAWN, (MATCH, WHY)),
+    Route(REVISED, "GET", "revisions", RevisionQuery, None, REVISIONS, PAST),
+    Route(f"{REVISED}/{{number}}", "GET", "revision", Read, None, REVISION, PAST),
+    Route(f"{REVISED}/{{number}}/diff", "GET", "diff", DiffQuery, None, PATCHES, PAST),
+    Route(
+        "/{id}/revert", "POST", "revert", Write, RevertSchema, RECORD, REVERTED, (MATCH, KEY, WHY)
+    ),
+    Route(RETRACTED, "PUT", "retract", Write, REASON, RECORD, CHANGED, (MATCH, WHY)),
+    Route(RETRACTED, "DELETE", "reinstate", Write, None, RECORD, CHANGED, (MATCH, WHY)),
+)
+"""What every record can do."""
+
+MERGES = (
+    Route("/{id}/merge", "POST", "merge", Write, MergeSchema, UNITED, CHANGED, (KEY, WHY)),
+    Route("/{id}/unmerge", "POST", "unmerge", Write, UnmergeSchema, PARTED, UNMERGED, (KEY, WHY)),
+)
+"""What those records can do of which two may turn out to be about the same."""
+
+
+def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Section:
     """Serve the records of a table: what they are, what they were, and which are about the same."""
-    noun = schema.__name__.removesuffix("Schema")
-    blueprint = Blueprint(table.name, __name__, url_prefix=f"/v1/{table.name}")
-    blueprint.description = (schema.__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
+    section = Section(table.name, (schema.__doc__ or "").splitlines()[0], f"/v1/{table.name}")
     views = Resource(table, schema(), query)
-    every, one = "", "/<uuid:record_id>" if table.id_type == "uuid" else "/<record_id>"
-    page = {200: Answer("A page of the list.", f"{noun}List", ("Link",))}
-    record = {200: Answer("The record.", noun, ("ETag",))}
-    created = {201: Answer("The new record.", noun, ("ETag", "Location"))}
-    known = {304: Answer("The record is what the client has already.", None, ("ETag",))}
-    gone = {204: Answer("The record is withdrawn.")}
-    whole, patch = Body(f"{noun}Input"), Body(f"{noun}Patch", (MERGE_PATCH, JSON))
-    match, none_match = "If-Match", "If-None-Match"
-    key, why = "Idempotency-Key", "Edit-Comment"
+    served = (views, History(views), Merging(views))
+    queries = {"list": query, "one": one_query(query)}
+    for route in (*ROUTES, *(MERGES if table.name in MERGED else ())):
+        view = next(getattr(each, route.view) for each in served if hasattr(each, route.view))
+        described = Operation(
+            id=f"{table.name}.{route.view}",
+            answers={status: answer(schema, reply) for status, reply in route.replies.items()},
+            refusals=route.refusals,
+            scope="read" if route.method == "GET" else "write",
+            query=queries[route.query] if isinstance(route.query, str) else route.query,
+            body=body(schema, route.body),
+            headers=route.headers,
+        )
+        rule = rule_of(table, route)
+        section.add_url_rule(rule, route.view, operation(described)(view), methods=[route.method])
+    return section
 
-    def add(  # noqa: PLR0913, PLR0917 - what there is to say of an operation
-        rule: str,
-        method: str,
-        view: Callable[..., Response],
-        asked: type[Query],
-        answered: dict[int, Answer],
-        refused: tuple[int, ...],
-        sent: Body | None = None,
-        headers: tuple[str, ...] = (),
-    ) -> None:
-        scope = "read" if method == "GET" else "write"
-        name = f"{table.name}.{view.__name__}"
-        about = Operation(name, answered, refused, scope, asked, sent, headers)
-        blueprint.add_url_rule(rule, view.__name__, operation(about)(view), methods=[method])
 
-    add(every, "GET", views.search, query, page, READ)
-    add(every, "POST", views.create, Write, created, WRITTEN, whole, (key, why))
-    add(one, "GET", views.read, one_query(query), record | known, FOUND, None, (none_match,))
-    # A dataset's id stands in the address already.
-    other, both = Body(f"{noun}Replacement") if views.named else whole, (match, none_match, why)
-    add(one, "PUT", views.replace, Write, record | created, CHANGED, other, both)
-    add(one, "PATCH", views.change, Write, record, CHANGED, patch, (match, why))
-    add(one, "DELETE", views.withdraw, Write, gone, WITHDRAWN, None, (match, why))
+def rule_of(table: Table, route: Route) -> str:
+    """Write a route's rule as Flask reads it: the id of a dataset is any text, others are UUIDs."""
+    record = "<uuid:record_id>" if table.id_type == "uuid" else "<record_id>"
+    return route.rule.replace("{id}", record).replace("{number}", "<int:number>")
 
-    past = History(views)
-    revisions, revision = f"{one}/revisions", f"{one}/revisions/<int:number>"
-    many = {200: Answer("A page of the list.", "RevisionList", ("Link",))}
-    single = {200: Answer("The revision, with the record as it then was.", f"{noun}Revision")}
-    patches = {200: Answer("What makes the one of the other.", "JsonPatch", (), JSON_PATCH)}
-    kept = (*READ, 404)
-    add(revisions, "GET", past.revisions, RevisionQuery, many, kept)
-    add(revision, "GET", past.revision, Read, single, kept)
-    add(f"{revision}/diff", "GET", past.diff, DiffQuery, patches, kept)
-    to = Body("Revert")
-    again = (*WRITTEN, 404, 412)
-    add(f"{one}/revert", "POST", past.revert, Write, record, again, to, (match, key, why))
-    why_not = Body("RetractionInput")
-    add(f"{one}/retraction", "PUT", past.retract, Write, record, CHANGED, why_not, (match, why))
-    add(f"{one}/retraction", "DELETE", past.reinstate, Write, record, CHANGED, None, (match, why))
 
-    if table.name in MERGED:
-        merging = Merging(views)
-        united = {200: Answer("What was moved.", "MergeResult")}
-        parted = {200: Answer("What was moved back, and what was not.", "UnmergeResult")}
-        whither, comment = Body("Merge"), Body("Unmerge")
-        alone = (*WRITTEN, 404)
-        add(f"{one}/merge", "POST", merging.merge, Write, united, CHANGED, whither, (key, why))
-        add(f"{one}/unmerge", "POST", merging.unmerge, Write, parted, alone, comment, (key, why))
-    return blueprint
+def answer(schema: type[RecordSchema], reply: Reply) -> Answer:
+    """Make an answer of a reply."""
+    kind = JSON_PATCH if reply.part is DIFFERENCE else JSON
+    return Answer(reply.description, content(schema, reply.part), reply.headers, kind)
+
+
+def body(schema: type[RecordSchema], part: Part) -> Body | None:
+    """Make a body; a record that is replaced has its id in the address."""
+    if part == "Replacement" and "id" not in schema().load_fields:
+        part = "Input"
+    given = content(schema, part)
+    kinds = (MERGE_PATCH, JSON) if part == "Patch" else (JSON,)
+    return None if given is None else Body(given, kinds)
+
+
+def content(schema: type[RecordSchema], part: Part) -> Content | None:
+    """Give the schema of a part."""
+    if isinstance(part, str):
+        return schema if part == "record" else Variant(schema, part)
+    return part
 
 
 def one_query(query: type[Page]) -> type[Query]:
