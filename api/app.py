@@ -21,7 +21,7 @@ from api import (
     releases,
     statements,
 )
-from api.http import context, errors, log, waiting
+from api.http import context, log, problems, waiting
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
 
@@ -71,7 +71,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     context.init(app, pool, settings)
     waiting.init(app, settings["threads"])
     log.init(app)
-    errors.init(app)
+    problems.init(app)
     app.before_request(acceptable)
     app.after_request(guard)
     for module in RESOURCES:

@@ -14,8 +14,8 @@ from marshmallow import ValidationError
 from psycopg_pool import ConnectionPool
 
 from api.http.context import database, give_back
-from api.http.errors import FAILURES, RETRY_AFTER, problem
 from api.http.operation import Answer, Json, Operation, Section, operation
+from api.http.problems import FAILURES, RETRY_AFTER, problem
 from api.http.request import JSON
 from api.http.waiting import PAUSE, Watch, seats
 from models import changes

@@ -10,8 +10,8 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from api.description import openapi
 from api.description.jsonschema import JSON_SCHEMA
 from api.http.context import database
-from api.http.errors import RETRY_AFTER, problem
 from api.http.operation import Answer, Operation, Section, operation
+from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
 from models.database.connections import limit
 from models.database.migrating import MigrationError, pending

@@ -13,8 +13,8 @@ from werkzeug.routing import Rule
 from api.description.jsonschema import reference
 from api.description.schemas import Converter
 from api.description.sharing import share
-from api.http.errors import PROBLEM, TITLES
 from api.http.operation import Answer, Operation, Section, name_of
+from api.http.problems import PROBLEM, TITLES
 from schemas.fields.ids import SLUG
 
 VERSION = version("attest")

@@ -20,7 +20,7 @@ import orjson
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
-from api.http.errors import PROBLEM, TITLES
+from api.http.problems import PROBLEM, TITLES
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     errors.LimitRequestLine: (414, "The address is too long."),

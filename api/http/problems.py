@@ -1,0 +1,232 @@
+"""Problems (RFC 9457): how every refusal and failure is answered."""
+
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import orjson
+import psycopg
+import structlog
+from flask import Flask, Response, request
+from psycopg import errors
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
+from werkzeug.exceptions import NotFound as NotFoundHere
+
+from api.http.context import give_back, request_id
+from api.http.errors import (
+    InTheWay,
+    Merged,
+    Overtaken,
+    Stale,
+    Taken,
+    Unconditional,
+    Unsettled,
+    Withdrawn,
+)
+from models.lists.search import BadCursor
+from models.store.external_ids import Conflict
+from models.store.idempotency import Reused
+from models.store.references import Referred
+from models.table import NotFound
+from schemas.problem import BadQuery, Invalid
+
+log = structlog.get_logger()
+
+
+PROBLEM = "application/problem+json"
+
+
+REFUSALS: dict[type[Exception], HTTPStatus] = {
+    BadQuery: HTTPStatus.BAD_REQUEST,
+    BadCursor: HTTPStatus.BAD_REQUEST,
+    Taken: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Merged: HTTPStatus.PERMANENT_REDIRECT,
+    Withdrawn: HTTPStatus.GONE,
+    InTheWay: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    Unconditional: HTTPStatus.PRECONDITION_REQUIRED,
+    Conflict: HTTPStatus.CONFLICT,
+    Referred: HTTPStatus.CONFLICT,
+    Reused: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""Refusals of what was sent, and the status that says so."""
+
+
+FAILURES: dict[type[Exception], str] = {
+    PoolTimeout: "No connection to the database became free in time.",
+    TooManyRequests: "Too many requests are waiting for the database.",
+    PoolClosed: "The service is shutting down.",
+    errors.QueryCanceled: "The database gave the statement up: it took too long.",
+    Overtaken: "Others wrote at the same time, again and again.",
+    errors.DeadlockDetected: "Two requests were waiting for each other.",
+    errors.SerializationFailure: "Another request was in the way.",
+    errors.DiskFull: "The database has no room left.",
+    errors.ReadOnlySqlTransaction: "The database takes no writes at the moment.",
+    psycopg.OperationalError: "The database cannot be reached.",
+}
+"""Failures of the service: answered 503, safe to retry."""
+
+
+TITLES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+"""What RFC 9110 calls statuses that older Pythons know by older names."""
+
+
+RETRY_AFTER = "2"
+"""Seconds after which to retry."""
+
+
+def problem(
+    status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Answer with a problem."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request_id(),
+        **more,
+    }
+    return Response(orjson.dumps(body), status, headers, mimetype=PROBLEM)
+
+
+class More(NamedTuple):
+    """What a problem says besides its status: a detail of its own, and further members."""
+
+    detail: str | None = None
+    members: Mapping[str, Any] = {}
+
+
+def faulty(error: Invalid) -> More:
+    """List all faults of a body or a query string."""
+    where, part = (
+        ("parameter", "query string") if isinstance(error, BadQuery) else ("pointer", "body")
+    )
+    many = len(error.faults)
+    listed = [
+        {where: fault.where, "code": fault.code, "detail": fault.detail} for fault in error.faults
+    ]
+    return More(f"The {part} has {many} fault{'' if many == 1 else 's'}.", {"errors": listed})
+
+
+def unreadable(error: BadCursor) -> More:
+    """Name the parameter."""
+    return More(None, {"errors": [{"parameter": "cursor", "code": "cursor", "detail": str(error)}]})
+
+
+def conflicting(error: Conflict) -> More:
+    """List the external ids that other records hold."""
+    listed = [
+        {
+            "pointer": f"{error.pointer}/external_ids/{holder.external_id.partition(':')[0]}",
+            "code": "conflict",
+            "detail": f"{holder.external_id} is /v1/{holder.resource}/{holder.id} already"
+            f"{', which was withdrawn' if holder.id in error.withdrawn else ''}.",
+        }
+        for holder in error.holders
+    ]
+    return More("Other records of the dataset have these external ids already.", {"errors": listed})
+
+
+def referred(error: Referred) -> More:
+    """List the records that refer to this one."""
+    listed = [
+        {"code": "referred", "detail": f"/v1/{resource}/{record_id} refers to this record."}
+        for resource, record_id in error.referrers
+    ]
+    return More("Other records refer to this one.", {"errors": listed})
+
+
+def redirecting(error: Merged) -> More:
+    """Say where the survivor is, at the same address but for the id."""
+    asked = request.full_path.removesuffix("?")
+    place = re.sub(error.merged, error.into, asked, count=1, flags=re.IGNORECASE)
+    return More(None, {"headers": {"Location": place}, "merged_into": error.into})
+
+
+def outdated(error: Stale) -> More:
+    """Show the record as it stands, if it does."""
+    if error.current is None:
+        return More()
+    return More(None, {"current": orjson.loads(error.current)})
+
+
+MORE: dict[type[Exception], Callable[[Any], More]] = {
+    Invalid: faulty,
+    BadCursor: unreadable,
+    Conflict: conflicting,
+    Referred: referred,
+    Withdrawn: lambda error: More(None, {"tombstone": error.tombstone}),
+    Merged: redirecting,
+    Stale: outdated,
+}
+"""What refusals say besides their status."""
+
+
+def refused(error: Exception) -> Response:
+    """Answer a request that was refused."""
+    status = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
+    tell = next((tell for kind, tell in MORE.items() if isinstance(error, kind)), lambda _: More())
+    more = tell(error)
+    detail = more.detail or str(error) or (error.__doc__ or "").splitlines()[0]
+    return problem(status, detail, **more.members)
+
+
+def failed(error: Exception) -> Response:
+    """Answer a request that the database cannot serve now."""
+    retry = {"Retry-After": RETRY_AFTER}
+    if isinstance(error, Unsettled):
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=retry)
+    detail = next(text for kind, text in FAILURES.items() if isinstance(error, kind))
+    log.warning("database failed", error=type(error).__name__, reason=str(error).strip())
+    if isinstance(error, psycopg.Error):
+        give_back()
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry)
+
+
+def stopped(error: HTTPException) -> Response:
+    """Answer what Flask and werkzeug refuse themselves, with the headers that they set."""
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    kept = {
+        name: value
+        for name, value in error.get_response().headers.items()
+        if name not in {"Content-Type", "Content-Length"}
+    }
+    detail = error.description or HTTPStatus(error.code).phrase
+    if isinstance(error, NotFoundHere):
+        detail = f"There is nothing at {request.path}; GET / tells where things are."
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
+    if isinstance(error, RequestEntityTooLarge):
+        detail = "The body is larger than this service takes."
+    return problem(error.code, detail, headers=kept)
+
+
+def crashed(_error: Exception) -> Response:
+    """Answer when the service itself is at fault; Flask has put the rest into the log."""
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "This should not have happened; the log tells more under this request's id.",
+    )
+
+
+def init(app: Flask) -> None:
+    """Answer every refusal and failure of the service as a problem."""
+    for kind in REFUSALS:
+        app.register_error_handler(kind, refused)
+    unready: tuple[type[Exception], ...] = (Unsettled, *FAILURES)
+    for kind in unready:
+        app.register_error_handler(kind, failed)
+    app.register_error_handler(HTTPException, stopped)
+    app.register_error_handler(InternalServerError, crashed)
