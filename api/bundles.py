@@ -16,7 +16,6 @@ from api.http.context import settings
 from api.http.operation import WRITTEN, Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body
 from api.resource.gifts import give
-from api.resource.merging import MERGED
 from api.writing.draft import SCHEMAS, Draft, Held, Sent
 from api.writing.identify import Identities, identify
 from api.writing.lock import lock
@@ -215,7 +214,7 @@ def overlaid(connection: Connection, held: Sequence[Held]) -> list[Draft]:
 
     What they were given by those merged into them stays with them.
     """
-    standing = [each.sent.id for each in held if each.stored and each.sent.table.name in MERGED]
+    standing = [each.sent.id for each in held if each.stored and each.sent.table.mergeable]
     given = merges.gifts(connection, standing) if standing else {}
     drafts = []
     for each in held:

@@ -15,26 +15,35 @@ from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
 from models.database.connections import limit
 from models.database.migrating import MigrationError, pending
+from models.tables import TABLES
 from schemas.service import HealthSchema, HomeSchema
 
 blueprint = Section("service", "The service itself.")
 
 PLACES = {
-    "docs": ("/docs/", "The description, to read and to try out."),
-    "openapi": ("/openapi.yaml", "The description, for programs."),
-    "datasets": ("/v1/datasets", "What belongs together, and how to cite it."),
-    "documents": ("/v1/documents", "Published reports."),
-    "actors": ("/v1/actors", "Who does, suffers or says something."),
-    "locations": ("/v1/locations", "Where things happen."),
-    "events": ("/v1/events", "What happened, or is said to have happened."),
-    "statements": ("/v1/statements", "Who said what, and what that claims of events."),
     "releases": ("/v1/releases", "Instants that have a name, for as_of."),
     "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
     "changes": ("/v1/changes", "What has changed, in order; also as it changes."),
     "health": ("/healthz", "Whether the process lives."),
     "readiness": ("/readyz", "Whether it can serve."),
 }
-"""What there is to find: a name, its path, and what it is."""
+"""Where to find what is no resource: a name, its path, and what it is."""
+
+
+def places() -> dict[str, tuple[str, str]]:
+    """List where things are: the description, the resources, and the rest."""
+    sections = current_app.blueprints.values()
+    return {
+        "docs": ("/docs/", "The description, to read and to try out."),
+        "openapi": ("/openapi.yaml", "The description, for programs."),
+        **{
+            section.name: (f"/v1/{section.name}", section.description)
+            for section in sections
+            if isinstance(section, Section) and section.name in TABLES
+        },
+        **PLACES,
+    }
+
 
 PATIENCE = 2
 """Seconds that a probe waits for a connection, and then for each statement."""
@@ -50,14 +59,14 @@ def home() -> Response:
     if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
         rows = "".join(
             f'<li><a href="{escape(path)}">{escape(path)}</a> {escape(what)}</li>'
-            for path, what in PLACES.values()
+            for path, what in places().values()
         )
         page = (
             "<!doctype html><html lang=en><meta charset=utf-8><title>Attest</title>"
             f"<h1>Attest</h1><p>{about}</p><ul>{rows}</ul></html>"
         )
         return Response(page, mimetype="text/html")
-    links = {name: request.root_url.rstrip("/") + path for name, (path, _) in PLACES.items()}
+    links = {name: request.root_url.rstrip("/") + path for name, (path, _) in places().items()}
     document = {"name": "Attest", "about": about, "version": openapi.VERSION, "links": links}
     return Response(orjson.dumps(document), mimetype=JSON)
 

@@ -37,6 +37,7 @@ def affiliations(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 ACTORS = Table(
     name="actors",
+    mergeable=True,
     row=row,
     columns={
         "name": "%(name)s",

@@ -68,6 +68,7 @@ def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 EVENTS = Table(
     name="events",
+    mergeable=True,
     row=row,
     columns={
         "type": "%(type)s",

@@ -28,6 +28,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
 
 LOCATIONS = Table(
     name="locations",
+    mergeable=True,
     row=row,
     columns={
         "name": "%(name)s",

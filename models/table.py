@@ -116,7 +116,8 @@ class Table:
     `columns` are those of its own, each with the SQL of its value, whose placeholders `row` takes
     from a record; `derived` are those that change without the record being edited. `whole` is the
     text of one record where lists leave something out of it. `order` is the column that indexes
-    have the records in, by one of the `orders`; `together` are parameters that share an index.
+    have the records in, by one of the `orders`; `together` are parameters that share an index. Of a
+    `mergeable` table two records may turn out to be about the same, and be merged.
     """
 
     name: LiteralString
@@ -130,6 +131,7 @@ class Table:
     together: frozenset[str] = frozenset()
     whole: LiteralString | None = None
     lock_strength: LiteralString = "NO KEY UPDATE"
+    mergeable: bool = False
     id_type: LiteralString = "uuid"
 
     def get(

@@ -38,14 +38,14 @@ def records(description: str) -> List:
 class BundleSchema(Strict):
     """A bundle: records that are stored together or not at all."""
 
+    class Meta(Strict.Meta):
+        """A list of each resource's records."""
+
+        include = {resource: records(f"Its {resource}.") for resource in MEMBERS}
+
     dataset = Slug(
         "The dataset of all its records; created where it is new.", "panjshir-2021", required=True
     )
-    documents = records("Its documents.")
-    actors = records("Its actors.")
-    locations = records("Its locations.")
-    events = records("Its events.")
-    statements = records("Its statements.")
 
 
 class BundleResultSchema(Strict):

@@ -2,6 +2,7 @@
 
 import re
 
+from schemas.bundles import MEMBERS
 from schemas.fields.ids import Pattern
 from schemas.fields.parameters import RELEASE, sorts
 from schemas.fields.values import Integer, Map, Text
@@ -56,9 +57,7 @@ class ReleaseSchema(Strict):
         values=digest("A digest."),
         nullable=False,
     )
-    checksum = digest(
-        "The same of all: datasets, documents, actors, locations, events, statements."
-    )
+    checksum = digest(f"The same of all: datasets, {', '.join(MEMBERS)}.")
 
 
 class ReleaseQuery(Cut):

@@ -11,8 +11,9 @@ from support.parameters import written_out
 from support.service import example
 
 from models import keys
+from schemas.bundles import MEMBERS
 
-RESOURCES = ("documents", "actors", "locations", "events", "statements")
+RESOURCES = tuple(MEMBERS)
 
 NOWHERE = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 """An id that nothing has."""

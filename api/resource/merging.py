@@ -30,9 +30,6 @@ from schemas.links import links
 from schemas.merges import MergeSchema, UnmergeSchema
 from schemas.problem import Invalid
 
-MERGED = {"actors", "locations", "events"}
-"""The resources of which two records may turn out to be about the same."""
-
 SUPERSEDED = "/retraction/superseded_by"
 """Where a retraction points at another record."""
 

@@ -19,7 +19,7 @@ from api.http.operation import (
 )
 from api.http.request import JSON, JSON_PATCH, MERGE_PATCH
 from api.resource.history import History
-from api.resource.merging import MERGED, Merging
+from api.resource.merging import Merging
 from api.resource.operations import Resource
 from models.table import Table
 from schemas.lists import Page, Query, Read, Write
@@ -147,7 +147,7 @@ def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Sec
     views = Resource(table, schema(), query)
     served = (views, History(views), Merging(views))
     queries = {"list": query, "one": one_query(query)}
-    for route in (*ROUTES, *(MERGES if table.name in MERGED else ())):
+    for route in (*ROUTES, *(MERGES if table.mergeable else ())):
         view = next(getattr(each, route.view) for each in served if hasattr(each, route.view))
         described = Operation(
             id=f"{table.name}.{route.view}",

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-RESOURCES = ("documents", "actors", "locations", "events", "statements")
+from schemas.bundles import MEMBERS
+
+RESOURCES = tuple(MEMBERS)
 
 UNITED = ("affiliations", "mentions", "codes")
 """Lists that a record is given by one that is merged into it, beside names and external ids."""

@@ -5,7 +5,9 @@ from time import monotonic, sleep
 
 import psycopg
 
-RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
+from models.tables import TABLES
+
+RESOURCES = tuple(TABLES)
 
 
 NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"

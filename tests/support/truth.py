@@ -4,6 +4,7 @@ import math
 import random
 from urllib.parse import urlencode
 
+from schemas.bundles import MEMBERS
 from support.lists import walk
 from support.parameters import PAGE, parameters
 
@@ -13,7 +14,7 @@ FIRST, LAST = "0000", "9999~"
 CURRENT = {"If-Match": "*"}
 
 
-RESOURCES = ("events", "statements", "actors", "locations", "documents")
+RESOURCES = tuple(MEMBERS)
 
 
 SEED = 20_211_122
