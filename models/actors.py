@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.lists.conditions import ALWAYS, among, days, interval, names, shared
+from models.lists.conditions import ALWAYS, among, days, interval, shared
 from models.names.search import chosen, named
 from models.names.sounds import spoken
 from models.table import Among, Child, Condition, Order, Table
@@ -15,7 +15,6 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from an actor."""
     return {
         "name": record["name"],
-        "called": names(record),
         **spoken(record),
         "kind": record["kind"],
         "sector": record["sector"],
@@ -41,7 +40,6 @@ ACTORS = Table(
     row=row,
     columns={
         "name": "%(name)s",
-        "names": "%(called)s",
         "kind": "%(kind)s",
         "sector": "%(sector)s",
         "country": "%(country)s",

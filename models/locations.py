@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.lists.conditions import among, located, names, shared
+from models.lists.conditions import among, located, shared
 from models.lists.earth import box
 from models.names.search import chosen, named
 from models.names.sounds import spoken
@@ -15,7 +15,6 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     point, extent = record["point"], record["extent"]
     return {
         "name": record["name"],
-        "called": names(record),
         **spoken(record),
         "kind": record["kind"],
         "parent_id": record["parent_id"],
@@ -32,7 +31,6 @@ LOCATIONS = Table(
     row=row,
     columns={
         "name": "%(name)s",
-        "names": "%(called)s",
         "kind": "%(kind)s",
         "parent_id": "%(parent_id)s",
         "borders": "%(borders)s::uuid[]",

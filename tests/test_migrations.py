@@ -136,6 +136,38 @@ def test_three_at_once(empty):
     assert applied(empty) == names
 
 
+COMMON = """
+SELECT attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid)
+FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+"""
+KEYS = """
+SELECT replace(conname, %(table)s, 'T'), pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = to_regclass(%(table)s) AND contype <> 'n'
+"""
+INDEXES = """
+SELECT replace(indexdef, %(table)s, 'T') FROM pg_indexes
+WHERE schemaname = 'public' AND tablename = %(table)s
+"""
+
+
+def test_a_new_table_of_records_is_like_those_that_stand(migrated):
+    """`make_records` gives a table all that every table of records has, and its history."""
+    with psycopg.connect(migrated) as connection, connection.transaction(force_rollback=True):
+        connection.execute("SELECT make_records('sources', 'name text NOT NULL, kind text')")
+        actors, sources = ({*connection.execute(COMMON, (name,))} for name in ("actors", "sources"))
+        assert sources < actors
+        assert {name for name, *_ in actors - sources} == {"sector", "country"}
+        for query in (KEYS, INDEXES):
+            known, new = (
+                {*connection.execute(query, {"table": name})} for name in ("actors", "sources")
+            )
+            assert new <= known
+        assert len(new) == 7
+        past = connection.execute("SELECT count(*) FROM past.sources, sources_history").fetchone()
+        assert past == (0,)
+
+
 def test_every_constraint_is_named(migrated):
     """Constraints have names of ours: messages are made from them, on every PostgreSQL alike."""
     with psycopg.connect(migrated) as connection:

@@ -32,6 +32,12 @@ class Passage(NamedTuple):
     """Whether the record was withdrawn, and not verified again when texts were changed."""
 
     @property
+    def settled(self) -> bool:
+        """Whether it is known where it stands, and nothing of it has changed since."""
+        known = self.place["quote"] is None or None not in {self.place[name] for name in OFFSETS}
+        return known and bool(self.same) and not self.restored
+
+    @property
     def same(self) -> list[dict[str, Any]]:
         """The passages of the record before that were this very one."""
         return [other for other in self.before if same(self.place, other)]
@@ -55,7 +61,7 @@ def verify(
     sought = [
         passage
         for passage in found
-        if passage.place["document_id"] in written or passage.restored or not passage.same
+        if passage.place["document_id"] in written or not passage.settled
     ]
     ids = {passage.place["document_id"] for passage in sought if passage.place["document_id"]}
     texts = documents.texts(connection, ids - written.keys()) | written

@@ -1,6 +1,6 @@
 """Conditions and columns that several tables share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from models.lists import cells
@@ -154,14 +154,3 @@ UNDATED = ("-infinity", "-infinity")
 
 ALWAYS = ("-infinity", "infinity")
 """The bounds of what may have held at any time, since nobody says when."""
-
-
-def names(record: Mapping[str, Any]) -> list[str]:
-    """List all names of a record, their case folded, each once."""
-    known = [record["name"], *(name["name"] for name in record["names"] or ())]
-    return folded(known)
-
-
-def folded(texts: Iterable[str]) -> list[str]:
-    """Fold the case of texts, so that they are found whatever their case; each once."""
-    return [*dict.fromkeys(text.casefold() for text in texts)]
