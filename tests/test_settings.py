@@ -172,15 +172,15 @@ def test_every_setting_is_described():
     assert all(meaning.endswith(".") for _, _, meaning in described())
 
 
-def test_the_settings_in_the_readme():
-    """README.md's table of settings holds what `attest settings` prints, no more and no less."""
-    text = (ROOT / "README.md").read_text()
+def test_the_settings_in_the_docs():
+    """The table in docs/operations.md holds what `attest settings` prints, no more and no less."""
+    text = (ROOT / "docs" / "operations.md").read_text()
     table = re.search(
         r"^\| *setting *\| *default *\| *meaning *\|\n\|[-:| ]+\|\n((?:\|.*\|\n?)+)",
         text,
         re.MULTILINE,
     )
-    assert table, "README.md has no table of settings"
+    assert table, "docs/operations.md has no table of settings"
     rows = [
         tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|")))
         for row in table[1].splitlines()

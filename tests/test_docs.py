@@ -1,0 +1,68 @@
+"""The documentation: every line that it prints for a shell is run, twice, and does what it says."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from support.processes import running
+from support.service import ROOT, example, key_of, new_database, service
+
+from models.database import migrating
+
+PAGES = ["README.md", "docs/tour.md"]
+
+REFUSED = {"README.md": [], "docs/tour.md": [412, 422]}
+"""The refusals that each page shows."""
+
+BLOCKS = re.compile(r"^```sh\n(.*?)^```\n(?:```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+"""What is run, and what is printed then."""
+
+
+@pytest.fixture(scope="module")
+def shown(server, settings):
+    """Run the service with the example in it, on loopback, as the pages say."""
+    with new_database(server) as url:
+        migrating.migrate(url)
+        with service(url, settings) as app:
+            client = app.test_client()
+            client.secret = key_of(url, "admin")
+            assert client.post("/v1/bundles", json=example()).status_code == 201
+        given = {"database_url": url, "admin_key": "attest-example-admin-key"}
+        with running("serve", **given) as (_, root, said):
+            yield root, said
+
+
+def refusals(said, seen):
+    """List the statuses of requests refused since so many bytes of the log."""
+    lines = said.read_text()[seen:].splitlines()
+    found = [json.loads(line) for line in lines if line.startswith("{")]
+    return [line["status"] for line in found if line.get("status", 200) >= 400]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_every_line_can_be_run_again(shown, tmp_path, page, time):
+    """Each block of a page works, one after the other, and as well when the page is run again."""
+    root, said = shown
+    seen = len(said.read_text())
+    text = (ROOT / page).read_text()
+    script = [f"cd {tmp_path}"]
+    for number, (commands, _) in enumerate(BLOCKS.findall(text)):
+        script += [f"printf '\\nBLOCK {number}\\n'", commands]
+    lines = "\n".join(script).replace("http://127.0.0.1:8000", root)
+    done = subprocess.run(  # noqa: S603
+        ["/bin/bash", "-euo", "pipefail", "-c", lines],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert refusals(said, seen) == REFUSED[page], time
+    printed = re.split(r"^BLOCK \d+\n", done.stdout, flags=re.MULTILINE)[1:]
+    for (commands, expected), output in zip(BLOCKS.findall(text), printed, strict=True):
+        sentences = re.findall(r'"((?:[^"\\…]|\\.){12,})"', expected)
+        missing = [each for each in sentences if each not in output and not each.startswith("20")]
+        assert time == "second" or missing == [], (commands, output)
