@@ -22,6 +22,7 @@ def test_where_nothing_is_said():
         "public_read": True,
         "public_write": False,
         "workers": 2,
+        "worker": "leader",
         "threads": 4,
         "pool_wait": 5,
         "statement_timeout": 30_000,
@@ -115,7 +116,7 @@ def test_a_malformed_setting(name, text):
     [
         ("PROT", "port"),
         ("DATABASE", "database_url"),
-        ("WORKER", "workers"),
+        ("WORKRES", "workers"),
         ("PUBLICREAD", "public_read"),
     ],
 )

@@ -121,7 +121,9 @@ def faulty(error: Invalid) -> More:
 
 def unreadable(error: BadCursor) -> More:
     """Name the parameter."""
-    return More(None, {"errors": [{"parameter": "cursor", "code": "cursor", "detail": str(error)}]})
+    return More(
+        None, {"errors": [{"parameter": "cursor", "code": "cursor", "detail": said(error)}]}
+    )
 
 
 def conflicting(error: Conflict) -> More:
@@ -178,8 +180,12 @@ def refused(error: Exception) -> Response:
     status = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
     tell = next((tell for kind, tell in MORE.items() if isinstance(error, kind)), lambda _: More())
     more = tell(error)
-    detail = more.detail or str(error) or (error.__doc__ or "").splitlines()[0]
-    return problem(status, detail, **more.members)
+    return problem(status, more.detail or said(error), **more.members)
+
+
+def said(error: Exception) -> str:
+    """Give what an error says, or else what its kind does."""
+    return str(error) or (error.__doc__ or "").splitlines()[0]
 
 
 def failed(error: Exception) -> Response:

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 from api.app import create_app
 from api.http.log import configure
 from api.http.waiting import attend
-from api.service.worker import Worker
+from api.service.worker import WORKERS
 from models.database import connections
 from models.database.connections import Connection
 
@@ -52,7 +52,7 @@ class Server(BaseApplication):
             "bind": f"{bracketed(settings['host'])}:{settings['port']}",
             "workers": settings["workers"],
             "threads": settings["threads"],
-            "worker_class": Worker,
+            "worker_class": WORKERS[settings["worker"]],
             "limit_request_line": 8190,
             "preload_app": True,
             "keepalive": 75,

@@ -18,11 +18,40 @@ EXAMPLE_KEY = "attest-example-admin-key"
 """The key that examples may use; refused wherever others could use it too."""
 
 SHORTEST_KEY = 32
-"""So long must a key be that others could try to guess."""
+"""Characters that a key must have where others could try to guess it."""
 
 
 class SettingsError(ValueError):
     """The environment does not say what the service needs, in one sentence."""
+
+
+def number(description: str, default: int, least: int, most: int) -> Integer:
+    """Make a setting of a whole number."""
+    return Integer(
+        description,
+        default,
+        least=least,
+        most=most,
+        strict=False,
+        nullable=False,
+        load_default=default,
+    )
+
+
+def switch(description: str) -> Boolean:
+    """Make a setting that is off where nothing is said."""
+    return Boolean(description, example=False, nullable=False, load_default=False)
+
+
+def choice(description: str, default: str, *others: str) -> Word:
+    """Make a setting that is one of a few words."""
+    known = tuple(sorted({default, *others}))
+    return Word(description, default, known=known, nullable=False, load_default=default)
+
+
+def path(description: str, default: str) -> Text:
+    """Make a setting that is a text, with a default."""
+    return Text(description, default, nullable=False, load_default=default)
 
 
 class SettingsSchema(Strict):
@@ -39,29 +68,13 @@ class SettingsSchema(Strict):
         "`ATTEST_DATA_DIR`.",
         "postgresql://attest@db/attest",
     )
-    pooler = Boolean(
+    pooler = switch(
         "Whether a PgBouncer in transaction mode stands before PostgreSQL: nothing is prepared "
-        "then, and the role needs the settings that `attest role-settings` prints.",
-        example=False,
-        nullable=False,
-        load_default=False,
+        "then, and the role needs the settings that `attest role-settings` prints."
     )
-    data_dir = Text(
-        "Where the embedded PostgreSQL keeps its data.",
-        "/var/lib/attest/data",
-        nullable=False,
-        load_default="data",
-    )
-    host = Text("The address to listen on.", "127.0.0.1", nullable=False, load_default="127.0.0.1")
-    port = Integer(
-        "The port to listen on.",
-        8000,
-        least=1,
-        most=65_535,
-        strict=False,
-        nullable=False,
-        load_default=8000,
-    )
+    data_dir = path("Where the embedded PostgreSQL keeps its data.", "data")
+    host = path("The address to listen on.", "127.0.0.1")
+    port = number("The port to listen on.", 8_000, 1, 65_535)
     admin_key = Text(
         "An admin key, made when the service starts and no key has it; without it, the first start "
         "makes one and shows it.",
@@ -71,82 +84,40 @@ class SettingsSchema(Strict):
     public_read = Boolean(
         "Whether everybody may read; where not set, only on loopback.", example=True
     )
-    public_write = Boolean(
-        "Whether everybody may write; never but on loopback.",
-        example=False,
-        nullable=False,
-        load_default=False,
+    public_write = switch("Whether everybody may write; never but on loopback.")
+    workers = number("How many processes serve.", 2, 1, 512)
+    threads = number(
+        "How many threads each of them has; each holds one connection at the most.", 4, 1, 256
     )
-    workers = Integer(
-        "How many processes serve.",
-        2,
-        least=1,
-        most=512,
-        strict=False,
-        nullable=False,
-        load_default=2,
+    worker = choice(
+        "How the threads of a process share its requests: in `leader` the one that finds a request "
+        "answers it, in `threads` (gunicorn's own way) one hands it to another.",
+        "leader",
+        "threads",
     )
-    threads = Integer(
-        "How many threads each of them has; each holds one connection at the most.",
-        4,
-        least=1,
-        most=256,
-        strict=False,
-        nullable=False,
-        load_default=4,
+    pool_wait = number(
+        "How many seconds a request waits for a connection before it is answered 503.", 5, 1, 300
     )
-    pool_wait = Integer(
-        "How many seconds a request waits for a connection before it is answered 503.",
-        5,
-        least=1,
-        most=300,
-        strict=False,
-        nullable=False,
-        load_default=5,
+    statement_timeout = number(
+        "After how many milliseconds PostgreSQL gives a statement up.", 30_000, 1, 3_600_000
     )
-    statement_timeout = Integer(
-        "After how many milliseconds PostgreSQL gives a statement up.",
-        30_000,
-        least=1,
-        most=3_600_000,
-        strict=False,
-        nullable=False,
-        load_default=30_000,
-    )
-    bundle_timeout = Integer(
+    bundle_timeout = number(
         "After how many milliseconds PostgreSQL gives a statement of a bundle up, which may wait "
         "for all of another one.",
         300_000,
-        least=1,
-        most=3_600_000,
-        strict=False,
-        nullable=False,
-        load_default=300_000,
+        1,
+        3_600_000,
     )
-    max_body = Integer(
-        "How many bytes a request may have.",
-        16_777_216,
-        least=1_024,
-        most=1_073_741_824,
-        strict=False,
-        nullable=False,
-        load_default=16_777_216,
-    )
-    proxies = Integer(
+    max_body = number("How many bytes a request may have.", 16_777_216, 1_024, 1_073_741_824)
+    proxies = number(
         "How many proxies of yours stand before the service, each of which sets X-Forwarded-For, "
         "-Proto and -Host.",
         0,
-        most=10,
-        strict=False,
-        nullable=False,
-        load_default=0,
+        0,
+        10,
     )
-    log_format = Word(
-        "How logs are written; `auto` is `text` on a terminal, else `json`.",
-        "json",
-        known=("auto", "json", "text"),
-        nullable=False,
-        load_default="auto",
+    log_format = choice(
+        "How logs are written; `auto` is `text` on a terminal, else `json`.", "auto", "json", "text"
     )
 
     @validates_schema

@@ -352,7 +352,7 @@ def call(connection):
         )
         copy = f"COPY {table}_names ({key}, position, plain, sounds, recorded_at) FROM STDIN"
         with connection.cursor().copy(copy) as copying:
-            for record_id, names in rows.fetchall():
-                for position, each in enumerate(map(heard, names), 1):
+            for record_id, known in rows.fetchall():
+                for position, each in enumerate(map(heard, known), 1):
                     sounds = each.sounds.split(" ")
                     copying.write_row((record_id, position, each.plain, sounds, "-infinity"))
