@@ -50,7 +50,7 @@ DOCUMENTS = Table(
     },
     order="starts_on",
     # A text is kept beside the body, so that lists need not leave it out of every record.
-    whole="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
+    full="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
     " || documents.derived",
     # Who writes a statement holds its document; a new text waits for them, and they for it.
     lock_strength="UPDATE",

@@ -154,7 +154,7 @@ EVENTS = Table(
         "updated_at": Order("events.updated_at", "timestamptz"),
     },
     order="starts_on",
-    together=frozenset({"country", "type"}),
+    composite=frozenset({"country", "type"}),
     # Attestation is stored by its recount alone, once the event stands.
     derived=frozenset({"derived", "status"}),
 )

@@ -61,7 +61,7 @@ def listing(table: Table) -> sql.Composed:
         "SELECT {1} FROM {0} WHERE NOT {0}.withdrawn AND NOT {0}.retracted ORDER BY {0}.id {2}"
     ).format(
         sql.SQL(table.name),
-        text(table, whole=False),
+        text(table, full=False),
         sql.SQL('COLLATE "C"' if table.id_type == "text" else ""),
     )
 

@@ -47,13 +47,13 @@ class Among:
 class Index:
     """An index that finds by one value, and has what it finds in the table's own `order`.
 
-    `one` is the condition on one value, `{}`; `values` are those to look for, by default each one
-    that was asked for. Where the index is that of a child table, the record is joined to it. What
-    is not `exact` finds more than was asked for, but never less, and none at all where everything
-    is as likely to be found: then the table itself is read in its order.
+    `probe` is the condition on one value, `{}`; `values` are those to probe for, by default each
+    one that was asked for. Where the index is that of a child table, the record is joined to it.
+    An inexact index may return too much, never too little: the condition is checked again. It has
+    nothing to probe for where everything is as likely to be found, and then the table is scanned.
     """
 
-    one: LiteralString
+    probe: LiteralString
     child: Among | None = None
     values: Callable[[Any], Sequence[Any]] = tuple
     exact: bool = True
@@ -63,11 +63,11 @@ class Index:
 class Span:
     """Where in the table's own order a condition's records lie: bounds of their key, `{}`.
 
-    With `apart`, those that fulfil it may lie anywhere, and have an index of their own.
+    Records that last long may lie anywhere: `long_ones` tells them, and has an index of its own.
     """
 
     bounds: LiteralString
-    apart: LiteralString | None = None
+    long_ones: LiteralString | None = None
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ class Table:
     """How records of one resource are stored and found.
 
     `columns` are those of its own, each with the SQL of its value, whose placeholders `row` takes
-    from a record; `derived` are those that change without the record being edited. `whole` is the
+    from a record; `derived` are those that change without the record being edited. `full` is the
     text of one record where lists leave something out of it. `order` is the column that indexes
-    have the records in, by one of the `orders`; `together` are parameters that share an index. Of a
-    `mergeable` table two records may turn out to be about the same, and be merged.
+    have the records in, by one of the `orders`; `composite` are parameters that share an index.
+    Of a `mergeable` table two records may turn out to be about the same, and be merged.
     """
 
     name: LiteralString
@@ -128,8 +128,8 @@ class Table:
     filters: Mapping[str, Condition] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     order: LiteralString = "created_at"
-    together: frozenset[str] = frozenset()
-    whole: LiteralString | None = None
+    composite: frozenset[str] = frozenset()
+    full: LiteralString | None = None
     lock_strength: LiteralString = "NO KEY UPDATE"
     mergeable: bool = False
     id_type: LiteralString = "uuid"
@@ -146,10 +146,10 @@ class Table:
         return dict(connection.execute(fetching(self), (list(ids),)).fetchall())
 
 
-def text(table: Table, *, whole: bool) -> sql.Composable:
-    """Give the expression of a record's JSON text; `whole` with what lists leave out."""
-    if whole and table.whole is not None:
-        return sql.SQL(table.whole)
+def text(table: Table, *, full: bool) -> sql.Composable:
+    """Give the expression of a record's JSON text; `full` with what lists leave out."""
+    if full and table.full is not None:
+        return sql.SQL(table.full)
     return sql.SQL("{0}.body || {0}.derived").format(sql.SQL(table.name))
 
 
@@ -161,12 +161,12 @@ def reading(table: Table, lock: LiteralString | None) -> bytes:
         " FROM {0} WHERE {0}.id = %s{2}"
     )
     held = sql.SQL(" FOR {}").format(sql.SQL(lock)) if lock else sql.SQL("")
-    return statement.format(sql.SQL(table.name), text(table, whole=True), held).as_bytes()
+    return statement.format(sql.SQL(table.name), text(table, full=True), held).as_bytes()
 
 
 @cache
 def fetching(table: Table) -> bytes:
     """Compose the statement that reads several records."""
     statement = sql.SQL("SELECT {0}.id::text, {1} FROM {0} WHERE {0}.id = ANY(%s::{2}[])")
-    names = (sql.SQL(table.name), text(table, whole=False), sql.SQL(table.id_type))
+    names = (sql.SQL(table.name), text(table, full=False), sql.SQL(table.id_type))
     return statement.format(*names).as_bytes()

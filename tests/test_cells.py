@@ -174,7 +174,7 @@ def test_a_search_looks_into_few_cells(asked):
     """A search for a box looks into so few cells that readings of all of them are merged."""
     west, south, east, north = asked
     found = cells.cover(west, south, wrapped(east) if east > 180 else east, north)
-    assert len({*found}) == len(found) <= search.MOST
+    assert len({*found}) == len(found) <= search.MOST_PROBES
 
 
 def test_numbers_of_cells_are_those_of_one_cell():

@@ -23,7 +23,7 @@ from models import statements
 from models.database import connections
 from models.database.connections import Connection
 from models.derived import attestation, containment
-from models.lists import search
+from models.lists import compose, search
 from models.names import search as by_name
 from models.names.sounds import heard
 from models.past import as_of
@@ -308,8 +308,8 @@ class Planner:
 
     def rows(self, found):
         """Execute a statement as the service does."""
-        steady = found.steady
-        cursor = self.connection.reader if steady else ClientCursor(self.connection)
+        reusable = found.reusable
+        cursor = self.connection.reader if reusable else ClientCursor(self.connection)
         return cursor.execute(found.sql, found.values).fetchall()
 
     def prepared(self, statement):
@@ -324,7 +324,7 @@ class Planner:
 
     def explain(self, found):
         """Execute a statement as the service does, and tell how."""
-        if found.steady:
+        if found.reusable:
             self.rows(found)
             return self.again(found.sql, found.values)
         text = ClientCursor(self.connection).mogrify(found.sql, found.values)
@@ -515,7 +515,7 @@ def test_what_is_steady_is_planned_once(planner, resource, query, steady):
     """What one plan is good for is planned once for all values; all else for its own."""
     wanted = asked(resource, query)
     found = search.statement(TABLES[resource], **wanted)
-    assert found.steady == steady
+    assert found.reusable == steady
     for _ in range(7):  # from the sixth on, PostgreSQL would choose by itself
         wanted = asked(resource, query)
         limit = wanted.pop("limit") - 1
@@ -826,7 +826,7 @@ def test_no_index_that_nothing_uses(planner, index):
                 found = search.statement(TABLES[resource], **wanted)
             if path != use:
                 names = [name for name in wanted if name in TABLES[resource].filters]
-                counting = search.counting(TABLES[resource], tuple(sorted(names)))
-                found = search.Statement(counting, found.values, steady=False)
+                counting = compose.counting(TABLES[resource], tuple(sorted(names)))
+                found = search.Statement(counting, found.values, reusable=False)
             plans = [planner.explain(found)]
     assert index in {name for plan in plans for name in plan.indexes}

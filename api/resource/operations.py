@@ -16,6 +16,7 @@ from api.writing.lock import lock
 from api.writing.store import store, withdraw
 from api.writing.transaction import transact
 from models.database.connections import Connection
+from models.lists.search import search
 from models.names.search import search_by_name
 from models.store import idempotency, merges
 from models.table import Stored, Table
@@ -42,16 +43,18 @@ class Resource:
     def search(self, query: dict[str, Any]) -> Response:
         """List records, by whatever is asked for."""
         members, expand = query.pop("members", None), query.pop("expand", None)
-        whole = not self.schema.beside.isdisjoint(members or ())
+        query["full"] = not self.schema.beside.isdisjoint(members or ())
         connection = database()
+        find = search_by_name if "name" in query else search
         asked = {name: query[name] for name in self.pointing if name in query}
         several = any(len(ids) > 1 for ids in asked.values())
         if several:
-            query |= redirected(connection, asked)
-        page = search_by_name(connection, self.table, **query, whole=whole)
-        # Nothing points at a merged record, so that who asks for it alone has found nothing.
-        if asked and not several and not page.texts and (instead := redirected(connection, asked)):
-            page = search_by_name(connection, self.table, **{**query, **instead}, whole=whole)
+            query |= survivors_of(connection, asked)
+        page = find(connection, self.table, **query)
+        # Nothing points at a merged record: whoever asks for it alone has found nothing.
+        if asked and not several and not page.texts:
+            instead = survivors_of(connection, asked)
+            page = find(connection, self.table, **{**query, **instead}) if instead else page
         return listed(
             page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
         )
@@ -186,11 +189,11 @@ class Resource:
         return {name: value for name, value in sent.items() if name not in echoes}
 
 
-def redirected(connection: Connection, asked: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Give parameters that ask for merged records: with those that stand for them."""
+def survivors_of(connection: Connection, asked: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Replace ids of merged records by those of their survivors; nothing where none is merged."""
     known = merges.survivors(connection, [*chain(*asked.values())])
     return {
-        name: [*dict.fromkeys(known.get(one, one) for one in ids)]
+        name: [*dict.fromkeys(known.get(record_id, record_id) for record_id in ids)]
         for name, ids in asked.items()
         if known
     }

@@ -49,8 +49,9 @@ class EventEffects(Effects):
 
     def may_weigh(self, sent: Sent) -> bool:
         """Tell whether a write may change what the event's attestation depends on."""
-        whole = not sent.partial
-        return whole or sent.weight_may_change or not self.weighed.isdisjoint(sent.body)
+        if sent.weight_may_change or not sent.partial:
+            return True
+        return not self.weighed.isdisjoint(sent.body)
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
         """Derive the attestation of a new event; that of another is counted again if need be."""

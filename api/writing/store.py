@@ -95,7 +95,7 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
     except Conflict as conflict:
         explain(connection, conflict, checked)
         raise
-    if sent.table.whole:  # its text is put together from more than the body
+    if sent.table.full:  # its text is put together from more than the body
         return Written(checked, None, parts=parts)
     stored = Stored(
         id=sent.id,

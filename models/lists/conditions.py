@@ -120,7 +120,7 @@ def dated(table: LiteralString) -> dict[str, Condition]:
             values=interval,
             span=Span(
                 "{0} <= %(datetime_to)s AND {0} >= %(datetime_from)s::date - 31",
-                apart=f"{table}.ends_on > {table}.starts_on + 31",
+                long_ones=f"{table}.ends_on > {table}.starts_on + 31",
             ),
         ),
     }

@@ -134,7 +134,7 @@ def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, 
     statement = sql.SQL(
         "SELECT {1}, {2} FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND NOT {0}.withdrawn"
         " AND NOT {0}.retracted"
-    ).format(sql.SQL(table.name), text(table, whole=False), sql.SQL(DERIVED[table.name]))
+    ).format(sql.SQL(table.name), text(table, full=False), sql.SQL(DERIVED[table.name]))
     found = {}
     for body, country, ancestors in ClientCursor(connection).execute(statement, ([*ids],)):
         record = orjson.loads(body)

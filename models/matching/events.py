@@ -171,7 +171,7 @@ def known(connection: Connection, ids: set[str]) -> dict[str, dict[str, Any]]:
         " events.point[0], events.point[1], (SELECT array_agg(event_places.location_id::text)"
         " FROM event_places WHERE event_places.event_id = events.id)"
         " FROM events WHERE events.id = ANY(%s::uuid[])"
-    ).format(text(EVENTS, whole=False))
+    ).format(text(EVENTS, full=False))
     found = {}
     for body, starts_on, ends_on, country, west, south, places in ClientCursor(connection).execute(
         statement, ([*ids],)

@@ -13,8 +13,8 @@ import orjson
 from psycopg import ClientCursor, sql
 
 from models.database.connections import Connection
-from models.lists import search
-from models.lists.search import BadCursor, Page, Statement
+from models.lists.compose import conditions
+from models.lists.search import BadCursor, Page, Statement, placeholders, search
 from models.names.likeness import FOUND, alike
 from models.names.sounds import Name, heard, written
 from models.table import Child, Condition, Table, text
@@ -31,7 +31,7 @@ TWO, SOME = 2, 200
 SURE = 0.85
 """Who is called so, or more alike, to the ear was meant."""
 
-UNFILTERED = ("name", "sort", "cursor", "limit", "total", "whole", "best_first")
+UNFILTERED = ("name", "sort", "cursor", "limit", "total", "full", "best_first")
 """What a list is asked besides what it is filtered by."""
 
 
@@ -90,14 +90,12 @@ class Candidate(NamedTuple):
 def search_by_name(
     connection: Connection, table: Table, *, best_first: bool = False, **asked: Any
 ) -> Page:
-    """Find a page of records as `search` does; by name, each with its `score`."""
-    if "name" not in asked or child_of(table) is None:
-        return search.search(connection, table, **asked)
+    """Find a page of the records that have one of the names asked for, each with its `score`."""
     scores = scored(connection, table, asked)
     if best_first:
         page = likest(connection, table, scores, asked)
     else:
-        page = search.search(connection, table, **{**asked, "name": [*scores], "total": None})
+        page = search(connection, table, **{**asked, "name": [*scores], "total": None})
     texts = [with_score(found, scores) for found in page.texts]
     total = len(scores) if asked.get("total") else None
     return Page(texts, page.after, total)
@@ -169,13 +167,13 @@ def candidates(
 def finding_called(where: Where, wanted: Sequence[Name], way: Way) -> Statement:
     """Compose the statement that finds whom names may mean, with its values."""
     values = {
-        **search.placeholders(where.table, where.filters),
+        **placeholders(where.table, where.filters),
         "wanted_plain": [name.plain for name in wanted],
         "wanted_sounds": [name.rare if way == "rare" else name.sounds for name in wanted],
         "most": where.most,
     }
     composed = selecting(where.table, tuple(sorted(where.filters)), spelled=way == "plain")
-    return Statement(composed, values, steady=False)
+    return Statement(composed, values, reusable=False)
 
 
 @lru_cache(256)
@@ -207,7 +205,7 @@ def selecting(table: Table, filters: tuple[str, ...], *, spelled: bool) -> bytes
         own=sql.SQL(own),
         near=sql.SQL(near),
         table=sql.SQL(table.name),
-        conditions=sql.SQL(" AND ").join(search.conditions(table, filters)),
+        conditions=sql.SQL(" AND ").join(conditions(table, filters)),
     ).as_bytes()
 
 
@@ -227,7 +225,7 @@ def likest(
         ordered = [place for place in ordered if place > after]
     chosen = [each for _, each in ordered[: asked["limit"]]]
     texts = dict(
-        connection.execute(fetching(table, whole=asked.get("whole", False)), (chosen,)).fetchall()
+        connection.execute(fetching(table, full=asked.get("full", False)), (chosen,)).fetchall()
     )
     last = ordered[asked["limit"] - 1] if len(ordered) > asked["limit"] else None
     return Page(
@@ -238,10 +236,10 @@ def likest(
 
 
 @lru_cache(16)
-def fetching(table: Table, *, whole: bool) -> bytes:
+def fetching(table: Table, *, full: bool) -> bytes:
     """Compose the statement that reads records by their ids."""
     statement = sql.SQL("SELECT {0}.id::text, {1} FROM {0} WHERE {0}.id = ANY(%s::uuid[])")
-    return statement.format(sql.SQL(table.name), text(table, whole=whole)).as_bytes()
+    return statement.format(sql.SQL(table.name), text(table, full=full)).as_bytes()
 
 
 def with_score(found: str, scores: Mapping[str, float]) -> str:

@@ -88,4 +88,4 @@ def reading(table: Table) -> sql.Composed:
         f"SELECT {COLUMNS}, CASE WHEN NOT {{0}}.withdrawn THEN {{2}} END FROM {{1}} AS {{0}}"
         f" WHERE {{0}}.id = %(id)s AND {{0}}.version = %(number)s AND {UNTIL}"
         " ORDER BY {0}.recorded_at LIMIT 1"
-    ).format(sql.SQL(table.name), sql.SQL(f"{table.name}_ever"), text(table, whole=True))
+    ).format(sql.SQL(table.name), sql.SQL(f"{table.name}_ever"), text(table, full=True))

@@ -52,7 +52,7 @@ def finding(table: Table, child: Child, which: LiteralString) -> sql.Composed:
         " (SELECT FROM {2} WHERE {2}.{3} = {0}.id){4}"
     ).format(
         sql.SQL(table.name),
-        text(table, whole=False),
+        text(table, full=False),
         sql.SQL(child.name),
         sql.SQL(child.key),
         sql.SQL(which),

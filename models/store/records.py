@@ -176,7 +176,7 @@ def locking(table: Table, strength: LiteralString) -> bytes:
         sql.SQL(statement)
         .format(
             sql.SQL(table.name),
-            text(table, whole=True),
+            text(table, full=True),
             sql.SQL(table.id_type),
             sql.SQL(strength),
         )

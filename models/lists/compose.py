@@ -1,0 +1,182 @@
+"""List queries as SQL: one branch for each value of the driving index, merged by UNION ALL.
+
+In a table's own order, an index that finds by one value has what it finds in order already, so
+that a page is read off its end. What lasted long is read by a branch of its own, apart from what
+lies between the days asked for.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import LiteralString, NamedTuple
+
+from psycopg import sql
+
+from models.table import Among, Table, text
+
+STATEMENTS_KEPT = 2_048
+"""How many composed statements are remembered."""
+
+
+class Plan(NamedTuple):
+    """What the SQL of a list depends on: which filters, and how the driving index is probed.
+
+    `driver` is the parameter whose index drives the list, with so many `probes`; of `equalities`
+    one value each is asked for. `after` is whether a cursor is given, and `full` whether texts
+    have what lists leave out.
+    """
+
+    filters: tuple[str, ...]
+    sort: str
+    limit: int
+    driver: str | None
+    probes: int
+    equalities: frozenset[str]
+    after: bool
+    full: bool
+
+    @property
+    def order(self) -> str:
+        """The name of the order, without its direction."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def direction(self) -> sql.SQL:
+        """The direction of the order."""
+        return sql.SQL("DESC" if self.sort.startswith("-") else "ASC")
+
+
+def indexed_order(table: Table) -> str:
+    """Name the order that the table's indexes have."""
+    own = f"{table.name}.{table.order}"
+    return next(name for name, order in table.orders.items() if order.sql == own)
+
+
+@lru_cache(STATEMENTS_KEPT)
+def select(table: Table, plan: Plan) -> bytes:
+    """Compose the statement that finds a page: id, key and JSON text of each record."""
+    once = "DISTINCT ON (found.key, found.id) " if may_repeat(table, plan) else ""
+    statement = sql.SQL(
+        "SELECT {once}found.id::text, found.key::text, found.text FROM ({branches}) AS found"
+        " ORDER BY found.key {direction}, found.id {direction} LIMIT {limit}"
+    )
+    each = [sql.SQL("({})").format(branch) for branch in branches(table, plan)]
+    return statement.format(
+        once=sql.SQL(once),
+        branches=sql.SQL(" UNION ALL ").join(each),
+        direction=plan.direction,
+        limit=sql.Literal(plan.limit),
+    ).as_bytes()
+
+
+def may_repeat(table: Table, plan: Plan) -> bool:
+    """Tell whether the driving index may find a record more than once."""
+    index = table.filters[plan.driver].index if plan.driver else None
+    return index is not None and index.child is not None
+
+
+def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
+    """Compose the branches: one for each probe of the driving index, one for what lasted long."""
+    condition = table.filters[plan.driver] if plan.driver else None
+    in_order = plan.order == indexed_order(table)
+    spans = [span for name in plan.filters if (span := table.filters[name].span)]
+    bounds: list[LiteralString] = []
+    for span in spans if in_order else ():
+        bounds.append(span.bounds)
+        if span.long_ones:
+            bounds.append(f"NOT ({span.long_ones})")
+            wanted = conditions(table, plan.filters, equalities=plan.equalities)
+            yield scan(table, plan, [*wanted, sql.SQL(span.long_ones)])
+    index = condition.index if condition else None
+    child = index.child if index and plan.probes else None
+    key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if in_order else None
+    wanted = [sql.SQL(bound).format(key) for bound in bounds]
+    others = tuple(name for name in plan.filters if name != plan.driver)
+    wanted += conditions(table, others, child, plan.equalities)
+    if condition and index and not index.exact:
+        # What the index has found is only looked at again: no other index shall be tried for it.
+        wanted.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
+    if index is None or not plan.probes:
+        yield scan(table, plan, wanted)
+        return
+    for number in range(plan.probes):
+        probe = sql.SQL(index.probe).format(sql.Placeholder(f"{plan.driver}_{number}"))
+        yield scan(table, plan, [probe, *wanted], child)
+
+
+def scan(
+    table: Table, plan: Plan, wanted: list[sql.Composable], child: Among | None = None
+) -> sql.Composable:
+    """Compose a scan in the order of the list, of the table or of a child's index."""
+    order = table.orders[plan.order]
+    names = {
+        "table": sql.SQL(table.name),
+        "id": sql.SQL(f"{table.name}.id"),
+        "key": sql.SQL(order.sql),
+        "type": sql.SQL(order.type),
+        "id_type": sql.SQL(table.id_type),
+        "sign": sql.SQL("<" if plan.sort.startswith("-") else ">"),
+        "direction": plan.direction,
+        "limit": sql.Literal(plan.limit),
+        "text": text(table, full=plan.full),
+        "source": sql.SQL(table.name),
+        "once": sql.SQL(""),
+    }
+    if child:
+        names |= {
+            "id": sql.SQL(f"{child.name}.{child.id}"),
+            "key": sql.SQL(f"{child.name}.{table.order}"),
+            "once": sql.SQL(f"DISTINCT ON ({child.name}.{table.order}, {child.name}.{child.id}) "),
+            "source": sql.SQL(
+                f"{child.name} JOIN {table.name} ON {table.name}.id = {child.name}.{child.id}"
+            ),
+        }
+    if plan.after:
+        after = sql.SQL("({key}, {id}) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})")
+        wanted = [*wanted, after.format(**names)]
+    statement = sql.SQL(
+        "SELECT {once}{id} AS id, {key} AS key, {text} AS text FROM {source} WHERE {conditions}"
+        " ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
+    )
+    return statement.format(**names, conditions=sql.SQL(" AND ").join(wanted))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def counting(
+    table: Table, filters: tuple[str, ...], what: LiteralString = "SELECT count(*)"
+) -> bytes:
+    """Compose the statement that counts, or otherwise selects, all that match."""
+    matching = sql.SQL(" AND ").join(conditions(table, filters))
+    statement = sql.SQL("{} FROM {} WHERE {}")
+    return statement.format(sql.SQL(what), sql.SQL(table.name), matching).as_bytes()
+
+
+def conditions(
+    table: Table,
+    filters: tuple[str, ...],
+    joined: Among | None = None,
+    equalities: frozenset[str] = frozenset(),
+) -> list[sql.Composable]:
+    """Collect the conditions of filters; those among the same rows of a child become one EXISTS.
+
+    The rows of a child that is `joined` are at hand already. Of `equalities` one value each is
+    asked for.
+    """
+    found: list[sql.Composable] = [sql.SQL("NOT {}.withdrawn").format(sql.SQL(table.name))]
+    children: dict[Among, list[sql.Composable]] = {joined: []} if joined else {}
+    for name in filters:
+        condition = table.filters[name]
+        if condition.index and name in equalities:
+            found.append(sql.SQL(condition.index.probe).format(sql.Placeholder(f"{name}_0")))
+        elif condition.among is None:
+            found.append(sql.SQL(condition.sql))
+        else:
+            children.setdefault(condition.among, []).append(sql.SQL(condition.sql))
+    for child, of_one_row in children.items():
+        of_one_row.insert(0, sql.SQL(child.which))
+        if child == joined:
+            found += of_one_row
+        else:
+            row = f"{child.name}.{child.id}"
+            exists = sql.SQL(f"EXISTS (SELECT FROM {child.name} WHERE {row} = {{}}.id AND {{}})")
+            found.append(exists.format(sql.SQL(table.name), sql.SQL(" AND ").join(of_one_row)))
+    return found
