@@ -17,7 +17,7 @@ from api.http.context import database, give_back
 from api.http.operation import Answer, Json, Operation, Section, operation
 from api.http.problems import FAILURES, RETRY_AFTER, problem
 from api.http.request import JSON
-from api.http.waiting import PAUSE, Watch, seats
+from api.http.waiting import LOOK_SECONDS, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
 from models.database.connections import Connection
@@ -45,11 +45,11 @@ STREAMED = Json(
 
 LAST_EVENT_ID = "Last-Event-ID"
 
-BATCH = 100
-"""So many changes a stream reads at once."""
+CHANGES_AT_ONCE = 100
+"""Maximum number of changes that a stream reads at once."""
 
-LONGEST = 300
-"""Seconds that a stream lasts; its client comes back and goes on."""
+STREAM_SECONDS = 300
+"""How long a stream lasts; then its client reconnects and goes on."""
 
 BREAKS: tuple[type[Exception], ...] = (Ahead, *FAILURES)
 """What ends a stream: its client comes back, and is told then."""
@@ -80,7 +80,7 @@ class Feed:
         """Go on with a connection that is given back at once."""
         connection = pool.getconn()
         try:
-            return self.follow(connection, BATCH)
+            return self.follow(connection, CHANGES_AT_ONCE)
         finally:
             pool.putconn(connection)
 
@@ -198,7 +198,7 @@ def wait(feed: Feed, limit: int, seconds: int) -> list[tuple[str, bytes]]:
     items: list[tuple[str, bytes]] = []
     while not items and monotonic() < ends and not watch.over():
         give_back()
-        sleep(PAUSE)
+        sleep(LOOK_SECONDS)
         items = feed.follow(database(), limit)
     return items
 
@@ -208,7 +208,7 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
 
     A cursor without data tells clients where to go on though nothing has come for them.
     """
-    ends, told = monotonic() + LONGEST, monotonic()
+    ends, told = monotonic() + STREAM_SECONDS, monotonic()
     yield b"retry: 1000\nid: %b\n\n" % cursor(*feed.after).encode()
     while monotonic() < ends and watch.takes_more():
         try:
@@ -226,4 +226,4 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
         if monotonic() - told > SILENCE:
             told = monotonic()
             yield b": still here\nid: %b\n\n" % cursor(*feed.after).encode()
-        sleep(PAUSE)
+        sleep(LOOK_SECONDS)

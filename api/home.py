@@ -45,8 +45,8 @@ def places() -> dict[str, tuple[str, str]]:
     }
 
 
-PATIENCE = 2
-"""Seconds that a probe waits for a connection, and then for each statement."""
+PROBE_WAIT_SECONDS = 2
+"""How long a probe waits for a connection, and then for each statement."""
 
 
 @blueprint.get("/")
@@ -87,9 +87,9 @@ def health() -> Response:
 def readiness() -> Response:
     """Tell whether the service can serve: its database answers, and all migrations are applied."""
     try:
-        connection = database(PATIENCE)
+        connection = database(PROBE_WAIT_SECONDS)
         with connection.transaction():
-            limit(connection, PATIENCE * 1000)
+            limit(connection, PROBE_WAIT_SECONDS * 1000)
             missing = pending(connection)
     except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
         return problem(

@@ -25,8 +25,8 @@ from schemas.releases import ReleaseInputSchema, ReleaseQuery, ReleaseSchema
 
 blueprint = Section("releases", "Instants that have a name.", "/v1/releases")
 
-PATIENCE = 30
-"""Seconds that a new release waits for those who began to write before it."""
+RELEASE_WAIT_SECONDS = 30
+"""How long a new release waits for writes that began before it."""
 
 
 @blueprint.get("")
@@ -77,7 +77,7 @@ def create(query: dict[str, Any]) -> Response:
     """
     sent = body_of(ReleaseInputSchema())
     _, now = settled(database())
-    wait_until(now, PATIENCE)
+    wait_until(now, RELEASE_WAIT_SECONDS)
 
     def work(connection: Connection) -> idempotency.Answer:
         holder, found = key(), releases.contents(connection, now)

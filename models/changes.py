@@ -24,14 +24,14 @@ from psycopg import errors, sql
 from models.database.connections import Connection
 from models.tables import TABLES
 
-LOCK = 4_017_263_513
+NUMBERING_LOCK = 4_017_263_513
 """The advisory lock under which positions are given: any number that nobody else uses."""
 
-CHUNK = 10_000
-"""So many changes are given their positions at once, and all others of the last one's instant."""
+CHANGES_AT_ONCE = 10_000
+"""How many changes are given positions at once, and all others of the last one's instant."""
 
-PATIENCE = 2
-"""Seconds that a reader gives positions for, where more has arrived than it needs."""
+NUMBERING_SECONDS = 2
+"""How long a reader gives positions, where more has arrived than it needs."""
 
 SPAN = 500_000
 """So many positions are looked through at once, however few of them match."""
@@ -150,7 +150,7 @@ def read(
 
     All that was committed before is looked through, unless that would take too long.
     """
-    deadline, more = monotonic() + PATIENCE, True
+    deadline, more = monotonic() + NUMBERING_SECONDS, True
     while True:
         part = look(connection, after, limit, asked, span)
         if part.changes and (part.further or len(part.changes) == limit):
@@ -160,7 +160,7 @@ def read(
         if part.further:
             after = part.end
         elif part.arrived and more:
-            more = number(connection) >= CHUNK
+            more = number(connection) >= CHANGES_AT_ONCE
         else:
             return part
 
@@ -199,8 +199,8 @@ def number(connection: Connection) -> int:
     try:
         with connection.transaction():
             # Apart from what follows, which has to see what the holder before has committed.
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-            [[numbered]] = connection.execute(NUMBERING, {"chunk": CHUNK}).fetchall()
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
+            [[numbered]] = connection.execute(NUMBERING, {"chunk": CHANGES_AT_ONCE}).fetchall()
             return int(numbered)
     except errors.ReadOnlySqlTransaction:
         return 0

@@ -12,8 +12,8 @@ from models.past import as_of
 from models.table import Row, Table, text
 from models.tables import TABLES
 
-ROWS = 2_000
-"""So many records are read at once."""
+RECORDS_AT_ONCE = 2_000
+"""Maximum number of records read at once."""
 
 
 class Contents(NamedTuple):
@@ -45,7 +45,7 @@ def contents(connection: Connection, at: datetime) -> Contents:
         for name, table in TABLES.items():
             digest, counts[name] = hashlib.sha256(), 0
             with connection.cursor("contents") as cursor:
-                cursor.itersize = ROWS
+                cursor.itersize = RECORDS_AT_ONCE
                 for (record,) in cursor.execute(listing(table)):
                     line = f"{record}\n".encode()
                     digest.update(line)

@@ -15,8 +15,8 @@ CARRIERS = Among("listeners", "statement_id", "listeners.part = 'carrier'")
 UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
 """The namespace of origins that no actor stands for (name-based UUIDs: RFC 9562, section 5.5)."""
 
-SHORT = 4
-"""So few words may be the same by chance; only longer quotes tell that words were carried."""
+MOST_WORDS_BY_CHANCE = 4
+"""Maximum number of words that may be the same by chance: only longer quotes tell of one origin."""
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def origin(record: Mapping[str, Any]) -> UUID:
 def words(record: Mapping[str, Any]) -> UUID:
     """Give what is the same for the same words, whoever is said to have said or carried them."""
     said = record["words"]
-    return uuid5(UNNAMED, said) if len(said.split()) > SHORT else origin(record)
+    return uuid5(UNNAMED, said) if len(said.split()) > MOST_WORDS_BY_CHANCE else origin(record)
 
 
 def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -20,8 +20,8 @@ RESOURCES = ("datasets", *MEMBERS)
 LONGEST_WAIT = 60
 """Seconds that a request may wait for a change."""
 
-LARGEST = 2**53 - 1
-"""A position that JSON's readers still tell from the next one."""
+MAX_POSITION = 2**53 - 1
+"""The largest position that all JSON readers tell from the next one."""
 
 LATEST = "latest"
 """The place behind all that has changed by now."""
@@ -117,7 +117,7 @@ class ChangeSchema(Strict):
     """A change of a record."""
 
     position = Integer(
-        "Where in the feed: 1, 2, 3 …, without gaps.", 1734, most=LARGEST, required=True
+        "Where in the feed: 1, 2, 3 …, without gaps.", 1734, most=MAX_POSITION, required=True
     )
     resource = Text("Of which resource the record is.", "events", required=True)
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)

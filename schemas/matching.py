@@ -14,8 +14,8 @@ from schemas.fields.words import Country, Word
 from schemas.record import Strict
 from schemas.vocabularies import own, plover
 
-MOST = 500
-"""So many queries are answered at once."""
+MAX_QUERIES = 500
+"""Maximum number of queries answered at once."""
 
 
 def needed(query: dict[str, Any], *names: str) -> None:
@@ -91,13 +91,13 @@ class EventLikeSchema(Strict):
 
 
 def queries(schema: type[Strict], description: str) -> List:
-    """Take up to MOST queries."""
-    error = f"This has 1 to {MOST} queries."
+    """Take up to MAX_QUERIES queries."""
+    error = f"This has 1 to {MAX_QUERIES} queries."
     return List(
         Nested(schema, "One query."),
         description,
         required=True,
-        validate=Length(min=1, max=MOST, error=error),
+        validate=Length(min=1, max=MAX_QUERIES, error=error),
     )
 
 

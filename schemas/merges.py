@@ -5,8 +5,8 @@ from schemas.fields.values import Integer, List, Map, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
 
-LONGEST = 500
-"""So many characters a comment may have."""
+MAX_COMMENT_CHARACTERS = 500
+"""Maximum length of a comment."""
 
 
 class MergeSchema(Strict):
@@ -17,14 +17,14 @@ class MergeSchema(Strict):
         "Why; kept with every revision that this makes. In its place, the header Edit-Comment "
         "will do.",
         "The same person: both are sons of Ahmad Shah Massoud.",
-        longest=LONGEST,
+        longest=MAX_COMMENT_CHARACTERS,
     )
 
 
 class UnmergeSchema(Strict):
     """Why a record is to stand for itself again."""
 
-    comment = Text("Why.", "Two persons of the same name.", longest=LONGEST)
+    comment = Text("Why.", "Two persons of the same name.", longest=MAX_COMMENT_CHARACTERS)
 
 
 def numbers(description: str) -> Map:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from schemas.fields.values import COUNT, Integer, List, Nested, Raw, Text
+from schemas.fields.values import MAX_COUNT, Integer, List, Nested, Raw, Text
 from schemas.fields.words import Word
 
 
@@ -82,7 +82,7 @@ class ProblemSchema(Schema):
     status = Integer("The HTTP status code.", 422, required=True)
     detail = Text("What went wrong this time.", "The body has 2 faults.", required=True)
     instance = Text(
-        "The path that was asked for.", "/v1/events", required=True, shortest=0, longest=COUNT
+        "The path that was asked for.", "/v1/events", required=True, shortest=0, longest=MAX_COUNT
     )
     request_id = Text("What to name when asking about it.", "01977f2f8a4c7d3c", required=True)
     errors = List(

@@ -1,7 +1,7 @@
 """Revisions: what was ever stored of a record, and going back to it."""
 
 from schemas.fields.parameters import sorts
-from schemas.fields.values import COUNT, Integer, Text
+from schemas.fields.values import MAX_COUNT, Integer, Text
 from schemas.fields.words import Word
 from schemas.lists import Cut, Read
 from schemas.record import Strict
@@ -61,7 +61,7 @@ class DiffQuery(Read):
         "The number of the revision that it is compared with; by default, the one before.",
         1,
         least=1,
-        most=COUNT,
+        most=MAX_COUNT,
         strict=False,
         nullable=False,
     )

@@ -161,11 +161,13 @@ def beyond(centre, bearing, far):
 def test_an_extent_lies_in_few_cells(registered, extent):
     """An extent is registered few times at each size, and once at the least; none twice."""
     found = registered(extent)
-    assert 1 <= len(found) <= len(cells.GRIDS) * cells.FEW * 2
+    assert 1 <= len(found) <= len(cells.GRIDS) * cells.MOST_CELLS_OF_EXTENT * 2
     assert len({*found}) == len(found)
     for grid in cells.GRIDS:
         last = grid.first + grid.across * grid.up
-        assert len([cell for cell in found if grid.first <= cell < last]) <= cells.FEW
+        assert (
+            len([cell for cell in found if grid.first <= cell < last]) <= cells.MOST_CELLS_OF_EXTENT
+        )
 
 
 @QUICK

@@ -249,7 +249,7 @@ def test_a_feed_that_nobody_has_read_is_read_in_chunks(client, monkeypatch):
     """However much has arrived, it gets its positions chunk by chunk, and only what is needed."""
     assert client.put("/v1/datasets/d", json={"name": "D"}).status_code == 201
     before = page(client, after="latest")["next_cursor"]
-    monkeypatch.setattr(changes, "CHUNK", 3)
+    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 3)
     for number in range(10):
         made(client, "actors", name=str(number))
     connection = client.application.extensions["pool"].getconn()
@@ -262,7 +262,7 @@ def test_a_feed_that_nobody_has_read_is_read_in_chunks(client, monkeypatch):
     assert len(page(client, after=before, limit=1000)["items"]) == 10
     assert arrived() == 0
     made(client, "actors", name="late")
-    monkeypatch.setattr(changes, "PATIENCE", -1)
+    monkeypatch.setattr(changes, "NUMBERING_SECONDS", -1)
     assert len(page(client, after=before, limit=1000)["items"]) == 10
 
 
@@ -272,7 +272,7 @@ def test_a_long_feed_is_looked_through_in_spans(client, story, monkeypatch):
     assert told(client, after=story[0]) == STORY[:2]
     assert told(client, after=story[0], operation="derive") == [STORY[4]]
     assert told(client, after=story[0], operation="merge") == []
-    monkeypatch.setattr(changes, "PATIENCE", -1)
+    monkeypatch.setattr(changes, "NUMBERING_SECONDS", -1)
     first = page(client, after=story[0], operation="derive")
     assert first["items"] == []
     second = page(client, after=first["next_cursor"], operation="derive")
@@ -390,7 +390,7 @@ def test_waiting_has_seats(client, monkeypatch):
 )
 def test_only_who_takes_events_gets_them(client, monkeypatch, path, accept, status):
     """A stream is sent to who takes one; everything else is JSON."""
-    monkeypatch.setattr(view, "LONGEST", 0)
+    monkeypatch.setattr(view, "STREAM_SECONDS", 0)
     answer = client.get(path, headers={"Accept": accept})
     assert answer.status_code == status
     if status == 200:
@@ -400,7 +400,7 @@ def test_only_who_takes_events_gets_them(client, monkeypatch, path, accept, stat
 
 def test_a_stream_ends_by_itself(client, monkeypatch):
     """A stream says that it is there, where to go on, and ends; its seat is free again."""
-    monkeypatch.setattr(view, "LONGEST", 0.5)
+    monkeypatch.setattr(view, "STREAM_SECONDS", 0.5)
     monkeypatch.setattr(view, "SILENCE", 0)
     for method in (client.get, client.head, client.get):
         answer = method(f"{FEED}/stream")

@@ -394,7 +394,7 @@ def asked(resource, query, **more):
 def called(resource, wanted, way):
     """Compose the statement that finds who may be called by a name that is asked for."""
     filters = {name: value for name, value in wanted.items() if name not in by_name.UNFILTERED}
-    where = by_name.Where(TABLES[resource], filters, by_name.MOST)
+    where = by_name.Where(TABLES[resource], filters, by_name.MOST_CANDIDATES)
     return by_name.finding_called(where, [heard(name) for name in wanted["name"]], way)
 
 

@@ -8,8 +8,8 @@ from api.http.operation import Json
 
 JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A description of JSON."})
 
-FEW = 40
-"""So many words are listed in a description; longer lists are code lists of others."""
+MOST_WORDS_LISTED = 40
+"""Maximum number of words listed in a description; longer lists are named instead."""
 
 
 def reference(name: str) -> dict[str, str]:
@@ -52,7 +52,7 @@ def answering(schema: Any) -> Any:
 
     def open_words(part: dict[str, Any]) -> dict[str, Any]:
         words = part.get("enum")
-        if isinstance(words, list) and len(words) <= FEW:
+        if isinstance(words, list) and len(words) <= MOST_WORDS_LISTED:
             listed = ", ".join(str(word) for word in words if word is not None)
             part["description"] = f"{part.get('description', '')} One of: {listed}; more may come."
         closed = {"default", "readOnly", "pattern", "propertyNames", "enum"}

@@ -12,11 +12,11 @@ from models.past import as_of as past
 from schemas.instants import instant
 from schemas.problem import BadQuery, Fault
 
-PATIENCE = 2
-"""Seconds that a read waits for those who began to write before its instant."""
+AS_OF_WAIT_SECONDS = 2
+"""How long a read waits for writes that began before its instant."""
 
-PAUSE = 0.02
-"""Seconds between two looks."""
+LOOK_SECONDS = 0.02
+"""How long to wait between two looks."""
 
 
 def settled(as_of: datetime | str) -> datetime:
@@ -32,7 +32,7 @@ def settled(as_of: datetime | str) -> datetime:
             detail = f"There is no release {as_of}; an instant has the form 2026-11-22T08:00:00Z."
             raise BadQuery([Fault("as_of", "not_found", detail)])
         return known
-    wait_until(as_of, PATIENCE)
+    wait_until(as_of, AS_OF_WAIT_SECONDS)
     return as_of
 
 
@@ -52,4 +52,4 @@ def wait_until(wanted: datetime, patience: float) -> None:
                     f"A write that began at {instant(known)} is still under way, and could change"
                     " what stood then."
                 )
-            time.sleep(PAUSE)
+            time.sleep(LOOK_SECONDS)

@@ -19,11 +19,11 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 
-LARGEST = 2**63
-"""Whole numbers at or beyond this are not read alike by everybody."""
+MAX_INTEGER = 2**63
+"""Whole numbers at or beyond this are not read alike by all JSON readers."""
 
-DEEPEST = 100
-"""So deep may objects and lists stand in each other."""
+MAX_DEPTH = 100
+"""Maximum depth of objects and lists in each other."""
 
 
 ODD = re.compile(rb"\\u|\d{19}|\d[eE][+-]?\d{3}")
@@ -95,7 +95,7 @@ def body(*types: str) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise Invalid([Fault("", "type", "The body must be an object.")])
     # Nearly all bodies show at a glance that nothing in them is out of the ordinary.
-    odd = ODD.search(data) or data.count(b"{") + data.count(b"[") > DEEPEST
+    odd = ODD.search(data) or data.count(b"{") + data.count(b"[") > MAX_DEPTH
     if odd and (found := list(unstorable(sent))):
         raise Invalid(found)
     return sent
@@ -129,8 +129,8 @@ def _refuse_constant(name: str) -> None:
 
 def unstorable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
     """Find what is JSON, but cannot be kept or sent on as it is."""
-    if depth > DEEPEST:
-        yield Fault(pointer, "depth", f"This nests deeper than {DEEPEST} levels.")
+    if depth > MAX_DEPTH:
+        yield Fault(pointer, "depth", f"This nests deeper than {MAX_DEPTH} levels.")
     elif isinstance(value, dict):
         for name, member in value.items():
             where = f"{pointer}/{escaped(name)}"
@@ -150,7 +150,7 @@ def unstorable_scalar(value: Any, pointer: str) -> Iterator[Fault]:
             yield Fault(pointer, "nul", "A text cannot hold a NUL character.")
         if any("\ud800" <= character <= "\udfff" for character in value):
             yield Fault(pointer, "surrogate", "A text cannot hold half of a surrogate pair.")
-    elif isinstance(value, int) and not -LARGEST <= value < LARGEST:
+    elif isinstance(value, int) and not -MAX_INTEGER <= value < MAX_INTEGER:
         yield Fault(pointer, "range", "A whole number must fit into 64 bits.")
     elif isinstance(value, float) and not math.isfinite(value):
         yield Fault(pointer, "range", "A number must be finite.")

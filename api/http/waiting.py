@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from flask import Flask, current_app, request
 
-PAUSE = 0.15
-"""Seconds between two looks at what is waited for."""
+LOOK_SECONDS = 0.15
+"""How long to wait between two looks at the feed."""
 
 
 def seats() -> threading.Semaphore:
@@ -46,7 +46,7 @@ class Watch:
         space = select.poll()
         space.register(self.socket, select.POLLOUT)
         while not self.over():
-            if space.poll(PAUSE * 1000):
+            if space.poll(LOOK_SECONDS * 1000):
                 return True
         return False
 

@@ -18,16 +18,16 @@ from schemas.problem import BadQuery, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
-TRIES = 3
-"""So often a transaction is tried before its client is told to come again."""
+MAX_TRIES = 3
+"""Maximum number of tries of a transaction before its client is told to retry."""
 
-LONGEST_KEY = 255
-"""So many characters an Idempotency-Key may have."""
+MAX_KEY_CHARACTERS = 255
+"""Maximum length of an Idempotency-Key."""
 
 EDIT_COMMENT = "Edit-Comment"
 
-LONGEST_COMMENT = 500
-"""So many characters an Edit-Comment may have."""
+MAX_COMMENT_CHARACTERS = 500
+"""Maximum length of an Edit-Comment."""
 
 
 def transact(
@@ -47,8 +47,8 @@ def transact(
     """
     connection, holder = database(), key()
     name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
-    if name is not None and not 0 < len(name) <= LONGEST_KEY:
-        detail = f"It has 1 to {LONGEST_KEY} characters."
+    if name is not None and not 0 < len(name) <= MAX_KEY_CHARACTERS:
+        detail = f"It has 1 to {MAX_KEY_CHARACTERS} characters."
         raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
     g.comment = (comment or "").strip() or edit_comment()
     owner = holder.id if holder else None
@@ -75,7 +75,7 @@ def transact(
 
 def persist(attempt: Callable[[], Answer]) -> Answer:
     """Try again what PostgreSQL has undone because two were waiting for each other."""
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_TRIES - 1):
         with suppress(DeadlockDetected, Overtaken):
             return attempt()
     return attempt()
@@ -90,8 +90,8 @@ def edit_comment() -> str | None:
         comment = sent.encode("latin-1").decode()  # WSGI gives the bytes of a header as Latin-1
     except UnicodeError:
         comment = sent
-    if not 0 < len(comment.strip()) <= LONGEST_COMMENT or not comment.strip().isprintable():
-        detail = f"It has 1 to {LONGEST_COMMENT} characters, all of them printable."
+    if not 0 < len(comment.strip()) <= MAX_COMMENT_CHARACTERS or not comment.strip().isprintable():
+        detail = f"It has 1 to {MAX_COMMENT_CHARACTERS} characters, all of them printable."
         raise BadQuery([Fault(EDIT_COMMENT, "length", detail)])
     return comment.strip()
 

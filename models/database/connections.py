@@ -8,8 +8,8 @@ import psycopg
 from psycopg import Cursor, conninfo
 from psycopg_pool import ConnectionPool
 
-IDLE = 60_000
-"""Milliseconds that a transaction may do nothing: a worker that hangs in one holds up others."""
+IDLE_MILLISECONDS = 60_000
+"""How long a transaction may do nothing: a worker that hangs in one holds up others."""
 
 NETWORK: dict[str, Any] = {
     "application_name": "attest",
@@ -48,7 +48,7 @@ def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
     """
     chosen = {
         "statement_timeout": str(statement_timeout),
-        "idle_in_transaction_session_timeout": str(IDLE),
+        "idle_in_transaction_session_timeout": str(IDLE_MILLISECONDS),
         "TimeZone": "UTC",
         "DateStyle": "ISO, YMD",
         # A page is a few hundred microseconds: to compile it or to share it out costs more.
@@ -105,7 +105,7 @@ def limit(connection: Connection, timeout: int) -> None:
     connection.execute(
         "SELECT set_config('statement_timeout', %s, true),"
         " set_config('idle_in_transaction_session_timeout', %s, true)",
-        (str(timeout), str(max(timeout, IDLE))),
+        (str(timeout), str(max(timeout, IDLE_MILLISECONDS))),
     )
 
 

@@ -24,8 +24,8 @@ ACCOUNT = "nobody"
 SHARED = Path("/var/lib/attest")
 """Where root keeps what the account could not reach below a private folder such as /root."""
 
-PATIENCE = 15
-"""Seconds that the processes of a killed server have to let go of its memory."""
+RELEASE_SECONDS = 15
+"""How long the processes of a killed server may take to let go of its memory."""
 
 SOCKET_PATH = 103
 """Bytes that the path of a socket may have on macOS; Linux allows 107."""
@@ -94,7 +94,7 @@ def stop(folder: Path) -> None:
         if _is_left_over(data):
             return
         sockets = _postmaster(data)[4:5]
-        result = _run(data, "pg_ctl", "stop", "--mode=fast", f"--timeout={PATIENCE}")
+        result = _run(data, "pg_ctl", "stop", "--mode=fast", f"--timeout={RELEASE_SECONDS}")
         # It fails too when the server had been killed, and then nothing is left to stop.
         if result.returncode and _answer(data):
             raise EmbeddedError(folder, "does not stop", result.stderr)
@@ -150,7 +150,7 @@ def _launch(data: Path, settings: dict[str, str]) -> str:
     options = ["-D", str(data), "-c", f"unix_socket_directories={_sockets(data)}"]
     for name, value in settings.items():
         options += ["-c", f"{name}={value}"]
-    crashed, deadline = lock.exists(), time.monotonic() + PATIENCE
+    crashed, deadline = lock.exists(), time.monotonic() + RELEASE_SECONDS
     while True:
         if _is_left_over(data):
             lock.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from models.database.connections import Connection, connect, limit
 
-OLDEST = 150_000
+OLDEST_SERVER_VERSION = 150_000
 """PostgreSQL 15, as `server_version` writes it."""
 
 
@@ -23,7 +23,7 @@ def migrations() -> dict[str, str]:
 
 def check(connection: Connection) -> None:
     """Refuse a PostgreSQL that cannot keep what there is to keep: MigrationError says why."""
-    if connection.info.server_version < OLDEST:
+    if connection.info.server_version < OLDEST_SERVER_VERSION:
         raise MigrationError(
             f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."
         )
@@ -60,7 +60,7 @@ def pending(connection: Connection) -> list[str]:
     return [name for name in texts if name not in applied]
 
 
-LOCK = 4_017_263_512
+MIGRATION_LOCK = 4_017_263_512
 """The advisory lock under which migrations run: any number that nobody else uses."""
 
 
@@ -74,7 +74,7 @@ def migrate(url: str) -> list[str]:
             with connection.transaction():
                 limit(connection, 0)
                 [held] = connection.execute(
-                    "SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)
+                    "SELECT pg_try_advisory_xact_lock(%s)", (MIGRATION_LOCK,)
                 ).fetchone() or (False,)
                 missing = step(connection) if held else None
             if missing is None:

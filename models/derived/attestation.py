@@ -11,9 +11,9 @@ from models.database.connections import Connection
 from models.events import EVENTS
 from models.store import records
 
-NOBODY = "Nobody asserts or denies that it occurred."
+UNATTESTED = "Nobody asserts or denies that it occurred."
 
-LOCKS = 4_017
+LOCK_SPACE = 4_017
 """The space of advisory locks that are for attestation: any number that nobody else uses."""
 
 
@@ -37,7 +37,7 @@ def lock(connection: Connection, event_ids: Iterable[str]) -> None:
             "SELECT pg_advisory_xact_lock(%s, ordered.lock) FROM ("
             "SELECT DISTINCT hashtext(id) & 4095 AS lock FROM unnest(%s::text[]) AS id"
             " ORDER BY lock) AS ordered",
-            (LOCKS, ids),
+            (LOCK_SPACE, ids),
         )
 
 
@@ -217,7 +217,7 @@ def statuses(  # noqa: PLR0913 - what a status may depend on
         yield "claimed", "Asserted by 1 origin, denied by none."
     if reporting:
         yield "reported", "Only documents report it, in their own voice."
-    yield "unattested", NOBODY
+    yield "unattested", UNATTESTED
 
 
 def origins_(count: int) -> str:

@@ -55,7 +55,7 @@ WHERE (locations.ancestors, locations.country) IS DISTINCT FROM (derived.ancesto
 """
 """What locations lie in, the nearest first, and the nearest country, where that has changed."""
 
-DERIVE = """
+DERIVE_LOCATIONS = """
 WITH derived AS (
     SELECT given.id, given.ancestors::uuid[] AS ancestors, given.country
     FROM unnest(%(ids)s::uuid[], %(ancestors)s::text[], %(countries)s::text[])
@@ -76,7 +76,7 @@ WHERE locations.id = ANY(%(ids)s::uuid[]) AND locations.id = old.id
 """
 """Stores what locations lie in."""
 
-EVENTS = """
+DERIVE_EVENTS = """
 WITH old AS (
     SELECT events.* FROM events JOIN locations ON locations.id = events.location_id
     WHERE events.location_id = ANY(%(inside)s)
@@ -102,7 +102,7 @@ RETURNING events.id
 """
 """What events take from their location."""
 
-CELLS = """
+DELETE_CELLS = """
 WITH gone AS (
     DELETE FROM event_cells WHERE event_cells.event_id = ANY(%(moved)s) RETURNING event_cells.*
 )
@@ -111,7 +111,7 @@ SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone WHERE gone.recorded_at
 """
 """By which cells events were found."""
 
-CELLS_ANEW = f"""
+INSERT_CELLS = f"""
 INSERT INTO event_cells (event_id, cell, starts_on, at, extent, recorded_at)
 SELECT events.id, cell, events.starts_on, {WHERE}, %(now)s FROM events
 JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
@@ -119,7 +119,7 @@ WHERE events.id = ANY(%(moved)s) AND NOT events.withdrawn
 """
 """By which cells events are found."""
 
-PLACES = """
+DERIVE_PLACES = """
 WITH touched AS (
     SELECT DISTINCT event_places.event_id FROM event_places
     WHERE event_places.location_id = ANY(%(inside)s)
@@ -179,9 +179,9 @@ def settle(connection: Connection, ids: Iterable[str], now: datetime) -> None:
     if derived := connection.execute(ABOVE, given).fetchall():
         ids, ancestors, countries = zip(*derived, strict=True)
         columns = {"ids": [*ids], "ancestors": [*ancestors], "countries": [*countries]}
-        connection.execute(DERIVE, {**columns, "now": now})
-    moved = [row[0] for row in connection.execute(EVENTS, given)]
+        connection.execute(DERIVE_LOCATIONS, {**columns, "now": now})
+    moved = [row[0] for row in connection.execute(DERIVE_EVENTS, given)]
     if moved:
-        connection.execute(CELLS, {"moved": moved, "now": now})
-        connection.execute(CELLS_ANEW, {"moved": moved, "now": now})
-    connection.execute(PLACES, given)
+        connection.execute(DELETE_CELLS, {"moved": moved, "now": now})
+        connection.execute(INSERT_CELLS, {"moved": moved, "now": now})
+    connection.execute(DERIVE_PLACES, given)

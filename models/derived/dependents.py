@@ -9,10 +9,10 @@ from models.database.connections import Connection
 from models.derived import attestation
 from models.events import EVENTS
 
-AT_ONCE = 500
-"""So many events are looked at at once."""
+EVENTS_AT_ONCE = 500
+"""Maximum number of events examined at once."""
 
-STATEMENTS = """
+STATEMENTS_IN_DOCUMENT = """
 SELECT statements.id::text, statements.body || statements.derived FROM statements
 WHERE statements.document_id = %(document)s AND NOT statements.withdrawn
     AND NOT statements.retracted AND statements.id > %(after)s::uuid
@@ -20,7 +20,7 @@ ORDER BY statements.id LIMIT %(limit)s
 """
 """The statements that stand in a document, and nowhere else."""
 
-ACTORS = """
+ACTORS_IN_DOCUMENT = """
 SELECT actors.id::text, actors.body || actors.derived FROM actors
 WHERE actors.refers_to @> ARRAY[%(document)s::uuid] AND NOT actors.withdrawn
     AND NOT actors.retracted AND actors.id > %(after)s::uuid
@@ -31,19 +31,19 @@ ORDER BY actors.id LIMIT %(limit)s
 ORDER = ("statements", "events", "actors")
 """What is listed after what."""
 
-FIRST = "00000000-0000-0000-0000-000000000000"
+LEAST_ID = "00000000-0000-0000-0000-000000000000"
 
 
 def search(
     connection: Connection, document_id: str, *, limit: int, after: tuple[str, str] | None
 ) -> list[dict[str, Any]]:
     """List what rests on a document alone, from beyond a resource and id on."""
-    resource, last = after or (ORDER[0], FIRST)
+    resource, last = after or (ORDER[0], LEAST_ID)
     found: list[dict[str, Any]] = []
     for name in ORDER[ORDER.index(resource) :]:
         asked = {"document": document_id, "after": last, "limit": limit - len(found)}
         found += LISTED[name](connection, asked)
-        last = FIRST
+        last = LEAST_ID
         if len(found) >= limit:
             break
     return found
@@ -51,7 +51,7 @@ def search(
 
 def statements(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the statements of a document."""
-    for statement_id, text in connection.execute(STATEMENTS, asked).fetchall():
+    for statement_id, text in connection.execute(STATEMENTS_IN_DOCUMENT, asked).fetchall():
         yield described("statements", statement_id, orjson.loads(text)["text"])
 
 
@@ -59,8 +59,8 @@ def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, 
     """Yield the events of which nothing but a document says that they occurred, or not."""
     resting = attestation.resting_on(connection, [asked["document"]])
     wanted, room = sorted(one for one in resting if one > asked["after"]), asked["limit"]
-    for start in range(0, len(wanted), AT_ONCE):
-        for event in alone(connection, asked["document"], wanted[start : start + AT_ONCE]):
+    for start in range(0, len(wanted), EVENTS_AT_ONCE):
+        for event in alone(connection, asked["document"], wanted[start : start + EVENTS_AT_ONCE]):
             if not room:
                 return
             room -= 1
@@ -80,7 +80,7 @@ def alone(connection: Connection, document_id: str, ids: Sequence[str]) -> Itera
 
 def actors(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the actors with the affiliations that a document says of them."""
-    for actor_id, text in connection.execute(ACTORS, asked).fetchall():
+    for actor_id, text in connection.execute(ACTORS_IN_DOCUMENT, asked).fetchall():
         actor = orjson.loads(text)
         pointers = [
             f"/affiliations/{position}"

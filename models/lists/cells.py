@@ -2,8 +2,8 @@
 
 The database numbers the cells and derives those of a location's extent (`cells` in migration
 0002); here are those that a query has to look into. An extent is registered at every size of
-cell, the largest first, until it would lie in more than `FEW`; at the last one it is registered
-once more with a minus, as wide: for searches by smaller cells, which lie inside it.
+cell, the largest first, until it would lie in more than `MOST_CELLS_OF_EXTENT`; at the last one it
+is registered once more with a minus, as wide: for searches by smaller cells, which lie inside it.
 """
 
 from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from models.lists.earth import EARTH_RADIUS_KM
 
-FEW = 4
-"""In so many cells of a size does an extent lie at the most."""
+MOST_CELLS_OF_EXTENT = 4
+"""Maximum number of cells of one size that an extent is registered in."""
 
-MOST = 16
-"""So many cells of one size does a query look into, at the most; else it takes larger ones."""
+MOST_CELLS_OF_QUERY = 16
+"""Maximum number of cells of one size that a query looks into; else it takes larger ones."""
 
 FUZZ = 1e-6
 """Degrees within which PostgreSQL takes boxes for touching."""
@@ -109,7 +109,7 @@ def touching(
 
 def fitting(west: float, south: float, east: float, north: float) -> Grid:
     """Choose the smallest cells of which a query looks into few enough."""
-    small = [grid for grid in GRIDS if grid.number(west, south, east, north) <= MOST]
+    small = [grid for grid in GRIDS if grid.number(west, south, east, north) <= MOST_CELLS_OF_QUERY]
     return small[-1] if small else GRIDS[0]
 
 

@@ -14,12 +14,12 @@ from psycopg import ClientCursor, sql
 from models.database.connections import Connection
 from models.lists.earth import EARTH_RADIUS_KM
 from models.names.likeness import alike
-from models.names.search import DIGITS, Where, called
+from models.names.search import SCORE_DIGITS, Where, called
 from models.names.sounds import Name, heard
 from models.table import Table, text
 
-LOOKED_AT = 100
-"""So many records are looked at for one name of a query."""
+MOST_CANDIDATES = 100
+"""Maximum number of records examined for one name of a query."""
 
 NEAR = 25.0
 """Kilometres at which two points agree by a little more than a third."""
@@ -89,7 +89,9 @@ def alike_of(
     wanted = [(number, name) for number, names in enumerate(lists) for name in names]
     asked = [name for _, name in wanted]
     scores: list[dict[str, float]] = [{} for _ in lists]
-    found = called(connection, Where(table, filters, LOOKED_AT), asked, ("rare", "sounds", "plain"))
+    found = called(
+        connection, Where(table, filters, MOST_CANDIDATES), asked, ("rare", "sounds", "plain")
+    )
     for (number, _), ids in zip(wanted, found, strict=True):
         for each, score in ids.items():
             scores[number][each] = max(score, scores[number].get(each, 0.0))
@@ -161,14 +163,18 @@ def compared(query: Mapping[str, Any], record: Mapping[str, Any], likeness: floa
 
 def rounded(value: float | None) -> float | None:
     """Round a feature, if it is known."""
-    return None if value is None else round(value, DIGITS)
+    return None if value is None else round(value, SCORE_DIGITS)
 
 
 def weighed(features: Features, weights: Mapping[str, float]) -> float:
     """Give the mean of what is known, each feature by its weight."""
     known = [(weights[name], value) for name, value in features.items() if value is not None]
     total = sum(weight for weight, _ in known)
-    return round(sum(weight * value for weight, value in known) / total, DIGITS) if total else 0.0
+    return (
+        round(sum(weight * value for weight, value in known) / total, SCORE_DIGITS)
+        if total
+        else 0.0
+    )
 
 
 def same(asked: object, known: object) -> float | None:
@@ -191,7 +197,7 @@ def nearness(one: Sequence[float] | None, other: Sequence[float] | None) -> floa
     """Tell how near two points are: 1 at no distance, 0.37 at NEAR kilometres."""
     if one is None or other is None:
         return None
-    return round(exp(-kilometres(one, other) / NEAR), DIGITS)
+    return round(exp(-kilometres(one, other) / NEAR), SCORE_DIGITS)
 
 
 def kilometres(one: Sequence[float], other: Sequence[float]) -> float:

@@ -31,11 +31,11 @@ from models.names.likeness import alike
 from models.names.sounds import heard
 from models.table import text
 
-AROUND = 31
-"""So many days before and after it an event is looked for."""
+DAYS_AROUND = 31
+"""How many days before and after its date an event is looked for."""
 
-EACH = 100
-"""So many events are looked at in each way, those with the nearest days first."""
+MOST_CANDIDATES = 100
+"""Maximum number of events examined in each way, those with the nearest days first."""
 
 SHARED = 0.5
 """So far must a participant or a title agree for an event to be a candidate at all."""
@@ -137,7 +137,7 @@ def looked_for(
         "locations": [query["location_id"] for query in queries],
         "countries": countries,
         "dataset": asked.dataset or None,
-        "most": EACH,
+        "most": MOST_CANDIDATES,
     }
     found: list[set[str]] = [set() for _ in queries]
     for number, each in ClientCursor(connection).execute(LOOKING, values):
@@ -226,7 +226,7 @@ def closeness(
         return None
     apart = max((start - last).days, (first - end).days)
     if apart > 0:
-        return round(max(0.0, 0.5 - apart / (2 * AROUND)), 3)
+        return round(max(0.0, 0.5 - apart / (2 * DAYS_AROUND)), 3)
     outside = abs((first - start).days) + abs((last - end).days)
     return round(0.5 + 0.5 / (1 + outside / 7), 3)
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from models.names.sounds import ARTICLES, REMEMBERED, Name, Word, listen
+from models.names.sounds import ARTICLES, WORDS_REMEMBERED, Name, Word, listen
 
 FOUND = 0.5
 """What is no more alike than this is not found by its name."""
@@ -28,11 +28,11 @@ TOGETHER = 0.985
 MISSING, MORE, OTHER = 0.5, 0.25, 0.6
 """What costs a word asked for that is not there; one there not asked for; both at once besides."""
 
-WHOLE = 0.9
-"""So alike must words be that are written as one in one name only."""
+JOINED_LIKENESS = 0.9
+"""Likeness from which words are taken to be written as one in one name only."""
 
-LENGTHS = (4, 3, 2)
-"""So many words may be written as one."""
+MOST_WORDS_JOINED = (4, 3, 2)
+"""Numbers of words that may be written as one."""
 
 STEM, BEGUN = 5, 0.75
 """So many letters may begin a word and be one themselves; how alike these two are."""
@@ -66,7 +66,7 @@ def alike(asked: Name, known: Name) -> float:
     if len(asked.words) != len(known.words):
         one, other = (together(asked.words),), (together(known.words),)
         wholes = ((one, other), (one, known.words), (asked.words, other))
-        whole = max(compare(ours, theirs, WHOLE) for ours, theirs in wholes)
+        whole = max(compare(ours, theirs, JOINED_LIKENESS) for ours, theirs in wholes)
         found = max(found, whole * TOGETHER)
     return min(found, NEARLY)
 
@@ -90,12 +90,12 @@ def joined(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
     found: list[Word] = []
     start = 0
     while start < len(words):
-        runs = (words[start : start + length] for length in LENGTHS)
+        runs = (words[start : start + length] for length in MOST_WORDS_JOINED)
         wholes = ((together(run), len(run)) for run in runs if len(run) > 1)
         fitting = (
             whole
             for whole in wholes
-            if any(word_alike(whole[0], other) > WHOLE for other in others)
+            if any(word_alike(whole[0], other) > JOINED_LIKENESS for other in others)
         )
         word, length = next(fitting, (words[start], 1))
         found.append(word)
@@ -131,7 +131,7 @@ def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) 
     return agreed / (common + cost) * (1.0 if order == sorted(order) else SHUFFLED)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(WORDS_REMEMBERED)
 def word_alike(one: Word, other: Word) -> float:
     """Tell how alike two words are; below ALIKE, they are two different ones."""
     if one.plain == other.plain:

@@ -19,17 +19,17 @@ from models.names.likeness import FOUND, alike
 from models.names.sounds import Name, heard, written
 from models.table import Child, Condition, Table, text
 
-MOST = 1_000
-"""So many records are looked at for one name at the most: those with most in common with it."""
+MOST_CANDIDATES = 1_000
+"""Maximum number of candidates for one name: those with most in common with it."""
 
-DIGITS = 3
-"""So exact is a score."""
+SCORE_DIGITS = 3
+"""Decimal digits of a score."""
 
 TWO, SOME = 2, 200
 """Keys in common that are as good as a name; and how many records are looked at that have fewer."""
 
-SURE = 0.85
-"""Who is called so, or more alike, to the ear was meant."""
+CERTAIN_SCORE = 0.85
+"""Score from which a match by sound is taken as certain."""
 
 UNFILTERED = ("name", "sort", "cursor", "limit", "total", "full", "best_first")
 """What a list is asked besides what it is filtered by."""
@@ -106,7 +106,7 @@ def scored(connection: Connection, table: Table, asked: Mapping[str, Any]) -> di
     wanted = [heard(name) for name in asked["name"]]
     filters = {name: value for name, value in asked.items() if name not in UNFILTERED}
     scores: dict[str, float] = {}
-    for found in called(connection, Where(table, filters, MOST), wanted):
+    for found in called(connection, Where(table, filters, MOST_CANDIDATES), wanted):
         for each, score in found.items():
             scores[each] = max(score, scores.get(each, 0.0))
     return scores
@@ -130,9 +130,11 @@ def called(
         for candidate in likely(found, asked):
             number = unsure[candidate.number]
             likeness = max(alike(wanted[number], name) for name in candidate.names)
-            if (score := round(likeness, DIGITS)) >= FOUND:
+            if (score := round(likeness, SCORE_DIGITS)) >= FOUND:
                 scores[number][candidate.id] = score
-        unsure = [number for number in unsure if max(scores[number].values(), default=0) < SURE]
+        unsure = [
+            number for number in unsure if max(scores[number].values(), default=0) < CERTAIN_SCORE
+        ]
     return scores
 
 
@@ -230,7 +232,7 @@ def likest(
     last = ordered[asked["limit"] - 1] if len(ordered) > asked["limit"] else None
     return Page(
         [texts[each] for each in chosen if each in texts],
-        (f"{-last[0]:.{DIGITS}f}", last[1]) if last else None,
+        (f"{-last[0]:.{SCORE_DIGITS}f}", last[1]) if last else None,
         None,
     )
 

@@ -17,14 +17,14 @@ from anyascii import anyascii
 
 from models.names.letters import ABJAD, ACCENTS, ARTICLE, BEGINNING, DOT, FIRST, GREEK, SILENT
 
-REMEMBERED = 65_536
-"""So many words are kept as they were heard: the same ones come again and again."""
+WORDS_REMEMBERED = 65_536
+"""How many words are remembered with their sounds: the same ones come again and again."""
 
-LONGEST = 500
-"""So many code points of a name are compared."""
+MAX_NAME_CODE_POINTS = 500
+"""Maximum number of code points of a name that are compared."""
 
-FEW = 2
-"""So many of the keys of a word are paired with those of others."""
+KEYS_PAIRED = 2
+"""How many of the keys of a word are paired with those of others."""
 
 WIDEST = 12
 """So many words of a name are compared: longer ones are whole sentences."""
@@ -104,10 +104,10 @@ class Name:
         if len(self.words) == 1:
             return " ".join(sorted(self.words[0].keys))
         whole = "".join(word.plain for word in self.words)
-        found = {*listen(whole[:LONGEST]).keys}
+        found = {*listen(whole[:MAX_NAME_CODE_POINTS]).keys}
         for one, other in pairwise(self.words):
             found |= listen(one.plain + other.plain).keys
-        heavy = [sorted(word.keys)[:FEW] for word in self.words if word.weight > LIGHT]
+        heavy = [sorted(word.keys)[:KEYS_PAIRED] for word in self.words if word.weight > LIGHT]
         for ours, theirs in combinations(heavy, 2):
             found |= {"+".join(sorted(pair)) for pair in product(ours, theirs)}
         return " ".join(sorted(found))
@@ -125,19 +125,19 @@ def heard(text: str) -> Name:
     return written(spelled(text))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(WORDS_REMEMBERED)
 def written(plain: str) -> Name:
     """Give a name that is in ASCII already."""
     return Name(plain, tuple(listen(word) for word in plain.split(" ")[:WIDEST]))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(WORDS_REMEMBERED)
 def spelled(text: str) -> str:
     """Write a name in small letters of ASCII, its words with blanks between.
 
     What has no letters at all stands for itself.
     """
-    folded = normalize("NFKC", text[:LONGEST].casefold()).translate(ACCENTS)
+    folded = normalize("NFKC", text[:MAX_NAME_CODE_POINTS].casefold()).translate(ACCENTS)
     for letters, sound in GREEK:
         folded = folded.replace(letters, sound)
     folded = ARTICLE.sub("al ", folded.translate(ABJAD))
@@ -170,7 +170,7 @@ def same(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", text)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(WORDS_REMEMBERED)
 def listen(plain: str) -> Word:
     """Tell how a word in ASCII sounds."""
     weight = LIGHT if plain in PARTICLES else 1.0

@@ -24,8 +24,8 @@ SELECT least(clock.now, (
 """Until when nothing more can come: the clock, or the begin of the oldest open transaction that
 writes. Whoever begins to write after the clock was read takes a later instant."""
 
-FEW = 5_000
-"""So many versions had been created at the most at an instant that is early."""
+MOST_VERSIONS_EARLY = 5_000
+"""An instant is "early" if at most this many versions existed by then."""
 
 MARK = b" /* past */"
 """Tells a statement about the past from the same one about what stands: their plans differ."""
@@ -79,7 +79,7 @@ def early(connection: Connection, name: str) -> datetime | None:
     # What was created first stays so: it is asked for once, as soon as there are many.
     if name not in connection.many_since:
         statement = sql.SQL("SELECT created_at FROM {} ORDER BY created_at, id OFFSET {} LIMIT 1")
-        ever = statement.format(sql.Identifier(f"{name}_ever"), FEW)
+        ever = statement.format(sql.Identifier(f"{name}_ever"), MOST_VERSIONS_EARLY)
         row = connection.execute(ever, prepare=False).fetchone()
         if row is None:
             return None

@@ -13,8 +13,8 @@ from models.store import parts
 from models.table import Child, Table, text
 from models.tables import TABLES
 
-CHUNK = 1_000
-"""So many records are named in one transaction, so that no writer waits for long."""
+RECORDS_AT_ONCE = 1_000
+"""Maximum number of records named in one transaction, so that no writer waits for long."""
 
 
 def catch_up(url: str) -> int:
@@ -32,7 +32,10 @@ def name_some(connection: Connection, table: Table, child: Child) -> int:
     """Derive the names of some records that have none, if there are any; tell how many."""
     with connection.transaction():
         connections.limit(connection, 0)
-        ids = [found[0] for found in connection.execute(finding(table, child, f" LIMIT {CHUNK}"))]
+        ids = [
+            found[0]
+            for found in connection.execute(finding(table, child, f" LIMIT {RECORDS_AT_ONCE}"))
+        ]
         # Whoever changes a record names it; what is held now is looked at once more.
         lock = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) ORDER BY id FOR UPDATE")
         connection.execute(lock.format(sql.SQL(table.name)), (ids,))

@@ -7,7 +7,7 @@ import orjson
 
 from models.database.connections import Connection
 
-NOBODY = UUID(int=0)
+ANONYMOUS = UUID(int=0)
 """Who writes without a key, where that is allowed."""
 
 
@@ -50,7 +50,7 @@ def claim(connection: Connection, key_id: UUID | None, name: str, request: bytes
     `request` is a digest of what was sent. Waits for another request under way with the same
     key; raises Reused if that was another one.
     """
-    owner = key_id or NOBODY
+    owner = key_id or ANONYMOUS
     given = {"key": owner, "name": name, "request": request}
     if connection.execute(TAKE, given).fetchone():
         return None
@@ -69,5 +69,11 @@ def keep(connection: Connection, key_id: UUID | None, name: str, answer: Answer)
     connection.execute(
         "UPDATE answers SET status = %s, headers = %s, body = %s"
         " WHERE answers.key_id = %s AND answers.name = %s",
-        (answer.status, orjson.dumps(answer.headers).decode(), answer.body, key_id or NOBODY, name),
+        (
+            answer.status,
+            orjson.dumps(answer.headers).decode(),
+            answer.body,
+            key_id or ANONYMOUS,
+            name,
+        ),
     )

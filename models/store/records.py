@@ -55,7 +55,7 @@ DERIVATION: dict[str, LiteralString] = {
 }
 """What changes when something is derived anew for a record that itself stays as it is."""
 
-NOBODY = {"operation": "derive", "key_id": None, "method": None, "comment": None}
+NO_AUTHOR = {"operation": "derive", "key_id": None, "method": None, "comment": None}
 """Who derives something anew: the version is still that of whoever made it."""
 
 ARRIVAL: LiteralString = (
@@ -139,7 +139,7 @@ def derive(
     connection: Connection, table: Table, record: Row, columns: Mapping[str, LiteralString]
 ) -> None:
     """Store what is derived anew for a record: the end of its text, and these columns."""
-    replace(connection, table, {**DERIVATION, **columns}, {**NOBODY, **record})
+    replace(connection, table, {**DERIVATION, **columns}, {**NO_AUTHOR, **record})
 
 
 def replace(

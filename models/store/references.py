@@ -62,8 +62,8 @@ def _standing(resources: tuple[str, ...]) -> bytes:
     return sql.SQL("SELECT {}").format(sql.SQL(", ").join([*each, clock])).as_bytes()
 
 
-LARGEST = 20
-"""So many referring records are named at the most."""
+MOST_REFERRERS = 20
+"""Maximum number of referring records that are named."""
 
 REPLACED: LiteralString = (
     "CASE WHEN {0}.retracted THEN ({0}.body || {0}.derived)::json"
@@ -82,11 +82,11 @@ def refuse_if_referred(connection: Connection, resource: str, record_id: str) ->
     each = (
         sql.SQL(
             f"(SELECT {{1}}, {{0}}.id::text FROM {{0}} WHERE {conditions[name]}"
-            f" AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {LARGEST})"
+            f" AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {MOST_REFERRERS})"
         ).format(sql.SQL(table.name), sql.Literal(table.name))
         for name, table in TABLES.items()
     )
     statement = sql.SQL(" UNION ALL ").join(each)
-    referrers = connection.execute(statement, {"id": record_id}).fetchmany(LARGEST)
+    referrers = connection.execute(statement, {"id": record_id}).fetchmany(MOST_REFERRERS)
     if referrers:
         raise Referred(referrers)

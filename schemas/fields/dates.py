@@ -20,7 +20,7 @@ EDTF leaves the months open; these are the meteorological ones of the northern h
 A winter bears the year of its December: `2001-24` ends on the last day of February 2002.
 """
 
-LONGEST = 100
+MAX_DATE_CHARACTERS = 100
 """Characters that a date may have; an interval between two instants takes 51 and its fractions."""
 
 _UNBOUNDED = ("", "..")
@@ -93,8 +93,8 @@ def parse(text: str) -> Span:
     Source: the EDTF specification of the Library of Congress (2019), levels 0 and 1, for the years
     0001 to 9999. A qualifier widens no bound, and an instant is of the day that is written.
     """
-    if len(text) > LONGEST:
-        reason = f"A date has at most {LONGEST} characters."
+    if len(text) > MAX_DATE_CHARACTERS:
+        reason = f"A date has at most {MAX_DATE_CHARACTERS} characters."
         raise ValueError(reason)
     start, slash, end = text.partition("/")
     if not slash:

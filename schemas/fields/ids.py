@@ -17,8 +17,8 @@ UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 """Addresses of the web, absolute and in ASCII (RFC 3986)."""
 
-LONGEST = 2_000
-"""So many code points a text of some form has at the most."""
+MAX_CODE_POINTS = 2_000
+"""Maximum number of code points of a text of some form."""
 
 
 class Pattern(Field, fields.String):
@@ -29,12 +29,12 @@ class Pattern(Field, fields.String):
 
     def __init__(self, description: str, example: object = None, **more: Any) -> None:
         """Publish the form as the pattern."""
-        published = {"pattern": f"^{self.form.pattern}$", "maxLength": LONGEST}
+        published = {"pattern": f"^{self.form.pattern}$", "maxLength": MAX_CODE_POINTS}
         super().__init__(description, example, metadata=published, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
-        if len(text) > LONGEST or not self.form.fullmatch(text):
+        if len(text) > MAX_CODE_POINTS or not self.form.fullmatch(text):
             raise self.make_error("form", form=self.form.pattern)
         return text
 
@@ -115,14 +115,14 @@ class Finding(Raw):
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """The name of a scheme of external ids."""
 
-MOST = 100
-"""So many external ids a record has at the most."""
+MAX_EXTERNAL_IDS = 100
+"""Maximum number of external ids of a record."""
 
 
-def few(external_ids: Mapping[str, str]) -> None:
+def limited(external_ids: Mapping[str, str]) -> None:
     """Refuse more external ids than anybody needs."""
-    if len(external_ids) > MOST:
-        raise refusal("length", f"This has {MOST} members at the most.")
+    if len(external_ids) > MAX_EXTERNAL_IDS:
+        raise refusal("length", f"This has {MAX_EXTERNAL_IDS} members at the most.")
 
 
 class ExternalIds(Field, fields.Dict):
@@ -132,13 +132,13 @@ class ExternalIds(Field, fields.Dict):
 
     def __init__(self, description: str, example: object, **more: Any) -> None:
         """Take names of schemes, and texts as they are written there."""
-        more.setdefault("metadata", {"maxProperties": MOST})
+        more.setdefault("metadata", {"maxProperties": MAX_EXTERNAL_IDS})
         super().__init__(
             description,
             example,
             keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
             values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
-            validate=few,
+            validate=limited,
             **more,
         )
 

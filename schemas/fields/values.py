@@ -6,7 +6,7 @@ from typing import Any, Self
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
-COUNT = 2_147_483_647
+MAX_COUNT = 2_147_483_647
 """The largest whole number that is taken where something is counted."""
 
 
@@ -115,7 +115,7 @@ class Integer(Field, fields.Integer):
         example: object = None,
         *,
         least: int = 0,
-        most: int = COUNT,
+        most: int = MAX_COUNT,
         strict: bool = True,
         **more: Any,
     ) -> None:

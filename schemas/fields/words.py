@@ -9,8 +9,8 @@ from marshmallow import fields
 from schemas.fields.values import TEXT, Field
 from schemas.vocabularies import iso
 
-FEW = 40
-"""So many words of a code list are named when another one is sent."""
+MOST_WORDS_NAMED = 40
+"""Maximum number of words of a code list that an error names."""
 
 
 class Word(Field, fields.String):
@@ -40,7 +40,7 @@ class Word(Field, fields.String):
                 "unknown",
                 input=f"“{word[:80]}”",
                 known=", ".join(self.known)
-                if len(self.known) <= FEW
+                if len(self.known) <= MOST_WORDS_NAMED
                 else f"{len(self.known)} codes",
                 meant=meant(word, self.known),
             )
@@ -73,13 +73,13 @@ class Language(Field, fields.String):
         return tag
 
 
-LONGEST_WORD = 100
+MAX_WORD_CHARACTERS = 100
 """Characters beyond which no word is guessed: comparing takes quadratic time."""
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """Give the known word most probably meant, whatever its case and hyphens; None if none is."""
-    if len(word) > LONGEST_WORD:
+    if len(word) > MAX_WORD_CHARACTERS:
         return None
     plain = {_plain(name): name for name in known}
     return next((plain[name] for name in get_close_matches(_plain(word), plain, n=1)), None)

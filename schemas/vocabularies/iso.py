@@ -24,11 +24,11 @@ COUNTRIES = (
 # fmt: on
 """Countries: ISO 3166-1 alpha-2, all codes officially assigned, and `XK`, in use for Kosovo."""
 
-LONGEST_TAG = 35
+MAX_TAG_CHARACTERS = 35
 """Characters that a language tag may have: RFC 5646, section 4.4.1."""
 
 
 def is_language_tag(tag: str) -> bool:
     """Tell whether it is a tag of BCP 47 whose subtags are registered with IANA."""
     # langcodes takes underscores too, and would remember tags of any length.
-    return len(tag) <= LONGEST_TAG and "_" not in tag and tag_is_valid(tag)
+    return len(tag) <= MAX_TAG_CHARACTERS and "_" not in tag and tag_is_valid(tag)

@@ -7,7 +7,7 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 # ruff: noqa: S608 - SQL is put together here, from literals of ours alone
 
 from models.database.connections import Connection
-from models.derived.containment import CELLS_ANEW
+from models.derived.containment import INSERT_CELLS
 from models.names.sounds import heard
 
 EVENTS, STATEMENTS, ACTORS, LOCATIONS, DOCUMENTS = 200_000, 100_000, 5_000, 10_000, 5_000
@@ -203,7 +203,7 @@ MAKING = [
     FROM drafts JOIN locations ON locations.id = uid(2, place),
         unnest(locations.id || ancestors) AS lying (id) WHERE n % 1000 <> 17""",
     # As the service does it when a place has moved.
-    CELLS_ANEW.replace("events.id = ANY(%(moved)s)", "true").replace(
+    INSERT_CELLS.replace("events.id = ANY(%(moved)s)", "true").replace(
         "%(now)s", "events.recorded_at"
     ),
     """INSERT INTO mentions (event_id, position, document_id, recorded_at)
