@@ -43,7 +43,7 @@ NOTHING: dict[str, Any] = {}
     Operation(
         "bundles.create",
         {
-            200: Answer("Nothing was new.", BundleResultSchema),
+            200: Answer("No record was new.", BundleResultSchema),
             201: Answer("Records were created.", BundleResultSchema),
         },
         (*WRITTEN, 413, 415),
@@ -78,7 +78,7 @@ def create(query: dict[str, Any]) -> Response:
     )
 )
 def schema() -> Response:
-    """Describe a bundle as a JSON Schema, fit to be an extraction model's output format."""
+    """Return the JSON Schema of bundles, fit to be an extraction model's output format."""
     schemas = openapi.described(current_app)["components"]["schemas"]
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)
 

@@ -27,7 +27,7 @@ from schemas.problem import BadQuery, Fault
 
 log = structlog.get_logger()
 
-blueprint = Section("changes", "What has changed, in order.", "/v1/changes")
+blueprint = Section("changes", "The feed of changes.", "/v1/changes")
 
 REFUSALS = (400, 401, 403, 406)
 
@@ -107,7 +107,7 @@ class Feed:
     )
 )
 def search(query: dict[str, Any]) -> Response:
-    """List what has changed, the oldest first; wait for a change where there is none."""
+    """List changes, oldest first; optionally wait for the next one."""
     with asking("after"):
         feed = begin(query, query.get("after"))
         items = feed.follow(database(), query["limit"])
@@ -130,14 +130,14 @@ def search(query: dict[str, Any]) -> Response:
 @operation(
     Operation(
         "changes.stream",
-        {200: Answer("The feed from now on.", STREAMED, type=EVENT_STREAM)},
+        {200: Answer("The stream of changes.", STREAMED, type=EVENT_STREAM)},
         REFUSALS,
         query=StreamQuery,
         headers=(LAST_EVENT_ID,),
     )
 )
 def stream(query: dict[str, Any] | None = None) -> Response:
-    """Send what changes as it changes, as Server-Sent Events.
+    """Stream changes as they happen (Server-Sent Events).
 
     Each event `change` has a change as its data and a cursor as its id. The stream begins behind
     `Last-Event-ID` or else `after`, or else now, and ends after some minutes: a client comes back

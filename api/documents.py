@@ -28,7 +28,7 @@ blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
     )
 )
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
-    """List what rests on a document alone: its statements, events that nothing else speaks of."""
+    """List what rests on this document alone: statements, and events that nothing else reports."""
     connection, limit = database(), query["limit"]
     document = standing(DOCUMENTS.get(connection, str(record_id)))
     after = following(query, rf"({'|'.join(resting.ORDER)}) {UUID_FORM.pattern}")

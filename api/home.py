@@ -51,10 +51,10 @@ PROBE_WAIT_SECONDS = 2
 
 @blueprint.get("/")
 @operation(
-    Operation("service.home", {200: Answer("Where things are.", HomeSchema)}, (400,), scope=None)
+    Operation("service.home", {200: Answer("The entry points.", HomeSchema)}, (400,), scope=None)
 )
 def home() -> Response:
-    """Tell where things are: as JSON, or as a page for a browser."""
+    """List the entry points, as JSON or as a page for browsers."""
     about = "Who did what to whom, where and when - and who says so."
     if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
         rows = "".join(
@@ -73,19 +73,19 @@ def home() -> Response:
 
 @blueprint.get("/healthz")
 @operation(
-    Operation("service.health", {200: Answer("It lives.", HealthSchema)}, (400,), scope=None)
+    Operation("service.health", {200: Answer("It is alive.", HealthSchema)}, (400,), scope=None)
 )
 def health() -> Response:
-    """Tell that the process lives."""
+    """Check that the process is alive."""
     return Response('{"status":"ok"}', mimetype=JSON)
 
 
 @blueprint.get("/readyz")
 @operation(
-    Operation("service.readiness", {200: Answer("It can serve.", HealthSchema)}, (400,), scope=None)
+    Operation("service.readiness", {200: Answer("It is ready.", HealthSchema)}, (400,), scope=None)
 )
 def readiness() -> Response:
-    """Tell whether the service can serve: its database answers, and all migrations are applied."""
+    """Check that the service is ready: its database answers and is fully migrated."""
     try:
         connection = database(PROBE_WAIT_SECONDS)
         with connection.transaction():

@@ -40,7 +40,7 @@ def search() -> Response:
     )
 )
 def create() -> Response:
-    """Make a key; its secret is shown in this answer and never again."""
+    """Create a key; its secret is shown in this answer only."""
     sent = body_of(KeyInputSchema())
     key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])
     return Response(orjson.dumps({**shown(key), "secret": secret}), 201, mimetype=JSON)

@@ -23,7 +23,7 @@ from schemas.lists import Write
 from schemas.problem import Fault
 from schemas.releases import ReleaseInputSchema, ReleaseQuery, ReleaseSchema
 
-blueprint = Section("releases", "Instants that have a name.", "/v1/releases")
+blueprint = Section("releases", "Named instants.", "/v1/releases")
 
 RELEASE_WAIT_SECONDS = 30
 """How long a new release waits for writes that began before it."""
@@ -70,7 +70,7 @@ def read(name: str) -> Response:
     )
 )
 def create(query: dict[str, Any]) -> Response:
-    """Name this instant, for good: `as_of` reads what stood, by that name.
+    """Give the present instant a name, by which `as_of` reads what stood then.
 
     Everything that was written before is in it, and nothing that is written later: it waits for
     writes that are under way.

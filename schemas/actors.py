@@ -21,14 +21,16 @@ class NameSchema(Strict):
     name = Text("The name.", "احمد مسعود", required=True)
     language = Language("Its language (BCP 47).", "fa")
     script = Text("Its script (ISO 15924).", "Arab", longest=4, shortest=4)
-    kind = Word("What kind of name it is.", "alias", known=own.NAME_KINDS)
+    kind = Word("The kind of name.", "alias", known=own.NAME_KINDS)
 
 
 class AffiliationSchema(Strict):
     """What an actor is to another one, and since when."""
 
     actor_id = Reference("actors", "The other actor.", required=True)
-    role = Word("What this actor is to it.", "leader", known=own.AFFILIATION_ROLES, required=True)
+    role = Word(
+        "The role toward the other actor.", "leader", known=own.AFFILIATION_ROLES, required=True
+    )
     title = Text("The words used.", "former vice president")
     date = Edtf("When it held, mostly an interval (EDTF).", "2019/..")
     document_id = Reference("documents", "The document that says so.")
@@ -39,14 +41,14 @@ class ActorSchema(RecordSchema):
 
     example_ref = "@taliban"
 
-    name = Text("What it is mostly called.", "Ahmad Massoud", required=True)
-    names = List(Nested(NameSchema, "One name."), "All names it is known by.")
-    kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=plover.SECTORS)
+    name = Text("Its usual name.", "Ahmad Massoud", required=True)
+    names = List(Nested(NameSchema, "One name."), "All its names.")
+    kind = Word("Its kind.", "person", known=own.ACTOR_KINDS)
+    sector = Word("Its sector of society (PLOVER).", "REB", known=plover.SECTORS)
     country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
-    description = Text("What else is to be said of it.", "Son of a commander.", longest=20_000)
+    description = Text("A note.", "Son of a commander.", longest=20_000)
     affiliations = List(
-        Nested(AffiliationSchema, "One affiliation."), "What it is to other actors."
+        Nested(AffiliationSchema, "One affiliation."), "Its relations to other actors."
     )
 
     @post_load
@@ -60,11 +62,11 @@ class ActorFilter(Filter):
     """What actors can be found by."""
 
     name = called("Ahmad Masood")
-    kind = one_of("What it is.", own.ACTOR_KINDS)
-    sector = one_of("Its part in society (PLOVER).", plover.SECTORS)
+    kind = one_of("Its kind.", own.ACTOR_KINDS)
+    sector = one_of("Its sector of society (PLOVER).", plover.SECTORS)
     country = one_of("The country it belongs to.", iso.COUNTRIES)
-    affiliated_with = ids("actors", "Affiliated with the actor.")
-    affiliation_role = one_of("What it is to that actor.", own.AFFILIATION_ROLES)
+    affiliated_with = ids("actors", "Actors affiliated with this actor.")
+    affiliation_role = one_of("Its role toward that actor.", own.AFFILIATION_ROLES)
     datetime = Interval(
         "When an affiliation, that of the other parameters if given, held or may have held: one "
         "whose dates nobody knows may have.",

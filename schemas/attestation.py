@@ -10,13 +10,17 @@ class AttestationSchema(Strict):
     """How well an event is attested; derived from the claims on it, never typed in."""
 
     status = Word("The first status that fits.", "disputed", known=own.STATUSES, nullable=False)
-    asserted_by = Integer("How many origins assert that it occurred.", 1, nullable=False)
-    denied_by = Integer("How many origins deny that it occurred.", 1, nullable=False)
-    questioned_by = Integer("How many origins question that it occurred.", 0, nullable=False)
-    origins = Integer("How many origins claim anything of its occurrence.", 2, nullable=False)
-    documents = Integer("How many documents report it in their own voice.", 1, nullable=False)
+    asserted_by = Integer("Number of origins that assert it occurred.", 1, nullable=False)
+    denied_by = Integer("Number of origins that deny it occurred.", 1, nullable=False)
+    questioned_by = Integer(
+        "Number of origins that question whether it occurred.", 0, nullable=False
+    )
+    origins = Integer("Number of origins that claim anything of its occurrence.", 2, nullable=False)
+    documents = Integer("Number of documents that report it in their own voice.", 1, nullable=False)
     rule = Text(
-        "Why this status fits.", "1 origin asserts and 1 denies that it occurred.", nullable=False
+        "The rule that led to this status.",
+        "1 origin asserts and 1 denies that it occurred.",
+        nullable=False,
     )
 
 
@@ -25,21 +29,21 @@ class EvidenceSchema(Strict):
 
     statement_id = Text("The statement.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     document_id = Text("The document it stands in.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
-    external_ids = Raw("Ids that the statement has elsewhere.", {"seed": "S23"}, nullable=False)
+    external_ids = Raw("The statement's ids in other systems.", {"seed": "S23"}, nullable=False)
     speaker_id = Text("Who says so, by id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     speaker = Text("Who says so, by name or label.", "Ahmad Massoud")
-    act = Text("What kind of statement it is.", "deny", nullable=False)
+    act = Text("The form of the statement.", "deny", nullable=False)
     form = Text("How it is given.", "paraphrase", nullable=False)
-    text = Text("What was said, in the coder's words.", "There is no siege.")
-    quote = Text("What was said, verbatim.", "no signs")
-    hedge = Text("The word that weakens it.", "reportedly")
-    stance = Text("What it does to the claim.", "denies", nullable=False)
-    aspect = Text("What of the event it is about.", "occurrence", nullable=False)
-    value = Raw("What is claimed of that aspect.", "three sides")
+    text = Text("The statement, in the coder's words.", "There is no siege.")
+    quote = Text("The quote, verbatim.", "no signs")
+    hedge = Text("The hedge, in the words used.", "reportedly")
+    stance = Text("The stance of the statement.", "denies", nullable=False)
+    aspect = Text("The aspect of the event.", "occurrence", nullable=False)
+    value = Raw("The value claimed.", "three sides")
     value_name = Text(
-        "What the actor or place is called whose id the value is.", "local militia groups"
+        "The name of the actor or location whose id the value is.", "local militia groups"
     )
-    note = Text("What the coder noted.", "Degree only.")
+    note = Text("The coder's note.", "Degree only.")
 
 
 class OriginsSchema(Strict):
@@ -51,7 +55,7 @@ class OriginsSchema(Strict):
     actor_id = Text(
         "The actor's id; null for an unnamed speaker.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
     )
-    statements = List(Nested(EvidenceSchema, "One statement."), "What it says.", nullable=False)
+    statements = List(Nested(EvidenceSchema, "One statement."), "Its text.", nullable=False)
 
 
 class VoiceSchema(Strict):
@@ -59,29 +63,37 @@ class VoiceSchema(Strict):
 
     document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     title = Text("Its headline.", "Siege of Panjshir")
-    mentions = Integer("How many mentions the event lists of it.", 1, nullable=False)
-    statements = List(Nested(EvidenceSchema, "One narration."), "What it narrates.", nullable=False)
+    mentions = Integer("Number of mentions of it in the event.", 1, nullable=False)
+    statements = List(
+        Nested(EvidenceSchema, "One narration."),
+        "The statements it narrates in its own voice.",
+        nullable=False,
+    )
 
 
 class AspectsSchema(Strict):
     """What is claimed of the event besides its occurrence, side by side."""
 
     aspect = Text("The aspect.", "responsibility", nullable=False)
-    claims = List(Nested(EvidenceSchema, "One claim."), "Who says what of it.", nullable=False)
+    claims = List(
+        Nested(EvidenceSchema, "One claim."), "The claims and mentions behind it.", nullable=False
+    )
 
 
 class RetractedSchema(Strict):
     """A retracted document or statement: what it says of the event has no weight."""
 
     resource = Word(
-        "Which of both it is.", "documents", known=("documents", "statements"), nullable=False
+        "A document or a statement.", "documents", known=("documents", "statements"), nullable=False
     )
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("A document's headline.", "Siege of Panjshir")
     reason = Text("Why it was retracted.", "The photos were taken in 2019.", nullable=False)
-    mentions = Integer("How many mentions the event lists of it.", 1, nullable=False)
+    mentions = Integer("Number of mentions of it in the event.", 1, nullable=False)
     statements = List(
-        Nested(EvidenceSchema, "One claim."), "What it, or what stands in it, says.", nullable=False
+        Nested(EvidenceSchema, "One claim."),
+        "What the document or the statement says.",
+        nullable=False,
     )
 
 
@@ -89,7 +101,7 @@ class ExplanationSchema(AttestationSchema):
     """An event's attestation, with the statements and mentions behind each number."""
 
     event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    title = Text("What it is called.", "Siege of the Panjshir Valley")
+    title = Text("Its name.", "Siege of the Panjshir Valley")
     asserting = List(
         Nested(OriginsSchema, "One origin."), "Who asserts that it occurred.", nullable=False
     )
@@ -110,10 +122,10 @@ class ExplanationSchema(AttestationSchema):
         nullable=False,
     )
     aspects = List(
-        Nested(AspectsSchema, "One aspect."), "What else is claimed of it.", nullable=False
+        Nested(AspectsSchema, "One aspect."), "Claims on its other aspects.", nullable=False
     )
     retracted = List(
         Nested(RetractedSchema, "One document or statement."),
-        "What is retracted and therefore counted and listed nowhere above.",
+        "Retracted statements and documents, which are not counted above.",
         nullable=False,
     )

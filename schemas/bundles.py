@@ -58,31 +58,31 @@ class BundleResultSchema(Strict):
         nullable=False,
     )
     created = Map(
-        "How many were created.",
+        "Number of records created.",
         {"actors": 12},
         values=Integer("How many.", 12, nullable=False),
         nullable=False,
     )
     updated = Map(
-        "How many were changed.",
+        "Number of records changed.",
         {"actors": 1},
         values=Integer("How many.", 1, nullable=False),
         nullable=False,
     )
     unchanged = Map(
-        "How many stand as sent.",
+        "Number of records that were as sent already.",
         {"actors": 3},
         values=Integer("How many.", 3, nullable=False),
         nullable=False,
     )
     withdrawn = Map(
-        "How many were withdrawn before, and stay so.",
+        "Number of records that were withdrawn before, and stay withdrawn.",
         {"events": 1},
         values=Integer("How many.", 1, nullable=False),
         nullable=False,
     )
     merged = Map(
-        "How many were merged into other records, which are left as they are.",
+        "Number of records that were merged into others, which are left as they are.",
         {"actors": 1},
         values=Integer("How many.", 1, nullable=False),
         nullable=False,

@@ -71,11 +71,11 @@ def behind(otherwise: str) -> Behind:
 class FeedQuery(Query):
     """What of the feed can be asked for, however it is sent."""
 
-    resource = one_of("Changes of which resources.", RESOURCES)
+    resource = one_of("The resources to include.", RESOURCES)
     dataset = CommaSeparated(
-        Slug("A slug.", "panjshir-2021", nullable=False), "In which dataset.", "panjshir-2021"
+        Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
     )
-    operation = one_of("Which changes.", (*OPERATIONS, DERIVE))
+    operation = one_of("The operations to include.", (*OPERATIONS, DERIVE))
     include = one_of(
         "What is sent with each change: `record`, as it was by that change (without the `text` of "
         "documents); null where it was withdrawn.",
@@ -94,7 +94,7 @@ class ChangeQuery(FeedQuery):
 
     after = behind("Without it, `0`")
     limit = Integer(
-        "How many changes a page has at the most.",
+        "Maximum number of changes per page.",
         50,
         least=1,
         most=1_000,
@@ -117,19 +117,19 @@ class ChangeSchema(Strict):
     """A change of a record."""
 
     position = Integer(
-        "Where in the feed: 1, 2, 3 …, without gaps.", 1734, most=MAX_POSITION, required=True
+        "The position in the feed: 1, 2, 3 …, without gaps.", 1734, most=MAX_POSITION, required=True
     )
-    resource = Text("Of which resource the record is.", "events", required=True)
+    resource = Text("The resource of the record.", "events", required=True)
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
     version = Integer("Its version since then.", 3, required=True)
-    dataset = Text("In which dataset it is.", "panjshir-2021", required=True)
+    dataset = Text("Its dataset.", "panjshir-2021", required=True)
     operation = Text(
         "What became of it: create, change, withdraw, restore, retract, reinstate, merge, unmerge, "
         "or derive, where something derived has changed and the version stays; more may come.",
         "change",
         required=True,
     )
-    recorded_at = Text("Since when it stands so.", "2026-11-23T08:00:00.000000Z", required=True)
+    recorded_at = Text("When it became so.", "2026-11-23T08:00:00.000000Z", required=True)
     key_id = Text(
         "The key that it was written with.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
@@ -149,7 +149,8 @@ class ChangeListSchema(Strict):
 
     items = List(Nested(ChangeSchema, "A change."), "The changes, in their order.", required=True)
     next_cursor = Text(
-        "Where to go on, for `after`; never null, and the same again where nothing has come.",
+        "The cursor to continue from, for `after`; never null, and the same if "
+        "nothing has changed.",
         EXAMPLE,
         required=True,
     )

@@ -14,11 +14,11 @@ class DatasetSchema(RecordSchema):
         "Its name in addresses and in `dataset`.", "panjshir-2021", required=True
     )
     dataset = Slug("Its own id.", "panjshir-2021", dump_only=True, nullable=False)
-    name = Text("What it is called.", "Panjshir, August 2021")
-    description = Text("What it holds.", "One news report, coded.", longest=20_000)
-    licence = Text("The terms it may be used on.", "CC-BY-4.0")
+    name = Text("Its name.", "Panjshir, August 2021")
+    description = Text("What the dataset contains.", "One news report, coded.", longest=20_000)
+    licence = Text("The licence it may be used under.", "CC-BY-4.0")
     citation = Text("How to cite it.", "Attest (2026): Panjshir, August 2021.")
-    url = Address("Where it is described.", "https://example.org/panjshir")
+    url = Address("A page that describes it.", "https://example.org/panjshir")
 
 
 class DatasetFilter(Filter):

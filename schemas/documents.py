@@ -23,12 +23,14 @@ class DocumentSchema(RecordSchema):
     beside = frozenset({"text"})
 
     title = Text("Its headline.", "Taliban say Panjshir is surrounded")
-    kind = Word("What it is.", "article", known=own.DOCUMENT_KINDS)
-    publisher_id = Reference("actors", "Who published it.")
-    url = Address("Where it was published.", "https://example.org/news/1")
+    kind = Word("Its kind.", "article", known=own.DOCUMENT_KINDS)
+    publisher_id = Reference("actors", "The publisher.")
+    url = Address("The address it was published at.", "https://example.org/news/1")
     language = Language("The language it is written in (BCP 47).", "en")
     published_on = Edtf("When it was published (EDTF).", "2021-08-23")
-    published_note = Text("Why, where the date is inferred.", "No dateline; it says “on Monday”.")
+    published_note = Text(
+        "How the date was inferred, if it was.", "No dateline; it says “on Monday”."
+    )
     text = Text(
         "The whole text, against which quotes are verified. Left out of lists unless "
         "`fields` names it.",
@@ -71,14 +73,14 @@ class DocumentSchema(RecordSchema):
 class DocumentFilter(Filter, Dated):
     """What documents can be found by."""
 
-    publisher = ids("actors", "Published by the actor.")
-    kind = one_of("What it is.", own.DOCUMENT_KINDS)
+    publisher = ids("actors", "Documents published by this actor.")
+    kind = one_of("Its kind.", own.DOCUMENT_KINDS)
     language = CommaSeparated(
-        Language("A tag.", "en", nullable=False), "Written in the language, as tagged.", "en"
+        Language("A tag.", "en", nullable=False), "Documents in this language, as tagged.", "en"
     )
-    url = texts("Published at the address.", "https://example.org/news/1")
+    url = texts("Documents published at this address.", "https://example.org/news/1")
     text_sha256 = texts(
-        "Having the text with this SHA-256.",
+        "Documents whose text has this SHA-256.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
 
@@ -96,11 +98,11 @@ class DependentSchema(Strict):
 
     resource = Text("Its resource.", "events", nullable=False)
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    title = Text("What it is called or, of a statement, says.", "Talks in the valley")
-    status = Text("Of an event: its status as it is.", "reported")
+    title = Text("Its name or title or, of a statement, its text.", "Talks in the valley")
+    status = Text("Of an event: its current status.", "reported")
     pointers = List(
         Text("Where (RFC 6901).", "/affiliations/0", shortest=0, nullable=False),
-        "Which parts of the record rest on the document; an empty pointer is the whole of it.",
+        "JSON pointers to what rests on the document; an empty one is the whole record.",
         [""],
         nullable=False,
     )

@@ -20,9 +20,9 @@ from schemas.vocabularies import iso, own, plover
 class RangeSchema(Strict):
     """A number that is known within bounds; null is *not known*, never zero."""
 
-    low = Integer("At least.", 3)
+    low = Integer("The lowest estimate.", 3)
     best = Integer("The best estimate.", 5)
-    high = Integer("At most.", 12)
+    high = Integer("The highest estimate.", 12)
 
     @validates_schema(skip_on_field_errors=False)
     def ordered(self, numbers: dict[str, Any], **_: Any) -> None:
@@ -45,24 +45,26 @@ class CodeSchema(Strict):
 
     scheme = Text("The ontology.", "cameo", required=True, longest=64)
     code = Text("Its code, as a text: `010` is not `10`.", "191", required=True, longest=64)
-    label = Text("What the code means there.", "Impose blockade, restrict movement")
+    label = Text("The meaning of the code there.", "Impose blockade, restrict movement")
 
 
 class EventPlaceSchema(Strict):
     """Another place of an event."""
 
     location_id = Reference("locations", "The place.", required=True)
-    role = Text("What it is to the event.", "origin")
+    role = Text("Its role in the event.", "origin")
 
 
 class ParticipantSchema(Strict):
     """Who took part in an event, as what."""
 
-    actor_id = Reference("actors", "Who, if recorded as an actor.")
-    label = Text("Who, in the words used, where no actor is recorded.", "some former troops")
-    role = Word("As what.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
-    side = Text("On which side, where there are sides.", "a", longest=64)
-    size = Nested(SizeSchema, "How many they were.")
+    actor_id = Reference("actors", "The actor, if recorded as one.")
+    label = Text(
+        "The participant in the words used, where no actor is recorded.", "some former troops"
+    )
+    role = Word("The role.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
+    side = Text("The side, where there are sides.", "a", longest=64)
+    size = Nested(SizeSchema, "How many people it stands for.")
     certainty = Text("How certain that is, in the coder's words.", "probable")
 
     @validates_schema
@@ -77,7 +79,7 @@ class RelationSchema(Strict):
 
     event_id = Reference("events", "The other event.", required=True)
     relation = Word(
-        "What this event is to it.", "follows", known=own.EVENT_RELATIONS, required=True
+        "The relation to the other event.", "follows", known=own.EVENT_RELATIONS, required=True
     )
 
 
@@ -86,9 +88,9 @@ class MentionSchema(Strict):
 
     document_id = Reference("documents", "The document.", required=True)
     quote = Text("Its words.", "laid siege to", longest=20_000)
-    start = Integer("Where they start in its text, in code points.", 14)
-    end = Integer("Where they end in its text, in code points, exclusive.", 27)
-    hedge = Text("The word that weakens it.", "reportedly")
+    start = Integer("Start of the quote in the document's text, in code points.", 14)
+    end = Integer("End of the quote in the document's text, in code points (exclusive).", 27)
+    hedge = Text("The hedge, in the words used.", "reportedly")
 
 
 class VerificationSchema(Strict):
@@ -107,18 +109,16 @@ class EventSchema(RecordSchema):
     beside = frozenset({"attestation"})
 
     title = Text("What happened, in one line.", "Siege of the Panjshir Valley")
-    description = Text(
-        "What else is to be said of it.", "Surrounded on three sides.", longest=20_000
-    )
-    type = Word("The category (PLOVER).", "coerce", known=plover.EVENT_TYPES, required=True)
-    mode = Word("The mode within the category (PLOVER).", "restrict")
+    description = Text("A note.", "Surrounded on three sides.", longest=20_000)
+    type = Word("The type of event (PLOVER).", "coerce", known=plover.EVENT_TYPES, required=True)
+    mode = Word("The mode within the type (PLOVER).", "restrict")
     contexts = List(
         Word("A context.", "military", known=plover.CONTEXTS, nullable=False),
-        "What it was about (PLOVER).",
+        "The contexts (PLOVER).",
     )
-    codes = List(Nested(CodeSchema, "One code."), "What other ontologies call it.")
+    codes = List(Nested(CodeSchema, "One code."), "Its codes in other ontologies.")
     modality = Word(
-        "Whether it is something that happened, was planned, or is only thought of.",
+        "Whether it happened, was planned, or is only supposed.",
         "actual",
         known=own.MODALITIES,
         nullable=False,
@@ -139,14 +139,14 @@ class EventSchema(RecordSchema):
     )
     date_precision = Word("How precise the date is.", "interval", dump_only=True)
     date_text = Text("When, in the words used.", "last week")
-    location_id = Reference("locations", "Where.")
+    location_id = Reference("locations", "The location.")
     location_precision = Word("How precisely that is known.", "near", known=own.LOCATION_PRECISIONS)
-    location_text = Text("Where, in the words used.", "the valley north of Kabul")
+    location_text = Text("The location, in the words used.", "the valley north of Kabul")
     other_locations = List(Nested(EventPlaceSchema, "One place."), "Other places of it.")
-    participants = List(Nested(ParticipantSchema, "One participant."), "Who took part.")
-    fatalities = Nested(RangeSchema, "How many were killed; null is *not known*, never none.")
+    participants = List(Nested(ParticipantSchema, "One participant."), "The participants.")
+    fatalities = Nested(RangeSchema, "Number of people killed; null is *not known*, never none.")
     part_of_id = Reference("events", "The larger event that it is part of.")
-    related = List(Nested(RelationSchema, "One relation."), "What it is to other events.")
+    related = List(Nested(RelationSchema, "One relation."), "Its relations to other events.")
     mentions = List(
         Nested(MentionSchema, "One mention."), "Documents that report it in their own voice."
     )
@@ -187,19 +187,19 @@ class EventFilter(Filter, Dated, Located):
         nullable=False,
         load_default="possible",
     )
-    type = one_of("The category (PLOVER).", plover.EVENT_TYPES)
-    mode = one_of("The mode within the category (PLOVER).", plover.ALL_MODES)
+    type = one_of("The type of event (PLOVER).", plover.EVENT_TYPES)
+    mode = one_of("The mode within the type (PLOVER).", plover.ALL_MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
-        "Coded elsewhere as `scheme:code`.",
+        "Events with this code of another ontology, `scheme:code`.",
         "cameo:191",
     )
-    modality = one_of("Whether it happened, was planned, or is thought of.", own.MODALITIES)
-    location = ids("locations", "At the location, or anywhere inside it.")
-    country = one_of("In the country.", iso.COUNTRIES)
-    actor = ids("actors", "With the actor as a participant.")
+    modality = one_of("Whether events happened, were planned, or are supposed.", own.MODALITIES)
+    location = ids("locations", "Events at this location or anywhere inside it.")
+    country = one_of("Events in this country.", iso.COUNTRIES)
+    actor = ids("actors", "Events in which this actor takes part.")
     actor_role = one_of(
-        "With a participant in the role; that of `actor`, if given.", own.PARTICIPANT_ROLES
+        "Events with a participant in this role; that of `actor`, if given.", own.PARTICIPANT_ROLES
     )
     affiliated_with = ids(
         "actors",
@@ -208,21 +208,19 @@ class EventFilter(Filter, Dated, Located):
     )
     status = one_of("How well it is attested.", own.STATUSES)
     fatalities_min = Integer(
-        "Killing at least so many, by the best estimate, or else the lowest; not known is not "
-        "found.",
+        "Minimum fatalities (best estimate, else lowest). Events without a count are excluded.",
         1,
         strict=False,
     )
     fatalities_max = Integer(
-        "Killing at most so many, by the best estimate, or else the highest; not known is not "
-        "found.",
+        "Maximum fatalities (best estimate, else highest). Events without a count are excluded.",
         10,
         strict=False,
     )
     document = ids(
-        "documents", "Reported by the document: in its own voice, or by a statement in it."
+        "documents", "Events reported by this document: in its own voice, or by a statement in it."
     )
-    part_of = ids("events", "Part of the event.")
+    part_of = ids("events", "Events that are part of this event.")
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def match_what(self, _query: Any, sent: Any, **_: Any) -> None:

@@ -16,10 +16,12 @@ METHODS = ("human", "model", "import")
 class KeyInputSchema(Strict):
     """A key that is to be made."""
 
-    name = Text("Whose it is, or for what.", "extraction pipeline", required=True, longest=200)
+    name = Text(
+        "What the key is for, or whose it is.", "extraction pipeline", required=True, longest=200
+    )
     scopes = List(
         Word("A scope.", "write", known=SCOPES, nullable=False),
-        "What it allows: `read`, `write` (and read), `admin` (and both).",
+        "The scopes: `read`, `write` (includes read), `admin` (includes both).",
         ["write"],
         required=True,
         validate=Length(min=1, error="A key allows something."),
@@ -38,11 +40,11 @@ class KeySchema(Strict):
     """A key, without its secret."""
 
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    name = Text("Whose it is, or for what.", "extraction pipeline", nullable=False)
+    name = Text("What the key is for, or whose it is.", "extraction pipeline", nullable=False)
     scopes = List(
-        Text("A scope.", "write", nullable=False), "What it allows.", ["write"], nullable=False
+        Text("A scope.", "write", nullable=False), "The scopes.", ["write"], nullable=False
     )
-    method = Text("How what is written with it is made.", "model", nullable=False)
+    method = Text("How what is written with this key is made.", "model", nullable=False)
     created_at = Text("When it was made.", "2026-11-22T08:00:00.000000Z", nullable=False)
     revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
 

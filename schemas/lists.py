@@ -48,7 +48,7 @@ class Read(Query):
     """What every read can be asked with."""
 
     as_of = Moment(
-        "As this service held it then: an instant (RFC 3339), or the name of a release.",
+        "Read what was known at an instant (RFC 3339) or in a release, by its name.",
         "2021-09-01T00:00:00Z",
         nullable=False,
     )
@@ -58,16 +58,16 @@ class Filter(Read):
     """What records of every resource can be found by."""
 
     dataset = CommaSeparated(
-        Slug("A slug.", "panjshir-2021", nullable=False), "In which dataset.", "panjshir-2021"
+        Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
     )
     external_id = CommaSeparated(
         ExternalId("An id elsewhere.", "seed:E1", nullable=False),
-        "Known elsewhere as `scheme:value`.",
+        "Records with this external id, `scheme:value`.",
         "seed:E1",
     )
-    tag = texts("Having the tag.", "resistance")
+    tag = texts("Records with this tag.", "resistance")
     retracted = Word(
-        "Whether retracted records are left out, in, or alone.",
+        "Whether retracted records are excluded, included, or the only ones.",
         "exclude",
         known=("exclude", "include", "only"),
         nullable=False,
@@ -90,7 +90,7 @@ class Located(Query):
         "antimeridian. A place with a geometry is found by its bounding box.",
         "69,35,71,36",
     )
-    near = Numbers(2, "Within `radius` of longitude,latitude.", "69.17,34.53")
+    near = Numbers(2, "Records within `radius` of longitude,latitude.", "69.17,34.53")
     radius = Float(
         "Great-circle distance to `near`, in kilometres.",
         100,
@@ -131,7 +131,7 @@ class Cut(Query):
     """Which part of a list is sent."""
 
     limit = Integer(
-        "How many records a page has at the most.",
+        "Maximum number of records per page.",
         50,
         least=1,
         most=1_000,
@@ -180,12 +180,12 @@ class ListSchema(Schema):
     """One page of a list."""
 
     next_cursor = Text(
-        "Where the next page begins; null on the last one.",
+        "The cursor of the next page; null on the last one.",
         "WyItc3Rh…",
         required=True,
         nullable=True,
     )
-    total = Integer("How many match, when `total` was asked for.", 17, nullable=False)
+    total = Integer("Number of matches, if `total` was requested.", 17, nullable=False)
 
 
 def members_of(record: type[RecordSchema]) -> CommaSeparated:
@@ -193,7 +193,7 @@ def members_of(record: type[RecordSchema]) -> CommaSeparated:
     known = tuple(record().fields)
     return CommaSeparated(
         Word("A member.", "id", known=known, nullable=False),
-        "Which members are sent; `id` always is.",
+        "The members to return; `id` always is.",
         "id,version",
         data_key="fields",
     )
@@ -203,8 +203,8 @@ def expansions(record: type[RecordSchema]) -> CommaSeparated:
     """Choose which records that this one points at are sent inside it."""
     known = tuple(path for path, _ in paths(record()))
     return CommaSeparated(
-        Word("What it points at.", known[0], known=known, nullable=False),
-        "Which of the records that it points at are sent inside it, beside their ids.",
+        Word("A record it refers to.", known[0], known=known, nullable=False),
+        "The referenced records to embed, beside their ids.",
         known[0],
     )
 

@@ -21,12 +21,13 @@ class LocationSchema(RecordSchema):
 
     example_ref = "@panjshir"
 
-    name = Text("What it is mostly called.", "Panjshir Valley", required=True)
-    names = List(Nested(NameSchema, "One name."), "All names it is known by.")
-    kind = Word("What it is.", "area", known=own.LOCATION_KINDS)
-    parent_id = Reference("locations", "What it lies in.")
+    name = Text("Its usual name.", "Panjshir Valley", required=True)
+    names = List(Nested(NameSchema, "One name."), "All its names.")
+    kind = Word("Its kind.", "area", known=own.LOCATION_KINDS)
+    parent_id = Reference("locations", "The location it lies in.")
     borders = List(
-        Reference("locations", "A neighbour.", nullable=False), "What it shares a border with."
+        Reference("locations", "A neighbour.", nullable=False),
+        "The locations it shares a border with.",
     )
     country = Country("The country it lies in (ISO 3166-1 alpha-2, plus XK).")
     point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
@@ -45,13 +46,13 @@ class LocationFilter(Filter, Located):
     """What locations can be found by."""
 
     name = called("Kabul")
-    kind = one_of("What it is.", own.LOCATION_KINDS)
+    kind = one_of("Its kind.", own.LOCATION_KINDS)
     country = one_of(
         "The country it lies in, by its own record or that of what it lies in.",
         iso.COUNTRIES,
     )
-    within = ids("locations", "Lying in the location, at any depth.")
-    borders = ids("locations", "Sharing a border with the location.")
+    within = ids("locations", "Locations inside this location, at any depth.")
+    borders = ids("locations", "Locations that share a border with this location.")
 
 
 class LocationQuery(LocationFilter, BestFirst, Page):

@@ -28,10 +28,10 @@ def needed(query: dict[str, Any], *names: str) -> None:
 class CalledSchema(Strict):
     """What an actor and a place that are looked for may have."""
 
-    name = Text("What it is called.", "Ahmad Masood")
-    names = List(Nested(NameSchema, "One name."), "What else it is called.")
+    name = Text("Its name.", "Ahmad Masood")
+    names = List(Nested(NameSchema, "One name."), "Other names to match.")
     country = Country("The country it belongs to or lies in.")
-    external_ids = ExternalIds("Ids that it has elsewhere, scheme -> id.", {"wikidata": "Q1"})
+    external_ids = ExternalIds("Its ids in other systems, by scheme.", {"wikidata": "Q1"})
 
     @validates_schema
     def something(self, query: dict[str, Any], **_: Any) -> None:
@@ -42,24 +42,24 @@ class CalledSchema(Strict):
 class ActorLikeSchema(CalledSchema):
     """An actor that is looked for."""
 
-    kind = Word("What it is.", "person", known=own.ACTOR_KINDS)
-    sector = Word("Its part in society (PLOVER).", "REB", known=plover.SECTORS)
+    kind = Word("Its kind.", "person", known=own.ACTOR_KINDS)
+    sector = Word("Its sector of society (PLOVER).", "REB", known=plover.SECTORS)
 
 
 class LocationLikeSchema(CalledSchema):
     """A place that is looked for."""
 
-    kind = Word("What it is.", "area", known=own.LOCATION_KINDS)
+    kind = Word("Its kind.", "area", known=own.LOCATION_KINDS)
     point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
-    within = Reference("locations", "What it lies in, at any depth.")
+    within = Reference("locations", "The locations it lies in, at any depth.")
 
 
 class TakingPartSchema(Strict):
     """Who took part in an event that is looked for."""
 
-    actor_id = Reference("actors", "Who, by id.")
-    name = Text("Who, by name.", "Taleban")
-    role = Word("As what.", "initiator", known=own.PARTICIPANT_ROLES)
+    actor_id = Reference("actors", "The actor, by id.")
+    name = Text("The actor, by name.", "Taleban")
+    role = Word("The role.", "initiator", known=own.PARTICIPANT_ROLES)
 
     @validates_schema
     def somebody(self, participant: dict[str, Any], **_: Any) -> None:
@@ -71,13 +71,13 @@ class EventLikeSchema(Strict):
     """An event that is looked for."""
 
     title = Text("What happened, in one line.", "Siege of Panjshir")
-    type = Word("The category (PLOVER).", "coerce", known=plover.EVENT_TYPES)
-    mode = Word("The mode within the category (PLOVER).", "restrict")
+    type = Word("The type of event (PLOVER).", "coerce", known=plover.EVENT_TYPES)
+    mode = Word("The mode within the type (PLOVER).", "restrict")
     date = Edtf("When it happened (EDTF).", "2021-08-22")
-    location_id = Reference("locations", "Where.")
+    location_id = Reference("locations", "The location.")
     point = Point("Where: longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
     country = Country("The country it happened in.")
-    participants = List(Nested(TakingPartSchema, "One of them."), "Who took part.")
+    participants = List(Nested(TakingPartSchema, "A word of the list."), "The participants.")
 
     @validates_schema
     def something(self, query: dict[str, Any], **_: Any) -> None:
@@ -105,7 +105,7 @@ class MatchSchema(Strict):
     """What is looked for, and how much of what is found is answered."""
 
     limit = Integer(
-        "How many candidates a query has at the most.",
+        "Maximum number of candidates per query.",
         5,
         least=1,
         most=50,
@@ -113,33 +113,33 @@ class MatchSchema(Strict):
         load_default=5,
     )
     threshold = Float(
-        "What score a candidate has at the least.",
+        "Minimum score of a candidate.",
         0.5,
         nullable=False,
         load_default=0.5,
         validate=Range(min=0, max=1, error="This lies between {min} and {max}."),
     )
     dataset = List(
-        Slug("A slug.", "panjshir-2021", nullable=False), "In which datasets; null is in all."
+        Slug("A slug.", "panjshir-2021", nullable=False), "The datasets to look in; null is all."
     )
 
 
 class ActorMatchSchema(MatchSchema):
     """Actors that are looked for."""
 
-    queries = queries(ActorLikeSchema, "The actors, each by what is known of it.")
+    queries = queries(ActorLikeSchema, "The actors to match, each by what is known of it.")
 
 
 class LocationMatchSchema(MatchSchema):
     """Places that are looked for."""
 
-    queries = queries(LocationLikeSchema, "The places, each by what is known of it.")
+    queries = queries(LocationLikeSchema, "The locations to match, each by what is known of it.")
 
 
 class EventMatchSchema(MatchSchema):
     """Events that are looked for."""
 
-    queries = queries(EventLikeSchema, "The events, each by what is known of it.")
+    queries = queries(EventLikeSchema, "The events to match, each by what is known of it.")
 
 
 class CandidateSchema(Schema):
@@ -153,13 +153,13 @@ class CandidateSchema(Schema):
         {"name": 0.97, "kind": 1.0, "country": None},
         required=True,
     )
-    name = Text("What an actor or a location is called.", "Ahmad Massoud", nullable=False)
-    title = Text("What an event is called; null if it has no title.", "Siege of Panjshir")
-    external_ids = Raw("Ids that it has elsewhere.", {"seed": "E1"}, required=True)
+    name = Text("A name of the actor or location.", "Ahmad Massoud", nullable=False)
+    title = Text("The event's title, or null.", "Siege of Panjshir")
+    external_ids = Raw("Its ids in other systems.", {"seed": "E1"}, required=True)
 
 
 class ResultSchema(Schema):
-    """What was found for one query."""
+    """The candidates for one query."""
 
     candidates = List(
         Nested(CandidateSchema, "One record."),
@@ -172,7 +172,7 @@ class MatchResultsSchema(Schema):
     """What was found for each query."""
 
     results = List(
-        Nested(ResultSchema, "What was found for one query."),
+        Nested(ResultSchema, "The candidates for one query."),
         "One for each query, in their order.",
         required=True,
     )

@@ -12,7 +12,7 @@ MAX_COMMENT_CHARACTERS = 500
 class MergeSchema(Strict):
     """Which record is to stand for this one."""
 
-    into = Reference("", "The record that stands for it from now on.", required=True)
+    into = Reference("", "The survivor.", required=True)
     comment = Text(
         "Why; kept with every revision that this makes. In its place, the header Edit-Comment "
         "will do.",
@@ -41,10 +41,8 @@ class MergeResultSchema(Strict):
     """What a merge has moved."""
 
     id = Text("The merged record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    into = Text(
-        "The record that stands for it.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False
-    )
-    moved = numbers("How many records pointed at the one and point at the other now.")
+    into = Text("The survivor.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False)
+    moved = numbers("Number of records whose references moved, by resource.")
 
 
 class StayedSchema(Strict):
@@ -64,17 +62,19 @@ class UnmergeResultSchema(Strict):
     """What pointed at which record is moved back, and what is not."""
 
     id = Text(
-        "The record that stands for itself again.",
+        "The record that was restored.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         nullable=False,
     )
     parted_from = Text(
-        "The record that stood for it.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False
+        "The survivor that it was parted from.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
+        nullable=False,
     )
-    rehomed = numbers("How many records point at it again.")
+    rehomed = numbers("Number of records that refer to it again, by resource.")
     stayed = List(
         Nested(StayedSchema, "One record."),
         "The records that stay with the survivor, up to 1,000 of them.",
         nullable=False,
     )
-    stayed_total = Integer("How many stay there.", 3, nullable=False)
+    stayed_total = Integer("Number of records that stayed with the survivor.", 3, nullable=False)

@@ -59,14 +59,14 @@ class ErrorSchema(Schema):
         unknown = INCLUDE
 
     pointer = Text(
-        "Where in the body (RFC 6901); empty is the whole of it.",
+        "The place in the body (RFC 6901); empty is all of it.",
         "/participants/0/actor_id",
         shortest=0,
         nullable=False,
     )
-    parameter = Text("Which query parameter or header.", "datetime", shortest=0, nullable=False)
-    code = Word("What is wrong, for programs.", "not_found", required=True)
-    detail = Text("What is wrong, for people.", "No actor has this id.", required=True)
+    parameter = Text("The query parameter or header.", "datetime", shortest=0, nullable=False)
+    code = Word("The fault, for programs.", "not_found", required=True)
+    detail = Text("The fault, for people.", "No actor has this id.", required=True)
 
 
 class ProblemSchema(Schema):
@@ -77,14 +77,14 @@ class ProblemSchema(Schema):
 
         unknown = INCLUDE
 
-    type = Text("What kind of problem this is.", "about:blank", required=True)
+    type = Text("The type of problem.", "about:blank", required=True)
     title = Text("The status in words.", "Unprocessable Content", required=True)
     status = Integer("The HTTP status code.", 422, required=True)
-    detail = Text("What went wrong this time.", "The body has 2 faults.", required=True)
+    detail = Text("This occurrence of the problem.", "The body has 2 faults.", required=True)
     instance = Text(
         "The path that was asked for.", "/v1/events", required=True, shortest=0, longest=MAX_COUNT
     )
-    request_id = Text("What to name when asking about it.", "01977f2f8a4c7d3c", required=True)
+    request_id = Text("The id of the request, for the logs.", "01977f2f8a4c7d3c", required=True)
     errors = List(
         Nested(ErrorSchema, "One fault."),
         "Every fault at once.",

@@ -56,7 +56,7 @@ class RetractionSchema(Strict):
     """Why a record no longer stands, though it is kept."""
 
     reason = Text("Why.", "The photos were taken in 2019.", required=True)
-    retracted_at = Text("When.", "2021-09-01T08:00:00.000000Z", dump_only=True)
+    retracted_at = Text("The date (EDTF).", "2021-09-01T08:00:00.000000Z", dump_only=True)
     superseded_by = Text("The record that takes its place.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
 
 
@@ -70,7 +70,7 @@ class RecordSchema(Strict):
     """What another record of a bundle calls it, for example."""
 
     id = Text(
-        "What the service calls it: a UUID, of version 7 where the service made it.",
+        "Its id: a UUID, of version 7 where it was generated.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         dump_only=True,
         nullable=False,
@@ -78,33 +78,33 @@ class RecordSchema(Strict):
     )
     dataset = Slug("The dataset it belongs to.", "panjshir-2021", required=True)
     external_ids = ExternalIds(
-        "Ids that it has elsewhere, scheme -> id; unique per dataset, resource and scheme.",
+        "Its ids in other systems, by scheme; unique per dataset, resource and scheme.",
         {"seed": "E1"},
         nullable=False,
         load_default=dict,
     )
     tags = List(
         Text("A tag.", "resistance", longest=200, nullable=False),
-        "Words to find it by.",
+        "Tags to find it by.",
         ["resistance"],
         nullable=False,
         load_default=list,
     )
     attributes = Object(
-        "Whatever else is to be kept with it, as a JSON object.",
+        "Anything else to keep with it, as a JSON object.",
         {"coder": "A"},
         nullable=False,
         load_default=dict,
     )
     created_at = Text(
-        "When this service first stored it.",
+        "When it was created.",
         "2026-11-22T08:00:00.000000Z",
         dump_only=True,
         nullable=False,
         metadata={"format": "date-time"},
     )
     updated_at = Text(
-        "When its latest version was stored.",
+        "When its current version was stored.",
         "2026-11-22T08:00:00.000000Z",
         dump_only=True,
         nullable=False,
@@ -114,7 +114,7 @@ class RecordSchema(Strict):
         "1 when it is created, one more at every change.", 1, dump_only=True, nullable=False
     )
     retraction = Nested(
-        RetractionSchema, "Null, or why it no longer stands.", dump_only=True, nullable=True
+        RetractionSchema, "Null, or why and when it was retracted.", dump_only=True, nullable=True
     )
 
     def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:

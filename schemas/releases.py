@@ -22,8 +22,8 @@ class Name(Pattern):
 class ReleaseInputSchema(Strict):
     """A release that is to be made."""
 
-    name = Name("What it is called, for `as_of`.", "2026.1", required=True)
-    note = Text("What is to be said of it.", "As cited in the annual report.", longest=2_000)
+    name = Name("The name, for `as_of`.", "2026.1", required=True)
+    note = Text("A note.", "As cited in the annual report.", longest=2_000)
 
 
 def digest(description: str) -> Text:
@@ -35,17 +35,17 @@ def digest(description: str) -> Text:
 class ReleaseSchema(Strict):
     """A named instant: what lists show as of then, counted and digested."""
 
-    name = Text("What it is called.", "2026.1", nullable=False)
+    name = Text("Its name.", "2026.1", nullable=False)
     at = Text(
         "The instant.",
         "2026-11-22T08:00:00.000000Z",
         nullable=False,
         metadata={"format": "date-time"},
     )
-    note = Text("What is to be said of it.", "As cited in the annual report.")
+    note = Text("A note.", "As cited in the annual report.")
     key_id = Text("The key that it was made with.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     counts = Map(
-        "How many records of each resource stood, without those that were retracted.",
+        "Number of records of each resource, without retracted ones.",
         {"events": 16},
         values=Integer("How many.", 16, nullable=False),
         nullable=False,

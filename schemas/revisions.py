@@ -27,7 +27,7 @@ class RevisionSchema(Strict):
 
     number = Integer("Its number: the record's `version`.", 2, nullable=False)
     recorded_at = Text(
-        "Since when it stood.",
+        "When this revision was recorded.",
         "2026-11-22T08:00:00.000000Z",
         nullable=False,
         metadata={"format": "date-time"},
@@ -36,10 +36,10 @@ class RevisionSchema(Strict):
         "The key that it was written with; null where writing needs none.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
     )
-    key_name = Text("What that key is called.", "extraction pipeline")
+    key_name = Text("The name of that key.", "extraction pipeline")
     method = Text("How it was made, by what the key says: human, model or import.", "human")
     comment = Text("Why: the Edit-Comment.", "The dateline says Sunday.")
-    operation = Word("What was done.", "change", known=OPERATIONS, nullable=False)
+    operation = Word("The operation.", "change", known=OPERATIONS, nullable=False)
 
 
 class RevertSchema(Strict):

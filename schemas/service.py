@@ -5,13 +5,13 @@ from schemas.record import Strict
 
 
 class HomeSchema(Strict):
-    """Where things are."""
+    """The entry points."""
 
     name = Text("The service.", "Attest", required=True)
-    about = Text("What it is.", "Who did what to whom, and who says so.", required=True)
+    about = Text("Its kind.", "Who did what to whom, and who says so.", required=True)
     version = Text("Its version.", "0.1.0", required=True)
     links = Map(
-        "Where things are: what -> address.",
+        "The entry points: name -> address.",
         {"docs": "http://127.0.0.1:8000/docs/"},
         values=Text("An address.", "http://127.0.0.1:8000/docs/", nullable=False),
         required=True,

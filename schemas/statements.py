@@ -19,9 +19,9 @@ from schemas.vocabularies import own
 class CarrierSchema(Strict):
     """One step on the way from the speaker to the document."""
 
-    actor_id = Reference("actors", "Who carried it on.")
-    label = Text("Who, in the words used, where no actor is recorded.", "local press")
-    medium = Word("How.", "telephone_interview", known=own.MEDIA)
+    actor_id = Reference("actors", "An actor that passed it on.")
+    label = Text("The participant in the words used, where no actor is recorded.", "local press")
+    medium = Word("The medium.", "telephone_interview", known=own.MEDIA)
     date = Edtf("When (EDTF).", "2021-08-22")
 
     @validates_schema
@@ -35,13 +35,13 @@ class ClaimSchema(Strict):
     """What a statement says of one event."""
 
     event_id = Reference("events", "The event.", required=True)
-    stance = Word("What it does to the claim.", "denies", known=own.STANCES, required=True)
-    aspect = Word("What of the event it is about.", "occurrence", known=own.ASPECTS, required=True)
+    stance = Word("The stance of the statement.", "denies", known=own.STANCES, required=True)
+    aspect = Word("The aspect of the event.", "occurrence", known=own.ASPECTS, required=True)
     value = Finding(
-        "What is claimed of that aspect: an actor's id, a number, a date (EDTF), a text.",
+        "The value claimed: an actor's id, a number, a date (EDTF), or a text.",
         "three sides",
     )
-    note = Text("What the coder noted.", "The words are weaker than a siege.", longest=20_000)
+    note = Text("The coder's note.", "The words are weaker than a siege.", longest=20_000)
 
     @validates_schema(skip_on_field_errors=False)
     def known_value(self, claim: dict[str, Any], **_: Any) -> None:
@@ -63,17 +63,19 @@ class StatementSchema(RecordSchema):
 
     beside = frozenset({"quote_verified"})
 
-    act = Word("What is done by saying so.", "deny", known=own.ACTS, required=True)
+    act = Word("The act performed by saying it.", "deny", known=own.ACTS, required=True)
     form = Word(
         "How the words are given; `narration` is the document's own voice.",
         "paraphrase",
         known=own.FORMS,
         required=True,
     )
-    text = Text("What was said, in the coder's words.", "There is no siege.", longest=20_000)
-    quote = Text("The words as they stand in the document.", "no signs", longest=20_000)
-    start = Integer("Where they start in its text, in code points; found where left out.", 2714)
-    end = Integer("Where they end in its text, in code points, exclusive.", 2752)
+    text = Text("The statement, in the coder's words.", "There is no siege.", longest=20_000)
+    quote = Text("The words, verbatim.", "no signs", longest=20_000)
+    start = Integer(
+        "Start of the quote in the document's text, in code points; found if left out.", 2714
+    )
+    end = Integer("End of the quote in the document's text, in code points (exclusive).", 2752)
     quote_verified = Boolean(
         "Whether the quote stands in the document's text at start-end; null where there is no "
         "text, or no quote.",
@@ -82,14 +84,18 @@ class StatementSchema(RecordSchema):
         nullable=True,
     )
     language = Language("The language it was said in (BCP 47).", "fa")
-    speaker_id = Reference("actors", "Who said it.")
-    speaker_label = Text("Who said it, in the words used, where nobody is named.", "a spokesman")
-    speaker_role = Text("As what, in the words used.", "leader of the NRF")
-    on_behalf_of_id = Reference("actors", "On whose behalf.")
-    addressee_ids = List(Reference("actors", "An addressee.", nullable=False), "To whom.")
+    speaker_id = Reference("actors", "The speaker.")
+    speaker_label = Text("The speaker in the words used, where nobody is named.", "a spokesman")
+    speaker_role = Text("The role, in the words used.", "leader of the NRF")
+    on_behalf_of_id = Reference("actors", "The actor on whose behalf it was said.")
+    addressee_ids = List(
+        Reference("actors", "An actor it was addressed to.", nullable=False),
+        "The actors it was addressed to.",
+    )
     medium = Word("How it was said.", "interview", known=own.MEDIA)
     chain = List(
-        Nested(CarrierSchema, "One step."), "Through whom it came, from the speaker outwards."
+        Nested(CarrierSchema, "One step."),
+        "The actors it passed through, from the speaker outwards.",
     )
     document_id = Reference("documents", "The document that reports it.")
     date = Edtf("When it was said (EDTF).", "2021-08-22")
@@ -108,11 +114,11 @@ class StatementSchema(RecordSchema):
     date_precision = Word("How precise the date is.", "day", dump_only=True)
     date_text = Text("When, in the words used.", "on Sunday")
     location_id = Reference("locations", "Where it was said.")
-    hedge = Text("The word that weakens it.", "reportedly")
+    hedge = Text("The hedge, in the words used.", "reportedly")
     credibility = Integer("How credible it is (Admiralty code, 1-6).", 2, least=1, most=6)
     responds_to_id = Reference("statements", "The statement that it answers.")
-    condition = Text("On what it depends.", "if the Taliban refuse dialogue")
-    claims = List(Nested(ClaimSchema, "One claim."), "What it says of events; `[]` is nothing.")
+    condition = Text("The condition it depends on.", "if the Taliban refuse dialogue")
+    claims = List(Nested(ClaimSchema, "One claim."), "Its claims on events; `[]` is none.")
 
     @validates_schema(skip_on_field_errors=False)
     def offsets_in_order(self, statement: dict[str, Any], **_: Any) -> None:
@@ -141,25 +147,28 @@ class StatementSchema(RecordSchema):
 class StatementFilter(Filter, Dated):
     """What statements can be found by."""
 
-    speaker = ids("actors", "Said by the actor.")
+    speaker = ids("actors", "Statements by this actor.")
     speaker_affiliated_with = ids(
-        "actors", "Said by someone who then belonged to the actor, or may have."
+        "actors",
+        "Statements by someone who belonged, or may have belonged, to this actor at the time.",
     )
-    on_behalf_of = ids("actors", "Said on behalf of the actor.")
-    addressee = ids("actors", "Said to the actor.")
-    act = one_of("What is done by saying so.", own.ACTS)
+    on_behalf_of = ids("actors", "Statements on behalf of this actor.")
+    addressee = ids("actors", "Statements addressed to this actor.")
+    act = one_of("The act performed by saying it.", own.ACTS)
     form = one_of("How the words are given.", own.FORMS)
     medium = one_of("How it was said.", own.MEDIA)
-    carrier = ids("actors", "Carried on by the actor.")
-    document = ids("documents", "Reported by the document.")
-    event = ids("events", "Claiming something of the event.")
-    stance = one_of("With a claim of the stance; one on `event`, if given.", own.STANCES)
-    aspect = one_of("With a claim on the aspect; one on `event`, if given.", own.ASPECTS)
-    event_location = ids("locations", "With a claim on an event at the location, or inside it.")
-    location = ids("locations", "Said at the location, or anywhere inside it.")
-    hedged = Boolean("Whether a word weakens it.", example=True, nullable=False)
+    carrier = ids("actors", "Statements passed on by this actor.")
+    document = ids("documents", "Events reported by this document.")
+    event = ids("events", "Statements that claim something of this event.")
+    stance = one_of("Statements with a claim of this stance; on `event`, if given.", own.STANCES)
+    aspect = one_of("Statements with a claim on this aspect; on `event`, if given.", own.ASPECTS)
+    event_location = ids(
+        "locations", "Statements with a claim on an event at this location or inside it."
+    )
+    location = ids("locations", "Statements made at this location or anywhere inside it.")
+    hedged = Boolean("Whether the statement is hedged.", example=True, nullable=False)
     quote_verified = Boolean(
-        "Whether its quote stands in the document's text.", example=True, nullable=False
+        "Whether the quote was found in the document's text.", example=True, nullable=False
     )
 
 

@@ -30,18 +30,18 @@ REFUSALS = {
     400: "The query string, a header, or the JSON cannot be understood.",
     401: "A key is needed, or the one given is not valid.",
     403: "The key does not have the scope that this needs.",
-    308: "The record was merged into another one, which is at Location.",
-    404: "There is no such record, and never was.",
+    308: "The record was merged into another, which is at `Location`.",
+    404: "There is no such record, nor was there ever one.",
     406: "The answer is JSON, which the Accept header does not take.",
     409: "Other records are in the way; `errors` names them.",
     410: "The record was withdrawn; `tombstone` is what is left of it.",
-    412: "The record is not what the request's condition says; `current` is how it stands.",
+    412: "The record has changed since; `current` is how it stands.",
     413: "The body is larger than this service takes.",
     415: "The body is not sent as JSON.",
     422: "The body has faults; `errors` lists all of them.",
-    428: "The request does not say which version of the record it is about.",
-    500: "The service is at fault.",
-    503: "The database cannot serve now; Retry-After says when to try again.",
+    428: "The request lacks `If-Match`.",
+    500: "An error of the service itself.",
+    503: "The database cannot serve now. Retry after `Retry-After` seconds.",
 }
 """What each refusal means."""
 
@@ -110,12 +110,12 @@ DATASET = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshi
 
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
-        "description": "Which representation of the record this is; for If-Match.",
+        "description": "The version of the record, for If-Match.",
         "required": True,
         "schema": {"type": "string", "example": '"1.0"'},
     },
     "Location": {
-        "description": "Where the new record is.",
+        "description": "The address of the new record.",
         "required": True,
         "schema": {
             "type": "string",
@@ -130,7 +130,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         },
     },
     "X-Request-ID": {
-        "description": "By which the request is found in the logs: the client's own, or one made.",
+        "description": "The id of the request in the logs: the client's own, or a generated one.",
         "required": True,
         "schema": {"type": "string", "example": "01977f2f8a4c7d3c9f00"},
     },

@@ -194,7 +194,7 @@ def bundle(found: dict[str, Any]) -> dict[str, Any]:
         member = found[f"{name}InBundle"]
         ref = {
             "type": "string",
-            "description": "What the bundle's other records call it, with `@` before.",
+            "description": "Its name in this bundle: other records refer to it with `@` before.",
             "pattern": f"^{REF.pattern}$",
             "example": "taliban",
         }

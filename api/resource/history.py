@@ -39,7 +39,7 @@ class History:
         self.schema = views.schema
 
     def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """List the revisions of a record, withdrawn ones too: who wrote each, when, how and why."""
+        """List the revisions of a record, even if withdrawn: who wrote each, when, how, why."""
         connection, limit = database(), query["limit"]
         after = following(query, r"[0-9]{1,9} ")
         found = revisions.search(
@@ -55,7 +55,7 @@ class History:
         return linked(items, query["sort"], last and (str(last), ""))
 
     def revision(self, record_id: UUID | str, number: int, query: Any = None) -> Response:
-        """Read a revision: with the record as it then was, null where it was withdrawn."""
+        """Read a revision and the record as it then was; null where it was withdrawn."""
         del query
         found = self.get(database(), record_id, number)
         record = orjson.Fragment(found.text or "null")
@@ -64,7 +64,7 @@ class History:
     def diff(
         self, record_id: UUID | str, number: int, query: dict[str, Any] | None = None
     ) -> Response:
-        """Compare a revision with another: the JSON Patch (RFC 6902) that makes it of the other.
+        """Return the JSON Patch (RFC 6902) from another revision to this one.
 
         Where there was no record, the document is null.
         """
@@ -78,7 +78,7 @@ class History:
         return Response(orjson.dumps(patch), mimetype=JSON_PATCH)
 
     def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Make a record again what it was by a revision, also a withdrawn one: a new revision."""
+        """Revert a record to an earlier revision, restoring it if it was withdrawn."""
         to = body_of(RevertSchema())["to"]
 
         def work(connection: Connection) -> idempotency.Answer:
@@ -100,7 +100,7 @@ class History:
         return transact(work, dry_run=query["dry_run"], repeatable=True)
 
     def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Retract a record: it is kept, but no longer stands, and loses its weight."""
+        """Retract a record: it stays readable, but no longer counts."""
         sent = body_of(RetractionSchema())
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
             sent["superseded_by"] = sent["superseded_by"].lower()
@@ -116,7 +116,7 @@ class History:
         return transact(work, dry_run=query["dry_run"])
 
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Lift the retraction of a record: it stands again, with its weight."""
+        """Lift the retraction of a record: it counts again."""
 
         def work(connection: Connection) -> idempotency.Answer:
             held, _, events = self.lock(connection, record_id)

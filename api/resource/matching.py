@@ -29,7 +29,7 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
     @blueprint.post("/match")
     @operation(about)
     def match() -> Response:
-        """Find which records may be meant: up to 500 queries at once, nothing is written."""
+        """Find the records that may be meant, for up to 500 queries at once."""
         found: Mapping[str, Any] = body_of(asked)
         results = [
             {"candidates": [candidate(match) for match in matches]}

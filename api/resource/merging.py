@@ -50,7 +50,7 @@ class Merging:
         self.schema = views.schema
 
     def merge(self, record_id: UUID, query: dict[str, Any]) -> Response:
-        """Merge a record into another one: what pointed at it points at that one, by any id.
+        """Merge this record into another: every reference follows, and the old id redirects.
 
         The other one is also called what this one was called. This one's id is answered with a
         redirect (308), and its source may send it again: it stays merged.
@@ -65,7 +65,7 @@ class Merging:
         return transact(work, dry_run=query["dry_run"], repeatable=True, comment=sent["comment"])
 
     def unmerge(self, record_id: UUID, query: dict[str, Any]) -> Response:
-        """Part a record from the one that it was merged into: both are what they were before.
+        """Undo a merge: restore both records and their references.
 
         What has arrived since stays with the other one, and is listed.
         """

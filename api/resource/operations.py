@@ -41,7 +41,7 @@ class Resource:
         ]
 
     def search(self, query: dict[str, Any]) -> Response:
-        """List records, by whatever is asked for."""
+        """List records that match all filters."""
         members, expand = query.pop("members", None), query.pop("expand", None)
         query["full"] = not self.schema.beside.isdisjoint(members or ())
         connection = database()
@@ -60,7 +60,7 @@ class Resource:
         )
 
     def create(self, query: dict[str, Any]) -> Response:
-        """Create a record; the service makes its id, except that of a dataset."""
+        """Create a record. Its id is generated; a dataset names its own."""
         members = body()
         record_id = str(members.get("id") if self.named else new_id())
         taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
@@ -105,7 +105,7 @@ class Resource:
         return transact(work, dry_run=query["dry_run"])
 
     def change(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Change some members of a record: a JSON merge patch (RFC 7396); null removes."""
+        """Change members of a record by a JSON merge patch (RFC 7396); null removes."""
         members = body(MERGE_PATCH, JSON)
 
         def work(connection: Connection) -> idempotency.Answer:
@@ -117,7 +117,7 @@ class Resource:
         return transact(work, dry_run=query["dry_run"])
 
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Withdraw a record that nothing refers to; its tombstone stays."""
+        """Withdraw a record that no other refers to, leaving a tombstone."""
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id), exclusively=True)

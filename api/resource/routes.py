@@ -46,8 +46,12 @@ DIFFERENCE = Json(
                     "description": "Where (RFC 6901).",
                     "example": "/attestation/status",
                 },
-                "from": {"type": "string", "description": "Where from.", "example": "/tags/0"},
-                "value": {"description": "What is put there.", "example": "disputed"},
+                "from": {
+                    "type": "string",
+                    "description": "The source of a move or copy (RFC 6901).",
+                    "example": "/tags/0",
+                },
+                "value": {"description": "The value to put there.", "example": "disputed"},
             },
         },
     },
@@ -80,14 +84,14 @@ Replies = dict[int, Reply]
 
 PAGE: Replies = {200: Reply("A page of the list.", "List", LINK)}
 RECORD: Replies = {200: Reply("The record.", "record", ETAG)}
-KNOWN: Replies = {304: Reply("The record is what the client has already.", None, ETAG)}
+KNOWN: Replies = {304: Reply("The record has not changed.", None, ETAG)}
 NEW: Replies = {201: Reply("The new record.", "record", CREATED)}
 GONE: Replies = {204: Reply("The record is withdrawn.")}
 REVISIONS: Replies = {200: Reply("A page of the list.", Variant(RevisionSchema, "List"), LINK)}
 REVISION: Replies = {200: Reply("The revision, with the record as it then was.", "Revision")}
-PATCHES: Replies = {200: Reply("What makes the one of the other.", DIFFERENCE)}
+PATCHES: Replies = {200: Reply("The JSON Patch between the two.", DIFFERENCE)}
 UNITED: Replies = {200: Reply("What was moved.", MergeResultSchema)}
-PARTED: Replies = {200: Reply("What was moved back, and what was not.", UnmergeResultSchema)}
+PARTED: Replies = {200: Reply("What was moved back, and what stayed.", UnmergeResultSchema)}
 
 REASON = Variant(RetractionSchema, "Input")
 

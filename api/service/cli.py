@@ -264,7 +264,7 @@ def key() -> None:
     default="human",
     type=click.Choice(METHODS),
     show_default=True,
-    help="How what is written with it is made.",
+    help="How what is written with this key is made.",
 )
 def create_key(name: str, scopes: tuple[str, ...], method: str) -> None:
     """Make a key called NAME; its secret is printed this once, and kept nowhere."""

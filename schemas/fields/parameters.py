@@ -160,7 +160,7 @@ def cursor(sort: str, key: str, last: str) -> str:
 def one_of(description: str, known: tuple[str, ...], **more: Any) -> CommaSeparated:
     """Filter by words of a code list."""
     return CommaSeparated(
-        Word("One of them.", known[0], known=known, nullable=False),
+        Word("A word of the list.", known[0], known=known, nullable=False),
         description,
         known[0],
         **more,

@@ -28,7 +28,7 @@ CODE_LISTS: dict[str, CodeList] = {
     "Medium": CodeList(own.MEDIA, "Through what something was said or carried."),
     "Modality": CodeList(own.MODALITIES, "Whether an event happened, was planned, or is supposed."),
     "Mode": CodeList(plover.ALL_MODES, "How it was done (PLOVER 2.0, tables 3.1 to 3.11)."),
-    "NameKind": CodeList(own.NAME_KINDS, "What kind of name it is."),
+    "NameKind": CodeList(own.NAME_KINDS, "The kind of name."),
     "ParticipantRole": CodeList(own.PARTICIPANT_ROLES, "As what an actor takes part in an event."),
     "Sector": CodeList(plover.SECTORS, "The part of society of an actor (PLOVER 2.0, table 5.2)."),
     "Stance": CodeList(own.STANCES, "What a statement does to what it claims of an event."),
