@@ -1,5 +1,6 @@
 """What only writes a log: it may fail, and no request with it."""
 
+import json
 import os
 import resource
 import signal
@@ -7,27 +8,28 @@ import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from support.processes import ATTEST, ask, environment, free_port
-from support.service import key_of, new_database
+from support.processes import ATTEST, PATIENCE, SECRET, ask, environment, free_port
+from support.service import ROOT, key_of, new_database
 
-from models.database import migrating
+from models.database import embedded, migrating
 
 LIMIT = 4096
 """Bytes that a log may grow to where the disk is as good as full."""
 
 
 @contextmanager
-def serving(url, arguments, **more):
+def serving(arguments, settings, **streams):
     """Run the service; give its root once it is ready. It must end well when it is told to."""
     port = free_port()
     root = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(  # noqa: S603
-        arguments, env=environment(port=port, database_url=url, workers=1), **more
+        arguments, env=environment(port=port, workers=1, **settings), **streams
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             assert process.poll() is None
             assert time.monotonic() < deadline
@@ -53,6 +55,13 @@ def migrated(server):
         yield url, key_of(url, "write")
 
 
+@pytest.fixture
+def full():
+    """Give a file that nothing can be written to, as on a disk that is full."""
+    with Path("/dev/full").open("wb") as file:
+        yield file
+
+
 def use(root, secret, dataset):
     """Read, write, be refused, and ask for what is not there."""
     assert ask(f"{root}/v1/datasets")[0] == 200
@@ -70,7 +79,7 @@ def test_the_reader_of_the_log_may_go(migrated):
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, "rb") as head,
-        serving(url, [ATTEST, "serve"], stdout=writing, stderr=writing) as root,
+        serving([ATTEST, "serve"], {"database_url": url}, stdout=writing, stderr=writing) as root,
     ):
         os.close(writing)
         assert head.readline()
@@ -79,13 +88,10 @@ def test_the_reader_of_the_log_may_go(migrated):
             use(root, secret, f"d{number}")
 
 
-def test_the_disk_may_be_full(migrated):
+def test_the_disk_may_be_full(migrated, full):
     """A log on a full disk loses its lines, the first ones too."""
     url, secret = migrated
-    with (
-        Path("/dev/full").open("wb") as full,
-        serving(url, [ATTEST, "serve"], stdout=full, stderr=full) as root,
-    ):
+    with serving([ATTEST, "serve"], {"database_url": url}, stdout=full, stderr=full) as root:
         use(root, secret, "mine")
 
 
@@ -93,7 +99,7 @@ def test_standard_output_and_error_may_be_closed(migrated):
     """Closed from the start, they are no connection's number, and nothing is written into one."""
     url, secret = migrated
     command = f"exec {ATTEST} serve <&- >&- 2>&-"
-    with serving(url, ["/bin/sh", "-c", command]) as root:
+    with serving(["/bin/sh", "-c", command], {"database_url": url}) as root:
         use(root, secret, "mine")
 
 
@@ -107,13 +113,64 @@ def test_what_was_lost_is_counted(migrated, tmp_path):
 
     with (
         log.open("ab") as file,
-        serving(url, [ATTEST, "serve"], stdout=file, stderr=file, preexec_fn=small) as root,
+        serving(
+            [ATTEST, "serve"], {"database_url": url}, stdout=file, stderr=file, preexec_fn=small
+        ) as root,
     ):
         for number in range(8):
             use(root, secret, f"d{number}")
         assert log.stat().st_size == LIMIT
+        # A line that did not fit was torn, and is ended before the next one.
+        ending = [] if log.read_bytes().endswith(b"\n") else [""]
         os.truncate(log, 0)
         assert ask(f"{root}/v1/datasets")[0] == 200
-        first = log.read_text().splitlines()[0]
-        assert first.endswith("lines before this one could not be written.")
-        assert int(first.split()[0]) > 10
+        lines = log.read_text().splitlines()
+        assert lines[: len(ending)] == ending
+        first, request = lines[len(ending) :][:2]
+        notice = json.loads(first)
+        assert notice["event"] == f"{notice['lost']} lines before this one could not be written."
+        assert notice["lost"] > 10
+        assert json.loads(request)["path"] == "/v1/datasets"
+
+
+def test_a_first_run_may_tell_nobody(full):
+    """`attest run` sets everything up and serves, though none of its lines can be written."""
+    with TemporaryDirectory(prefix="attest-cli-") as parent:
+        Path(parent).chmod(0o755)
+        folder = Path(parent, "data")
+        settings = {"data_dir": folder, "admin_key": SECRET}
+        try:
+            with serving([ATTEST, "run"], settings, stdout=full, stderr=full) as root:
+                assert ask(f"{root}/v1/statements")[1]["items"]
+                use(root, SECRET, "mine")
+        finally:
+            embedded.stop(folder)
+
+
+def told(url, *arguments, **streams):
+    """Run a command; give its exit code and what it says on standard output."""
+    done = subprocess.run(  # noqa: S603
+        [ATTEST, *arguments],
+        env=environment(database_url=url),
+        check=False,
+        timeout=PATIENCE,
+        **streams,
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_command_goes_on_though_its_progress_is_lost(server, full):
+    """Migrating and loading do all that they are told to, and a key is not made in secret."""
+    file = ROOT / "examples" / "panjshir.json"
+    with new_database(server) as url:
+        assert told(url, "migrate", stdout=full, stderr=full)[0] == 0
+        assert told(url, "load", file, file, stdout=full, stderr=full)[0] == 0
+        code, secret = told(url, "key", "create", "mine", stdout=subprocess.PIPE, stderr=full)
+        assert code == 0
+        assert secret.startswith(b"attest_")
+
+
+def test_an_answer_must_arrive(full):
+    """A command that is asked for its output fails where that cannot be written."""
+    assert told("", "openapi", stdout=full, stderr=subprocess.DEVNULL)[0] != 0
+    assert told("", "settings", stdout=full, stderr=subprocess.DEVNULL)[0] != 0

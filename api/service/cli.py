@@ -41,6 +41,8 @@ def main() -> None:
 
     Settings come from the environment: see `attest settings`.
     """
+    # Standard output must arrive where it is the answer; other commands tell of progress there.
+    tolerate("stderr")
 
 
 def settings() -> dict[str, Any]:
@@ -132,7 +134,7 @@ def refuse_taken_port(chosen: Mapping[str, Any]) -> None:
 @main.command()
 def serve() -> None:
     """Serve; the database must have been migrated."""
-    tolerate()
+    tolerate("stdout")
     chosen = settings()
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
@@ -148,7 +150,7 @@ def serve() -> None:
 @main.command()
 def run() -> None:
     """Start everything on this machine: database, migrations, the example, and the service."""
-    tolerate()
+    tolerate("stdout")
     chosen = settings()
     refuse_taken_port(chosen)
     click.echo("Starting PostgreSQL …", err=True)
@@ -201,6 +203,7 @@ def holds_nothing(app: Flask) -> bool:
 @main.command()
 def migrate() -> None:
     """Bring the database to what this version needs."""
+    tolerate("stdout")
     with database_of(settings()) as url:
         migrated(url)
     click.echo("The database is up to date.")
@@ -212,6 +215,7 @@ def migrate() -> None:
 )
 def load(files: tuple[Path, ...]) -> None:
     """Load bundles from FILES, each of them wholly or not at all."""
+    tolerate("stdout")
     chosen = settings()
     with database_of(chosen) as url, plainly(), service(chosen, url) as app:
         load_all(app, files)

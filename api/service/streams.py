@@ -3,7 +3,10 @@
 import os
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, TextIO
+
+import orjson
 
 
 class Tolerant:
@@ -17,6 +20,7 @@ class Tolerant:
         self._stream = stream
         self._file = stream.fileno()
         self._lost = 0
+        self._torn = False
 
     def write(self, text: str) -> int:
         """Write a text, or count it as lost; give its length either way.
@@ -25,18 +29,22 @@ class Tolerant:
         """
         if not isinstance(text, str):
             raise TypeError("A text is written here.")
-        notice = f"{self._lost} lines before this one could not be written.\n" if self._lost else ""
+        notice = lost_lines(self._lost, like=text) if self._lost else ""
+        ending = "\n" if self._torn else ""
         try:
-            self._send(f"{notice}{text}".encode(self._stream.encoding, "backslashreplace"))
+            self._send(f"{ending}{notice}{text}".encode(self._stream.encoding, "backslashreplace"))
         except OSError:
             self._lost += 1
         else:
-            self._lost = 0
+            self._lost, self._torn = 0, False
         return len(text)
 
     def _send(self, rest: bytes) -> None:
         while rest:
-            rest = rest[os.write(self._file, rest) :]
+            written = os.write(self._file, rest)
+            # If what is left cannot be written, the file ends within a line.
+            self._torn = rest[written - 1 : written] != b"\n"
+            rest = rest[written:]
 
     def flush(self) -> None:
         """Do nothing: nothing is kept back."""
@@ -46,8 +54,18 @@ class Tolerant:
         return getattr(self._stream, name)
 
 
-def tolerate() -> None:
-    """Let no failure to write to standard output or standard error reach who writes there.
+def lost_lines(count: int, like: str) -> str:
+    """Write a line that says how many are missing, as JSON where the line after it is JSON."""
+    event = f"{count} lines before this one could not be written."
+    if not like.startswith("{"):
+        return f"{event}\n"
+    timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {"event": event, "lost": count, "level": "warning", "timestamp": timestamp}
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def tolerate(*tolerant: str) -> None:
+    """Let no failure to write to `stdout` or `stderr`, whichever are named, reach their writers.
 
     What is closed is opened to nowhere: else a connection could be given its number, and lines be
     written into it.
@@ -59,7 +77,8 @@ def tolerate() -> None:
             while os.open(os.devnull, os.O_RDWR) < number:
                 pass
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
-    for stream in (sys.stdout, sys.stderr):
+    for name in tolerant:
+        stream = getattr(sys, name)
         with suppress(OSError):
             stream.flush()
-    sys.stdout, sys.stderr = Tolerant(sys.stdout), Tolerant(sys.stderr)
+        setattr(sys, name, Tolerant(stream))
