@@ -4,6 +4,7 @@ PYTHON ?= python3
 COVERAGE ?= --cov
 WHAT ?= peers
 UPGRADE ?=
+PIP_RETRIES ?= 2
 
 BIN := .venv/bin
 PIP := -m pip --disable-pip-version-check -qq
@@ -12,11 +13,15 @@ UV := uv==0.13.9
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --group build --custom-compile-command "make lock" $(UPGRADE)
 
+# The words of pip, old and new, for what could not be downloaded.
+NETWORK := No matching distribution|ConnectionPool|HTTP error [45]|network connectivity|connected to the Internet
+
+export PIP_RETRIES
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development benchmarks
+.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development benchmarks installed
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -55,7 +60,7 @@ openapi: development ## Write openapi.yaml anew from the views.
 	@mv .venv/openapi.yaml openapi.yaml
 
 lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
-	@$(BIN)/python $(PIP) install $(UV)
+	@$(BIN)/python $(PIP) install --no-deps $(UV)
 	@$(LOCK) --output-file requirements.txt >/dev/null
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) bench/requirements.in --constraint requirements.txt --output-file bench/requirements.txt >/dev/null
@@ -78,13 +83,14 @@ venv:
 define install
 	@cat pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
 		echo "Installing the pinned packages of $(2) …"; \
-		$(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>$(1)/pip.log || { \
-			grep -q "No matching distribution" $(1)/pip.log || { cat $(1)/pip.log >&2; exit 1; }; \
-			echo "The package index cannot be reached, or lacks what is pinned: see that there is a network, or name another index with PIP_INDEX_URL=…, and try again. What pip said is in $(1)/pip.log." >&2; \
-			exit 1; \
+		{ said=$$($(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>&1 >&3); } 3>&1 || { \
+			why=$$(printf '%s\n' "$$said" | grep -v '^ *WARNING' | grep -E '$(NETWORK)' | tail -n 1); \
+			[ -z "$$why" ] || said="The packages could not be downloaded: check the network, or name an index that has them with PIP_INDEX_URL=…, or a folder with PIP_FIND_LINKS=…. Nothing was installed: run it again. pip said: $$why"; \
+			printf '%s\n' "$$said" >&2; exit 1; \
 		} && \
 		$(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e . && \
-		$(1)/bin/python $(PIP) check && \
+		{ said=$$($(1)/bin/python -m pip check 2>&1) || { \
+			printf '%s\n' "$$said" "The packages in $(1) do not fit together. If some are left from an earlier lock, start anew: make clean." >&2; exit 1; }; } && \
 		cat pyproject.toml $(2) >$(1)/$(notdir $(2)); }
 endef
 
@@ -97,3 +103,7 @@ development: venv
 benchmarks: venv
 	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
 	$(call install,bench/.venv,bench/requirements.txt)
+
+# What .ci/install tries: make installed VENV=… PINS=…
+installed:
+	$(call install,$(VENV),$(PINS))
