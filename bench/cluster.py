@@ -18,8 +18,7 @@ from psycopg.conninfo import make_conninfo
 from bench.load import load, say, schema_of
 from bench.revisions import LASTING, SINCE, revise
 from bench.world import World
-from models.database import connections as schema
-from models.database import embedded
+from models.database import embedded, migrating
 from models.tables import TABLES
 
 FOLDER = Path(os.environ.get("BENCH_DATA") or Path(__file__).with_name(".data"))
@@ -105,7 +104,7 @@ def new(connection: psycopg.Connection, name: str) -> None:
 def digest(world: World) -> str:
     """Hash what makes a loaded world: the migrations, and what records look like when rendered."""
     found = hashlib.sha256(f"{VERSION} {world.size} {world.seed}".encode())
-    for text in schema.migrations().values():
+    for text in migrating.migrations().values():
         found.update(text.encode())
     for kind in ("actors", "locations", "documents"):
         for body in world.sent(kind, 0, 10):

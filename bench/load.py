@@ -23,8 +23,8 @@ import numpy as np
 from psycopg import sql
 
 from api.description.schemas import RECORDS
-from api.writing.draft import Draft
-from api.writing.store import derived
+from api.writing.draft import Checked, Held, Sent
+from api.writing.effects import effects_of
 from bench.revisions import SINCE, revise
 from bench.world import World
 from models.database import migrating
@@ -367,8 +367,9 @@ def completed(
         "body": schema.render(record),
     }
     if table.name != "events":  # whose attestation is counted from what is at hand
-        draft = Draft(table, schema, record["id"], {}, record=parameters)
-        parameters |= derived(STATE["connection"], draft)
+        sent = Sent(table, schema, record["id"])
+        checked = Checked(Held(sent).draft(), parameters, frozenset())
+        parameters |= effects_of(sent).derive(STATE["connection"], checked)
     return parameters | dict(table.row(parameters))
 
 
