@@ -13,155 +13,21 @@ from werkzeug.routing import Rule
 from api.description.jsonschema import reference
 from api.description.schemas import Converter
 from api.description.sharing import share
+from api.description.texts import (
+    ABOUT,
+    ALWAYS,
+    BEARER,
+    DATASET,
+    HEADERS,
+    PARAMETERS,
+    PLACES,
+    REFUSALS,
+    SECURITY,
+)
 from api.http.operation import Answer, Operation, Section, name_of
 from api.http.problems import PROBLEM, TITLES
-from schemas.fields.ids import SLUG
 
 VERSION = version("attest")
-
-ABOUT = """Who did what to whom, where and when - and who says so.
-
-Attest keeps structured event data coded from news reports: documents, actors, locations, events,
-and *statements* with a stance toward events, from which it derives how well each event is
-attested. Null means *not known or not recorded*; a zero, or an empty list, is a finding.
-"""
-
-REFUSALS = {
-    400: "The query string, a header, or the JSON cannot be understood.",
-    401: "A key is needed, or the one given is not valid.",
-    403: "The key does not have the scope that this needs.",
-    308: "The record was merged into another, which is at `Location`.",
-    404: "There is no such record, nor was there ever one.",
-    406: "The answer is JSON, which the Accept header does not take.",
-    409: "Other records are in the way; `errors` names them.",
-    410: "The record was withdrawn; `tombstone` is what is left of it.",
-    412: "The record has changed since; `current` is how it stands.",
-    413: "The body is larger than this service takes.",
-    415: "The body is not sent as JSON.",
-    422: "The body has faults; `errors` lists all of them.",
-    428: "The request lacks `If-Match`.",
-    500: "An error of the service itself.",
-    503: "The database cannot serve now. Retry after `Retry-After` seconds.",
-}
-"""What each refusal means."""
-
-ALWAYS = (500, 503)
-"""What any operation may be answered."""
-
-PARAMETERS: dict[str, dict[str, Any]] = {
-    "If-Match": {
-        "description": "The ETag of the version that this is about, or `*` for whatever stands. "
-        "Needed to change or withdraw a record.",
-        "schema": {"type": "string", "example": '"1.0"'},
-    },
-    "If-None-Match": {
-        "description": "Reading: the ETag of what the client has, answered 304 if it still "
-        "stands. Writing: `*`, to create only.",
-        "schema": {"type": "string", "example": '"1.0"'},
-    },
-    "Edit-Comment": {
-        "description": "Why this is written, in up to 500 characters (UTF-8); kept with the "
-        "revision, for everybody who may read it.",
-        "schema": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 500,
-            "example": "The dateline says Sunday.",
-        },
-    },
-    "Last-Event-ID": {
-        "description": "The id of the last event that the client has had: the stream begins "
-        "behind it, whatever `after` says.",
-        "schema": {"type": "string", "minLength": 1, "example": "1734-1795420800000000"},
-    },
-    "Idempotency-Key": {
-        "description": "Any text that is new for each request meant anew: sent again within 24 "
-        "hours with the same body, it is answered the same, and nothing is done twice.",
-        "schema": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 255,
-            "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
-        },
-    },
-}
-"""What requests say in their headers."""
-
-EXAMPLE_ID = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-
-PLACES: dict[str, dict[str, Any]] = {
-    "id": {
-        "description": "The id of the record.",
-        "schema": {"type": "string", "format": "uuid", "example": EXAMPLE_ID},
-    },
-    "name": {
-        "description": "The name of the release.",
-        "schema": {"type": "string", "example": "2026.1"},
-    },
-    "number": {
-        "description": "The number of the revision.",
-        "schema": {"type": "integer", "minimum": 1, "example": 2},
-    },
-}
-"""What stands in paths."""
-
-DATASET = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshir-2021"}
-"""The id of a dataset."""
-
-HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {
-        "description": "The version of the record, for If-Match.",
-        "required": True,
-        "schema": {"type": "string", "example": '"1.0"'},
-    },
-    "Location": {
-        "description": "The address of the new record.",
-        "required": True,
-        "schema": {
-            "type": "string",
-            "example": "/v1/events/0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
-        },
-    },
-    "Link": {
-        "description": 'The next page, as rel="next"; not there on the last one (RFC 8288).',
-        "schema": {
-            "type": "string",
-            "example": '<http://127.0.0.1:8000/v1/events?cursor=WyItc3Rh>; rel="next"',
-        },
-    },
-    "X-Request-ID": {
-        "description": "The id of the request in the logs: the client's own, or a generated one.",
-        "required": True,
-        "schema": {"type": "string", "example": "01977f2f8a4c7d3c9f00"},
-    },
-    "Retry-After": {
-        "description": "Seconds after which to try again.",
-        "required": True,
-        "schema": {"type": "string", "example": "2"},
-    },
-    "WWW-Authenticate": {
-        "description": "How to authenticate (RFC 6750).",
-        "required": True,
-        "schema": {"type": "string", "example": "Bearer"},
-    },
-}
-"""What answers say in their headers."""
-
-BEARER = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "An API key: `Authorization: Bearer <key>`. Reading may be open to everybody; "
-    "writing needs the scope `write`, keys need `admin`.",
-}
-"""How requests say who makes them."""
-
-SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
-    None: [{}],
-    "read": [{"key": []}, {}],
-    "write": [{"key": []}],
-    "admin": [{"key": []}],
-}
-"""What each scope needs: a key, perhaps a key, or nothing."""
 
 
 def described(app: Flask) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """The `attest` command: serve, migrate, load, keys, settings, and the description."""
 
 import logging
-import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +8,8 @@ from typing import Any
 
 import click
 import orjson
-import psycopg
 import structlog
 from flask import Flask
-from psycopg_pool import PoolTimeout
 from rich.progress import Progress
 
 from api.app import create_app
@@ -21,13 +17,21 @@ from api.description import openapi
 from api.http.context import METHOD
 from api.http.log import configure
 from api.service.serve import Server, pool_of
-from api.service.settings import SettingsError, described, read
+from api.service.settings import described, read
+from api.service.starting import (
+    connected,
+    database_of,
+    first_key,
+    migrated,
+    plainly,
+    refuse_taken_port,
+    service_connection,
+    settings,
+)
 from api.service.streams import tolerate
 from models import keys
-from models.database import connections, embedded, migrating
-from models.database.connections import Connection
+from models.database import connections, migrating
 from models.keys import METHODS, SCOPES
-from models.store.backfill import catch_up
 
 log = structlog.get_logger()
 
@@ -45,92 +49,6 @@ def main() -> None:
     tolerate("stderr")
 
 
-def settings() -> dict[str, Any]:
-    """Read the settings; end with one sentence where one is wrong."""
-    try:
-        return read(os.environ)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
-    """Give the address of the database; the embedded one runs as long as it is needed."""
-    if chosen["database_url"]:
-        yield str(chosen["database_url"])
-        return
-    try:
-        with embedded.used(Path(chosen["data_dir"]).resolve()) as url:
-            yield url
-    except (embedded.EmbeddedError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def connected() -> Iterator[Connection]:
-    """Give a connection to the database."""
-    with database_of(settings()) as url, plainly(), connections.connect(url) as connection:
-        yield connection
-
-
-@contextmanager
-def settled(chosen: Mapping[str, Any], url: str) -> Iterator[Connection]:
-    """Give a connection like those of the service, and warn of every setting that they lack."""
-    configure(chosen["log_format"])
-    given = {name: chosen[name] for name in ("statement_timeout", "pooler")}
-    with plainly(), connections.connect(connections.configure(url, **given)) as connection:
-        for name, (value, needed) in connections.unsettled(connection, **given).items():
-            remedy = "attest role-settings" if chosen["pooler"] else "ATTEST_POOLER"
-            log.warning(
-                "connections lack a setting", name=name, value=value, needed=needed, see=remedy
-            )
-        yield connection
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """End with a sentence, not a trace, where the database is at fault."""
-    try:
-        yield
-    except (psycopg.Error, PoolTimeout, migrating.MigrationError) as error:
-        said = str(error).strip()
-        # This is how PgBouncer refuses what a connection would be set to.
-        hint = " (see ATTEST_POOLER)" if "unsupported startup parameter" in said else ""
-        raise click.ClickException(f"The database: {said}{hint}") from error
-
-
-def migrated(url: str) -> None:
-    """Bring the database to what this version needs, and say what was done."""
-    with plainly():
-        for name in migrating.migrate(url):
-            click.echo(f"Applied {name}.", err=True)
-        if named := catch_up(url):
-            click.echo(f"Derived the names of {named} records.", err=True)
-
-
-def first_key(connection: Connection, chosen: Mapping[str, Any]) -> str | None:
-    """Make the first admin key: the one in the settings, or one whose secret is given back."""
-    given = chosen["admin_key"]
-    known = keys.search(connection)
-    if given and not keys.known(connection, given):
-        keys.create(connection, "ATTEST_ADMIN_KEY", ["admin"], given)
-    elif not given and not any(key.allows("admin") for key in known if not key.revoked_at):
-        return keys.create(connection, "first admin", ["admin"])[1]
-    return None
-
-
-def refuse_taken_port(chosen: Mapping[str, Any]) -> None:
-    """End with a sentence where somebody else listens at the address already."""
-    family = socket.AF_INET6 if ":" in chosen["host"] else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((chosen["host"], chosen["port"]))
-        except OSError as error:
-            message = f"{chosen['host']}:{chosen['port']}: {error.strerror}; see ATTEST_PORT."
-            raise click.ClickException(message) from error
-
-
 @main.command()
 def serve() -> None:
     """Serve; the database must have been migrated."""
@@ -138,7 +56,7 @@ def serve() -> None:
     chosen = settings()
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
-        with settled(chosen, url) as connection:
+        with service_connection(chosen, url) as connection:
             if missing := migrating.pending(connection):
                 message = f"The database lacks {', '.join(missing)}: run attest migrate."
                 raise click.ClickException(message)
@@ -156,7 +74,7 @@ def run() -> None:
     click.echo("Starting PostgreSQL …", err=True)
     with database_of(chosen) as url:
         migrated(url)
-        with settled(chosen, url) as connection:
+        with service_connection(chosen, url) as connection:
             secret = first_key(connection, chosen)
         with plainly(), service(chosen, url) as app:
             if holds_nothing(app):
