@@ -154,17 +154,17 @@ WHERE schemaname = 'public' AND tablename = %(table)s
 def test_a_new_table_of_records_is_like_those_that_stand(migrated):
     """`make_records` gives a table all that every table of records has, and its history."""
     with psycopg.connect(migrated) as connection, connection.transaction(force_rollback=True):
-        connection.execute("SELECT make_records('sources', 'name text NOT NULL, kind text')")
-        actors, sources = ({*connection.execute(COMMON, (name,))} for name in ("actors", "sources"))
-        assert sources < actors
-        assert {name for name, *_ in actors - sources} == {"sector", "country"}
+        connection.execute("SELECT make_records('scratch', 'name text NOT NULL, kind text')")
+        actors, scratch = ({*connection.execute(COMMON, (name,))} for name in ("actors", "scratch"))
+        assert scratch < actors
+        assert {name for name, *_ in actors - scratch} == {"sector", "country"}
         for query in (KEYS, INDEXES):
             known, new = (
-                {*connection.execute(query, {"table": name})} for name in ("actors", "sources")
+                {*connection.execute(query, {"table": name})} for name in ("actors", "scratch")
             )
             assert new <= known
         assert len(new) == 7
-        past = connection.execute("SELECT count(*) FROM past.sources, sources_history").fetchone()
+        past = connection.execute("SELECT count(*) FROM past.scratch, scratch_history").fetchone()
         assert past == (0,)
 
 
