@@ -37,18 +37,18 @@ RESOURCES = (
     releases,
     keys,
 )
-"""What is served under /v1, in the order of the description."""
+"""The sections under /v1, in the order of the description."""
 
 
 SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-"""What every answer says to browsers."""
+"""Headers of every answer, for browsers."""
 
 API_HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept, Authorization",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-"""What the answers of the API say besides."""
+"""Further headers of the API's answers."""
 
 SECTION_HEADERS: dict[str, dict[str, str]] = {
     home.blueprint.name: {},
@@ -58,7 +58,7 @@ SECTION_HEADERS: dict[str, dict[str, str]] = {
         "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
     },
 }
-"""What the answers of other sections say instead."""
+"""Further headers of other sections' answers."""
 
 
 def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) -> Flask:

@@ -35,7 +35,7 @@ from schemas.problem import Fault, Invalid, faults
 blueprint = Section("bundles", "Whole articles in one request.", "/v1/bundles")
 
 NOTHING: dict[str, Any] = {}
-"""What stands where a bundle has something that is no record."""
+"""A place in a bundle's list that holds no object."""
 
 
 @blueprint.post("")

@@ -52,7 +52,7 @@ STREAM_SECONDS = 300
 """How long a stream lasts; then its client reconnects and goes on."""
 
 BREAKS: tuple[type[Exception], ...] = (Ahead, *FAILURES)
-"""What ends a stream: its client comes back, and is told then."""
+"""Failures that end a stream: its client reconnects, and is told then."""
 
 SILENCE = 10
 """Seconds after which a stream says that it is still there."""
@@ -60,7 +60,7 @@ SILENCE = 10
 
 @dataclass
 class Feed:
-    """What a request hears of the feed, and up to where it has heard it."""
+    """A request's view of the feed, and how far it has read it."""
 
     after: Place
     asked: Mapping[str, list[str]]

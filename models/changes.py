@@ -86,7 +86,7 @@ ORDER BY each.position LIMIT %(limit)s
 """
 
 INDEXED = ("dataset", "resource")
-"""What has an index with the positions behind it; readings of several values are merged."""
+"""Columns that have an index with positions behind them; scans of several values are merged."""
 
 RECORDS: LiteralString = """
 SELECT wanted.position, ever.body || ever.derived

@@ -30,7 +30,7 @@ class Stored(NamedTuple):
 
     @property
     def etag(self) -> str:
-        """What changes whenever a single byte of the record does."""
+        """The ETag: it changes whenever a single byte of the record does."""
         return f"{self.version}.{self.derivations}"
 
 
@@ -88,7 +88,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Order:
-    """What a list can be sorted by: an expression that is never null, and its type."""
+    """An order of a list: an expression that is never null, and its type."""
 
     sql: LiteralString
     type: LiteralString

@@ -1,4 +1,4 @@
-"""What stands in the description many times, put once where all can refer to it."""
+"""Parts that stand in the description many times, put once where all can refer to them."""
 
 import re
 from collections.abc import Iterator

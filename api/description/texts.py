@@ -1,4 +1,4 @@
-"""What the description says of refusals, headers, and parameters that no schema describes."""
+"""Texts of the description for refusals, headers, and parameters that no schema describes."""
 
 from typing import Any
 
@@ -29,11 +29,11 @@ REFUSALS = {
     500: "An error of the service itself.",
     503: "The database cannot serve now. Retry after `Retry-After` seconds.",
 }
-"""What each refusal means."""
+"""The meaning of each refusal."""
 
 
 ALWAYS = (500, 503)
-"""What any operation may be answered."""
+"""Statuses that any operation may answer."""
 
 
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -73,7 +73,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         },
     },
 }
-"""What requests say in their headers."""
+"""Headers of requests."""
 
 
 EXAMPLE_ID = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
@@ -93,7 +93,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1, "example": 2},
     },
 }
-"""What stands in paths."""
+"""Parameters in paths."""
 
 
 DATASET = {"type": "string", "pattern": f"^{SLUG.pattern}$", "example": "panjshir-2021"}
@@ -137,7 +137,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "example": "Bearer"},
     },
 }
-"""What answers say in their headers."""
+"""Headers of answers."""
 
 
 BEARER = {
@@ -155,4 +155,4 @@ SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
     "write": [{"key": []}],
     "admin": [{"key": []}],
 }
-"""What each scope needs: a key, perhaps a key, or nothing."""
+"""The key that each scope needs: one, perhaps one, or none."""

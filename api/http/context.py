@@ -1,4 +1,4 @@
-"""What a request has at hand: its connection, its key, its id, and the service's settings."""
+"""The context of a request: its connection, key and id, and the service's settings."""
 
 from collections.abc import Mapping
 from typing import Any, cast

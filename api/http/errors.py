@@ -29,7 +29,7 @@ class Overtaken(Exception):  # noqa: N818
 
 
 class InTheWay(Exception):  # noqa: N818
-    """What is asked for cannot be done as things stand."""
+    """The request cannot be done in the present state."""
 
 
 class Stale(Exception):  # noqa: N818
@@ -50,7 +50,7 @@ class Unconditional(Exception):  # noqa: N818
 
 
 class Unsettled(Exception):  # noqa: N818
-    """What stood at an instant is not certain yet."""
+    """The state at an instant is not certain yet."""
 
 
 def fault(where: str, code: str, detail: str) -> Invalid:

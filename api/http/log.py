@@ -17,10 +17,10 @@ from api.http.context import key, request_id
 REQUEST_ID = "X-Request-ID"
 
 PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-"""What a client's own request id may look like; anything else gets a new one."""
+"""The form of a client's own request id; any other is replaced by a new one."""
 
 QUIET = {"/healthz", "/readyz"}
-"""What is asked so often that only its failures are worth a line."""
+"""Paths that are probed so often that only failures are worth a line."""
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""What a view tells of itself: by this it is guarded, is handed its query, and is described."""
+"""Operations: how a view is guarded, handed its query, and described."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Json:
 
 
 Content = type[Schema] | Variant | Json
-"""What is sent or answered."""
+"""The content of a body or an answer."""
 
 
 def noun(schema: type[Schema]) -> str:
@@ -65,7 +65,7 @@ def name_of(content: Content) -> str:
 
 @dataclass(frozen=True)
 class Body:
-    """What is sent, and the media types that it may be sent as."""
+    """A request's body, and the media types it may have."""
 
     content: Content
     types: tuple[str, ...] = (JSON,)
@@ -73,7 +73,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, if anything, with which headers, and as which media type."""
+    """An answer: its content, if any, its headers and its media type."""
 
     description: str
     content: Content | None = None

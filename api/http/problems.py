@@ -77,7 +77,7 @@ FAILURES: dict[type[Exception], str] = {
 
 
 TITLES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
-"""What RFC 9110 calls statuses that older Pythons know by older names."""
+"""Names of RFC 9110 for statuses that older Pythons know by older names."""
 
 
 RETRY_AFTER = "2"
@@ -101,7 +101,7 @@ def problem(
 
 
 class More(NamedTuple):
-    """What a problem says besides its status: a detail of its own, and further members."""
+    """Further members of a problem, and a detail of its own."""
 
     detail: str | None = None
     members: Mapping[str, Any] = {}
@@ -172,7 +172,7 @@ MORE: dict[type[Exception], Callable[[Any], More]] = {
     Merged: redirecting,
     Stale: outdated,
 }
-"""What refusals say besides their status."""
+"""Further members of refusals."""
 
 
 def refused(error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""What was sent: a request's query string and its JSON body, read strictly."""
+"""A request's query string and JSON body, read strictly."""
 
 import json
 import math
@@ -27,7 +27,7 @@ MAX_DEPTH = 100
 
 
 ODD = re.compile(rb"\\u|\d{19}|\d[eE][+-]?\d{3}")
-"""What JSON must hold to hold a NUL character, half a surrogate pair, or too large a number."""
+"""A sign that JSON may have a NUL character, half a surrogate pair, or too large a number."""
 
 
 def query(schema: type[Query]) -> dict[str, Any]:

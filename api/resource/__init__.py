@@ -1,1 +1,1 @@
-"""What every record can do: be found, written, reverted, retracted, merged and matched."""
+"""Operations on every record: find, write, revert, retract, merge and match."""

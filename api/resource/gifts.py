@@ -1,4 +1,4 @@
-"""What a record is given by one that is merged into it, and how that is taken back."""
+"""Names, ids and entries that a survivor is given by a merged record, and taking them back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""What became of a record: its revisions, going back to one of them, and retraction."""
+"""The history of a record: revisions, reverting to one, and retraction."""
 
 from dataclasses import replace
 from typing import Any

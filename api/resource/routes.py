@@ -1,4 +1,4 @@
-"""What is served under a resource's address: its contents, one row a route."""
+"""The routes of a resource, one row each."""
 
 from typing import Any, NamedTuple
 
@@ -59,10 +59,10 @@ DIFFERENCE = Json(
 """The difference between two revisions."""
 
 ETAG, LINK, CREATED = ("ETag",), ("Link",), ("ETag", "Location")
-"""What answers say in their headers."""
+"""Headers of answers."""
 
 MATCH, NONE_MATCH, KEY, WHY = "If-Match", "If-None-Match", "Idempotency-Key", "Edit-Comment"
-"""What requests say in their headers."""
+"""Headers of requests."""
 
 Part = type[Any] | Variant | Json | str | None
 """A schema or a query; or by a word one of the resource's own.
@@ -136,13 +136,13 @@ ROUTES = (
     Route(RETRACTED, "PUT", "retract", Write, REASON, RECORD, CHANGED, (MATCH, WHY)),
     Route(RETRACTED, "DELETE", "reinstate", Write, None, RECORD, CHANGED, (MATCH, WHY)),
 )
-"""What every record can do."""
+"""Routes of every resource."""
 
 MERGES = (
     Route("/{id}/merge", "POST", "merge", Write, MergeSchema, UNITED, CHANGED, (KEY, WHY)),
     Route("/{id}/unmerge", "POST", "unmerge", Write, UnmergeSchema, PARTED, UNMERGED, (KEY, WHY)),
 )
-"""What those records can do of which two may turn out to be about the same."""
+"""Routes of resources whose records can be merged."""
 
 
 def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Section:

@@ -1,4 +1,4 @@
-"""What the service is told by its environment: read once, typed, and refused where it is wrong."""
+"""Settings from the environment: read once, typed, and refused if wrong."""
 
 import ipaddress
 from collections.abc import Mapping

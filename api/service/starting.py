@@ -1,4 +1,4 @@
-"""What commands start with: settings, a database, a connection, a first key."""
+"""Steps that commands start with: settings, a database, a connection, a first key."""
 
 import os
 import socket

@@ -31,7 +31,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     errors.ParseException: (400, "This is no HTTP request that can be understood."),
     OSError: (400, "The connection broke."),
 }
-"""What gunicorn refuses before there is a request; the first that fits counts."""
+"""Refusals of gunicorn before there is a request; the first that fits counts."""
 
 
 LEAD_SECONDS = 0.005

@@ -1,4 +1,4 @@
-"""What makes a draft fit to be stored: its schema, what it refers to, and what it quotes."""
+"""Checks of a draft before it is stored: its schema, its references, and its quotes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -22,7 +22,7 @@ SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema i
 Operation = Literal[
     "create", "change", "withdraw", "restore", "retract", "reinstate", "merge", "unmerge"
 ]
-"""What a write does to a record, as its revision and the feed say."""
+"""The operation on a record, as its revision and the feed name it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Sent:
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """What was sent, beside the record of its id: that is locked until commit, or not there."""
+    """A record as it was sent, beside the stored one, which is locked until commit or None."""
 
     sent: Sent
     stored: Stored | None = None
@@ -83,7 +83,7 @@ class Held:
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """What a record is to be: all of its members that clients may set, and its retraction."""
+    """A record as it is to be: all members that clients may set, and its retraction."""
 
     held: Held
     body: dict[str, Any]
@@ -92,7 +92,7 @@ class Draft:
 
     @property
     def sent(self) -> Sent:
-        """What was sent."""
+        """The record as it was sent."""
         return self.held.sent
 
 
@@ -111,7 +111,7 @@ class Checked:
 
     @property
     def sent(self) -> Sent:
-        """What was sent."""
+        """The record as it was sent."""
         return self.draft.held.sent
 
 

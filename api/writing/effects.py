@@ -1,4 +1,4 @@
-"""What the write of a record means for others: the special cases of each resource."""
+"""Effects of a write on other records: the special cases of each resource."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

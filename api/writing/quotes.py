@@ -16,11 +16,11 @@ from schemas.problem import Fault
 
 OFFSETS = ("start", "end")
 PASSAGE = ("document_id", "quote", *OFFSETS)
-"""What says where in which text a quote stands."""
+"""Members that say where in which text a quote stands."""
 
 
 class Passage(NamedTuple):
-    """What a record points at in a document's text, and what it pointed at before."""
+    """A passage of a document's text that a record points at, and those it pointed at before."""
 
     place: dict[str, Any]
     pointer: str

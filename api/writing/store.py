@@ -25,7 +25,7 @@ SORTED = orjson.OPT_SORT_KEYS
 
 
 class Outcome(NamedTuple):
-    """What became of drafts, the events whose claims are to be counted again, and the instant."""
+    """The written records, the events to count again, and the instant of the transaction."""
 
     written: list[Written]
     events: set[str]

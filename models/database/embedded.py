@@ -31,7 +31,7 @@ SOCKET_PATH = 103
 """Bytes that the path of a socket may have on macOS; Linux allows 107."""
 
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-"""What the system's library takes for a letter: pg_trgm sees only ASCII when that is "C"."""
+"""Locale of the system's library: with "C", pg_trgm sees only ASCII."""
 
 SETTINGS = {
     "listen_addresses": "",

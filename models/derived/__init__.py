@@ -1,1 +1,1 @@
-"""What follows from records: attestation, containment, and what depends on a document."""
+"""Derived from records: attestation, containment, and dependents of a document."""

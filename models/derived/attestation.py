@@ -68,7 +68,7 @@ FROM mentions
 WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
 """
-"""What has weight: who claims what of the occurrence of events, and which documents report it."""
+"""Claims on the occurrence of events, and documents that report them, but for retracted ones."""
 
 
 def resting_on(connection: Connection, document_ids: Sequence[str]) -> set[str]:
@@ -84,7 +84,7 @@ def resting_on(connection: Connection, document_ids: Sequence[str]) -> set[str]:
 
 
 class Voices(NamedTuple):
-    """What is said of an event's occurrence, by others and by documents themselves."""
+    """Claims on an event's occurrence, and the documents that speak of it in their own voice."""
 
     claims: set[Claim]
     documents: set[Any]

@@ -1,4 +1,4 @@
-"""What lies in what: derived for locations from their parents, and for events from locations."""
+"""Containment: derived for locations from their parents, and for events from locations."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -53,7 +53,7 @@ SELECT locations.id, derived.ancestors::text, derived.country
 FROM locations JOIN derived ON derived.id = locations.id
 WHERE (locations.ancestors, locations.country) IS DISTINCT FROM (derived.ancestors, derived.country)
 """
-"""What locations lie in, the nearest first, and the nearest country, where that has changed."""
+"""Ancestors of locations, nearest first, and the nearest country, where they have changed."""
 
 DERIVE_LOCATIONS = """
 WITH derived AS (
@@ -100,7 +100,7 @@ FROM old JOIN locations ON locations.id = old.location_id
 WHERE events.id = old.id
 RETURNING events.id
 """
-"""What events take from their location."""
+"""Derives the country, point and extent of events from their locations."""
 
 DELETE_CELLS = """
 WITH gone AS (

@@ -1,4 +1,4 @@
-"""What rests on a document alone: what would have nothing behind it without that document."""
+"""Dependents of a document: records that would have nothing behind them without it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ ORDER BY actors.id LIMIT %(limit)s
 """The actors of whom a document says to whom they are affiliated."""
 
 ORDER = ("statements", "events", "actors")
-"""What is listed after what."""
+"""The order of resources in the list."""
 
 LEAST_ID = "00000000-0000-0000-0000-000000000000"
 

@@ -83,7 +83,7 @@ def records(connection: Connection, table: Table, ids: Iterable[str]) -> dict[st
 
 
 class Weightless:
-    """What is said of an event by retracted statements, or in retracted documents."""
+    """Claims on an event by retracted statements, or in retracted documents."""
 
     def __init__(self, statements: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
         """Take all that say something of the event, by their ids."""
@@ -124,7 +124,7 @@ class Weightless:
 
 
 class Names:
-    """What the actors and places of some statements are called."""
+    """Names of the actors and locations of some statements."""
 
     def __init__(self, connection: Connection, statements: Iterable[Any]) -> None:
         """Read the names of all at once."""

@@ -29,7 +29,7 @@ Features = dict[str, float | None]
 
 
 class Wanted(NamedTuple):
-    """What is looked for, how many candidates of what score, and in which datasets if in some."""
+    """Queries, the number of candidates and their minimum score, and the datasets to look in."""
 
     queries: Sequence[Mapping[str, Any]]
     limit: int
@@ -59,7 +59,7 @@ WEIGHTS: dict[str, float] = {
     "distance": 2.0,
     "within": 1.0,
 }
-"""What each feature of actors and locations counts."""
+"""Weights of the features of actors and locations."""
 
 
 def match(connection: Connection, table: Table, wanted: Wanted) -> list[list[Match]]:
@@ -128,7 +128,7 @@ DERIVED: dict[str, LiteralString] = {
     "actors": "actors.country, '{}'::text[]",
     "locations": "locations.country, locations.ancestors::text[]",
 }
-"""What is looked at beside a record's text: its country, and what it lies in."""
+"""Columns read beside a record's text: its country, and its ancestors."""
 
 
 def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:

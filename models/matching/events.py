@@ -41,7 +41,7 @@ SHARED = 0.5
 """So far must a participant or a title agree for an event to be a candidate at all."""
 
 ROLES = 0.8
-"""What is left of it where somebody took part in another role."""
+"""Factor where somebody took part in another role."""
 
 MEANT, NAMESAKES = 0.7, 10
 """So alike must somebody be whom a participant's name means; so many of them may be meant."""
@@ -55,7 +55,7 @@ WEIGHTS: dict[str, float] = {
     "country": 0.5,
     "participants": 3.0,
 }
-"""What each feature of events counts."""
+"""Weights of the features of events."""
 
 NEARBY: LiteralString = "starts_on BETWEEN asked.starts_on - 31 AND asked.ends_on + 31"
 

@@ -47,7 +47,7 @@ ARTICLE = re.compile(r"ال(?=\w{3})")
 """The Arabic article, written as one with its word."""
 
 DOT = frozenset("·・‧")
-"""What stands between the words of a foreign name in Chinese: its syllables belong together."""
+"""Separators of the words of a foreign name in Chinese, whose syllables belong together."""
 
 SILENT = re.compile(r"['`’‘ʼʻʿʾ′´]")
 """Apostrophes, and what stands for ayn and hamza."""

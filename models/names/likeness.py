@@ -8,10 +8,10 @@ from rapidfuzz import fuzz
 from models.names.sounds import ARTICLES, WORDS_REMEMBERED, Name, Word, listen
 
 FOUND = 0.5
-"""What is no more alike than this is not found by its name."""
+"""Likeness up to which a record is not found by name."""
 
 NEARLY = 0.99
-"""What is written otherwise is never wholly alike."""
+"""Maximum likeness of names that are written differently."""
 
 ALIKE = 0.7
 """So alike are two words at least that are taken for the same one."""
@@ -20,13 +20,13 @@ INITIAL = 0.75
 """How alike a word and its first letter are."""
 
 SHUFFLED = 0.98
-"""What is left of it where words stand in another order."""
+"""Factor where words are in another order."""
 
 TOGETHER = 0.985
-"""What is left of it where words are written as one, or one as two."""
+"""Factor where words are written as one, or one as two."""
 
 MISSING, MORE, OTHER = 0.5, 0.25, 0.6
-"""What costs a word asked for that is not there; one there not asked for; both at once besides."""
+"""Costs of a word that is missing, of one too many, and of both at once besides."""
 
 JOINED_LIKENESS = 0.9
 """Likeness from which words are taken to be written as one in one name only."""
@@ -35,10 +35,10 @@ MOST_WORDS_JOINED = (4, 3, 2)
 """Numbers of words that may be written as one."""
 
 STEM, BEGUN = 5, 0.75
-"""So many letters may begin a word and be one themselves; how alike these two are."""
+"""Initials: up to how many letters they have, and how alike one is to its word."""
 
 BARE = 0.95
-"""What is left of it where only consonants can be compared, and some of them differ."""
+"""Likeness where only consonants can be compared, by how many differ."""
 
 SURE = {True: (0.0, 0.5, 0.72, 0.88), False: (0.0, 0.3, 0.45, 0.65)}
 """How alike words of one sound are at least, by how many consonants they have.

@@ -32,7 +32,7 @@ CERTAIN_SCORE = 0.85
 """Score from which a match by sound is taken as certain."""
 
 UNFILTERED = ("name", "sort", "cursor", "limit", "total", "full", "best_first")
-"""What a list is asked besides what it is filtered by."""
+"""Parameters of a list that are no filters."""
 
 
 def named(name: LiteralString, key: LiteralString) -> Child:

@@ -39,7 +39,7 @@ CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where the syllables of Chinese and Korean names begin, as anyascii writes them."""
 
 BETWEEN = re.compile(r"[\W_]+")
-"""What stands between words, once all is ASCII."""
+"""Separators of words in ASCII."""
 
 ARTICLES = frozenset(("al", "el", "ul", "ol", "ur", "ud", "ad", "ar", "as", "ash", "az", "an"))
 """The Arabic article, as it is heard before different words."""
@@ -54,7 +54,7 @@ PARTICLES = ARTICLES | frozenset(
 """Words that are left out as often as not: they count little."""
 
 LIGHT = 0.2
-"""What a particle counts, where another word counts one."""
+"""Weight of a particle, where another word has 1."""
 
 VOWELS = "aeiouy"
 

@@ -1,1 +1,1 @@
-"""What stood at an instant, and the revisions of a record."""
+"""The state at a past instant, and the revisions of a record."""

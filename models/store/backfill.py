@@ -1,4 +1,4 @@
-"""What migrations leave to do, since it takes Python: names of records that stood before."""
+"""Names of records that stood before a migration, derived in Python."""
 
 from typing import LiteralString
 

@@ -71,7 +71,7 @@ def replace(
 
 
 def refuse(connection: Connection, resource: str, record: Mapping[str, Any]) -> None:
-    """Raise Conflict where others hold external ids of a record."""
+    """Raise Conflict where other records hold external ids of this one."""
     holders = find(connection, resource, record["dataset"], names(record))
     others = [holder for holder in holders if holder.id != record["id"]]
     if others:

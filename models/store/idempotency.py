@@ -16,7 +16,7 @@ class Reused(Exception):  # noqa: N818 - it names what is so
 
 
 class Answer(NamedTuple):
-    """What a request was answered."""
+    """The answer to a request."""
 
     status: int
     headers: dict[str, str]

@@ -70,7 +70,7 @@ WHERE external_ids.external_id = old.external_id AND external_ids.resource = old
 
 
 class Merge(NamedTuple):
-    """What was done when a record was merged into another one."""
+    """A merge: both records, when, and what the survivor was given."""
 
     id: str
     into: str

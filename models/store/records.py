@@ -46,14 +46,14 @@ TOMBSTONE: dict[str, LiteralString] = {
     "refers_to": "'{}'",
     "withdrawn": "true",
 }
-"""What becomes of a record that is withdrawn: its body stays, but it refers to nothing."""
+"""Columns of a tombstone: its body stays, but it refers to nothing."""
 
 DERIVATION: dict[str, LiteralString] = {
     "derived": "%(derived)s",
     "derivations": "old.derivations + 1",
     "recorded_at": "%(recorded_at)s",
 }
-"""What changes when something is derived anew for a record that itself stays as it is."""
+"""Columns that change when something is derived again for a record that itself stays."""
 
 NO_AUTHOR = {"operation": "derive", "key_id": None, "method": None, "comment": None}
 """Who derives something anew: the version is still that of whoever made it."""
@@ -66,7 +66,7 @@ ARRIVAL: LiteralString = (
 
 
 class Update(NamedTuple):
-    """What an update leaves: in which tables parts have changed, and what was derived before."""
+    """The result of an update: tables in which parts changed, and the derived end of the text."""
 
     parts: frozenset[str]
     derivations: int

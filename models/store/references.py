@@ -1,4 +1,4 @@
-"""What records refer to, and what refers to them."""
+"""References: the records that a write refers to, and those that refer to a record."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -23,10 +23,10 @@ class Referred(Exception):  # noqa: N818 - it names what is so
 def missing(
     connection: Connection, wanted: Mapping[str, Iterable[str]]
 ) -> tuple[set[tuple[str, str]], datetime]:
-    """Say which of the wanted records (resource -> ids) do not stand; hold the others.
+    """List the wanted records (resource -> ids) that do not stand, and lock the others.
 
     Until commit, those that stand cannot be withdrawn by others. Also gives the instant at which
-    they are held.
+    they are locked.
     """
     ids = {resource: sorted({*wanted[resource]}) for resource in TABLES if resource in wanted}
     [[*found, now]] = connection.reader.execute(_standing(tuple(ids)), ids).fetchall()
@@ -45,7 +45,7 @@ def instant(connection: Connection) -> datetime:
 
 @cache
 def _standing(resources: tuple[str, ...]) -> bytes:
-    """Compose the statement that holds what stands: an array of ids a resource, and the instant."""
+    """Compose the statement that locks what stands: an array of ids a resource, and the instant."""
     each = [
         sql.SQL(
             "ARRAY(SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY({2}::{1}[])"
@@ -73,7 +73,7 @@ REPLACED: LiteralString = (
 
 
 def refuse_if_referred(connection: Connection, resource: str, record_id: str) -> None:
-    """Raise Referred where standing records refer to this one, which is held already."""
+    """Raise Referred where standing records refer to this one, which is locked already."""
     conditions: dict[str, LiteralString] = dict.fromkeys(
         TABLES, "{0}.refers_to @> ARRAY[%(id)s::text::uuid]"
     )
