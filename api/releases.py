@@ -14,7 +14,7 @@ from api.http.request import JSON, body_of
 from api.writing.transaction import transact
 from models import releases
 from models.database.connections import Connection
-from models.past.as_of import settled
+from models.past.as_of import horizon
 from models.store import idempotency
 from models.table import NotFound
 from schemas.fields.parameters import RELEASE
@@ -76,7 +76,7 @@ def create(query: dict[str, Any]) -> Response:
     writes that are under way.
     """
     sent = body_of(ReleaseInputSchema())
-    _, now = settled(database())
+    _, now = horizon(database())
     wait_until(now, RELEASE_WAIT_SECONDS)
 
     def work(connection: Connection) -> idempotency.Answer:

@@ -41,7 +41,7 @@ def wait_until(wanted: datetime, patience: float) -> None:
     known = current_app.extensions.get("settled")
     deadline = time.monotonic() + patience
     while known is None or known < wanted:
-        known, now = past.settled(database())
+        known, now = past.horizon(database())
         current_app.extensions["settled"] = known
         if wanted - now > timedelta(seconds=patience):
             detail = f"This lies ahead: it is {instant(now)} here."

@@ -43,7 +43,7 @@ class Reader(Cursor[Any]):
         return super().execute(query, *arguments, **more)
 
 
-def settled(connection: Connection) -> tuple[datetime, datetime]:
+def horizon(connection: Connection) -> tuple[datetime, datetime]:
     """Tell until when what stood can change no more; and what time it is."""
     [row] = connection.execute(HORIZON).fetchall()
     return row[0], row[1]

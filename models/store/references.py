@@ -57,7 +57,7 @@ def _standing(resources: tuple[str, ...]) -> bytes:
         )
         for resource in resources
     ]
-    # Who has a transaction's number has it before the instant: see `past.settled`.
+    # Who has a transaction's number has it before the instant: see `past.as_of.horizon`.
     clock = sql.SQL("CASE WHEN pg_current_xact_id() IS NOT NULL THEN clock_timestamp() END")
     return sql.SQL("SELECT {}").format(sql.SQL(", ").join([*each, clock])).as_bytes()
 
