@@ -19,7 +19,7 @@ class AttestationSchema(Strict):
     documents = Integer("Number of documents that report it in their own voice.", 1, nullable=False)
     rule = Text(
         "The rule that led to this status.",
-        "1 origin asserts and 1 denies that it occurred.",
+        "Asserted by 1 origin, denied by 1 origin.",
         nullable=False,
     )
 

@@ -20,7 +20,7 @@ NOWHERE = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 
 
 def product():
-    """Make the bundle of product.md, section 5, with the actor that it leaves out."""
+    """Make a bundle of a few records that refer to each other."""
     return {
         "dataset": "panjshir-2021",
         "documents": [

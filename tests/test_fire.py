@@ -1,4 +1,4 @@
-"""The feed under fire, for some seconds each; `tests/fire.py` does it at length."""
+"""The feed under fire, for some seconds each; `support.fire` does it at length."""
 
 import pytest
 from support import fire

@@ -1,6 +1,6 @@
 """The feed under fire: many write at once, for long or short, and one reads the feed meanwhile.
 
-`python tests/fire.py` does it at length and prints what came of it; tests do it for seconds.
+`python support.fire` does it at length and prints what came of it; tests do it for seconds.
 """
 
 import argparse

@@ -14,7 +14,7 @@ NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 
 
 def is_problem(answer, status):
-    """Hold an answer against RFC 9457, and against what product.md adds; give its body."""
+    """Check an answer against RFC 9457, and the members that are ours; give its body."""
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert answer.mimetype == "application/problem+json"
     problem = answer.get_json()
