@@ -115,7 +115,12 @@ class StatementSchema(RecordSchema):
     date_text = Text("When, in the words used.", "on Sunday")
     location_id = Reference("locations", "Where it was said.")
     hedge = Text("The hedge, in the words used.", "reportedly")
-    credibility = Integer("How credible it is (Admiralty code, 1-6).", 2, least=1, most=6)
+    credibility = Integer(
+        "How credible it is (Admiralty code, 1-6).",
+        2,
+        least=min(own.CREDIBILITIES),
+        most=max(own.CREDIBILITIES),
+    )
     responds_to_id = Reference("statements", "The statement that it answers.")
     condition = Text("The condition it depends on.", "if the Taliban refuse dialogue")
     claims = List(Nested(ClaimSchema, "One claim."), "Its claims on events; `[]` is none.")

@@ -6,10 +6,10 @@ cell, the largest first, until it would lie in more than `MOST_CELLS_OF_EXTENT`;
 is registered once more with a minus, as wide: for searches by smaller cells, which lie inside it.
 """
 
-from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
+from math import atan2, cos, degrees, floor, radians, sin
 from typing import NamedTuple
 
-from models.lists.earth import EARTH_RADIUS_KM
+from models.lists.earth import kilometres
 
 MOST_CELLS_OF_EXTENT = 4
 """Maximum number of cells of one size that an extent is registered in."""
@@ -57,8 +57,7 @@ class Grid(NamedTuple):
         nearest = degrees(atan2(sin(tilt), cos(tilt) * cos(turn)))
         south = row * self.size - 90
         level = radians(min(max(nearest, south), south + self.size))
-        half = sin((level - tilt) / 2) ** 2 + cos(level) * cos(tilt) * sin(turn / 2) ** 2
-        return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))
+        return kilometres((0, latitude), (degrees(turn), degrees(level)))
 
     def row(self, latitude: float) -> int:
         """Give the row of a latitude; the pole lies in the last one."""

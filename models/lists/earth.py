@@ -1,6 +1,7 @@
 """Boxes and circles on the surface of the earth, as PostgreSQL finds by them."""
 
-from math import asin, cos, degrees, radians, sin
+from collections.abc import Sequence
+from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 
 EARTH_RADIUS_KM = 6371.0088
@@ -62,3 +63,11 @@ def box_around(near: tuple[float, float, float]) -> tuple[float, float, float, f
     elif east > HALF:
         east -= WHOLE
     return west, south, east, north
+
+
+def kilometres(one: Sequence[float], other: Sequence[float]) -> float:
+    """Give the great-circle distance of two points, by the haversine formula."""
+    (west, south), (east, north) = one, other
+    high, wide = sin(radians(north - south) / 2), sin(radians(east - west) / 2)
+    square = high * high + cos(radians(south)) * cos(radians(north)) * wide * wide
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(square)))

@@ -5,14 +5,14 @@ what is unknown counts neither for nor against.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import asin, cos, exp, radians, sin, sqrt
+from math import exp
 from typing import Any, LiteralString, NamedTuple
 
 import orjson
 from psycopg import ClientCursor, sql
 
 from models.database.connections import Connection
-from models.lists.earth import EARTH_RADIUS_KM
+from models.lists.earth import kilometres
 from models.names.likeness import alike
 from models.names.search import SCORE_DIGITS, Where, called
 from models.names.sounds import Name, heard
@@ -198,11 +198,3 @@ def nearness(one: Sequence[float] | None, other: Sequence[float] | None) -> floa
     if one is None or other is None:
         return None
     return round(exp(-kilometres(one, other) / NEAR), SCORE_DIGITS)
-
-
-def kilometres(one: Sequence[float], other: Sequence[float]) -> float:
-    """Give the great-circle distance of two points, by the haversine formula."""
-    (west, south), (east, north) = one, other
-    high, wide = sin(radians(north - south) / 2), sin(radians(east - west) / 2)
-    square = high * high + cos(radians(south)) * cos(radians(north)) * wide * wide
-    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(square)))

@@ -47,12 +47,6 @@ With vowels unwritten in one of them, that is nearly all there is to go by.
 """
 
 
-def best(asked: Iterable[Name], known: Iterable[Name]) -> float:
-    """Give how alike the likest two of the names are."""
-    others = [*known]
-    return max((alike(one, other) for one in asked for other in others), default=0.0)
-
-
 def alike(asked: Name, known: Name) -> float:
     """Tell how alike a name is to the one that was asked for."""
     if asked.plain == known.plain:

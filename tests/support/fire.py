@@ -1,6 +1,7 @@
 """The feed under fire: many write at once, for long or short, and one reads the feed meanwhile.
 
-`python support.fire` does it at length and prints what came of it; tests do it for seconds.
+`python -m support.fire`, within `tests`, does it at length and prints what came of it; tests do
+it for seconds.
 """
 
 import argparse
