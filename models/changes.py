@@ -34,7 +34,7 @@ NUMBERING_SECONDS = 2
 """How long a reader gives positions, where more has arrived than it needs."""
 
 SPAN = 500_000
-"""So many positions are looked through at once, however few of them match."""
+"""Number of positions scanned at once, however few of them match."""
 
 WHOLE = 2**62
 """A span without an end."""

@@ -25,7 +25,7 @@ WHERE: LiteralString = (
     " CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN NULL"
     " ELSE locations.extent END"
 )
-"""What is kept beside a cell of a location, so that most need not be looked at any further."""
+"""Point or extent kept beside a cell of a location, so that most need no further look."""
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:

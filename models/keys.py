@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from models.database.connections import Connection
 
 SCOPES = ("read", "write", "admin")
-"""What a key allows, each with all before it."""
+"""Scopes of keys, each with all before it."""
 
 METHODS = ("human", "model", "import")
 """How what is written with a key is made."""

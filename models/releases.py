@@ -17,7 +17,7 @@ RECORDS_AT_ONCE = 2_000
 
 
 class Contents(NamedTuple):
-    """What stood: how many records of each resource, and a digest of each and of all."""
+    """Contents of a release: records of each resource, and a digest of each and of all."""
 
     counts: dict[str, int]
     checksums: dict[str, str]

@@ -72,7 +72,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a query parameter asks for, with a placeholder of the same name.
+    """A condition of a query parameter, with a placeholder of the same name.
 
     Conditions `among` the same rows of a child table must hold for one and the same row. With
     `values`, placeholders of other names are given what that makes of the parameter. A list is

@@ -1,1 +1,1 @@
-"""What may be sent and what is received: the contract of the service."""
+"""The contract of the service: bodies, query strings and answers."""

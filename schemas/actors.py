@@ -25,7 +25,7 @@ class NameSchema(Strict):
 
 
 class AffiliationSchema(Strict):
-    """What an actor is to another one, and since when."""
+    """An affiliation of an actor to another, and its dates."""
 
     actor_id = Reference("actors", "The other actor.", required=True)
     role = Word(
@@ -59,7 +59,7 @@ class ActorSchema(RecordSchema):
 
 
 class ActorFilter(Filter):
-    """What actors can be found by."""
+    """Filters of actors."""
 
     name = called("Ahmad Masood")
     kind = one_of("Its kind.", own.ACTOR_KINDS)

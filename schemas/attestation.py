@@ -72,7 +72,7 @@ class VoiceSchema(Strict):
 
 
 class AspectsSchema(Strict):
-    """What is claimed of the event besides its occurrence, side by side."""
+    """Claims on one aspect of the event besides its occurrence, side by side."""
 
     aspect = Text("The aspect.", "responsibility", nullable=False)
     claims = List(

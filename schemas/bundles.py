@@ -18,10 +18,10 @@ MEMBERS: dict[str, type[RecordSchema]] = {
     "events": EventSchema,
     "statements": StatementSchema,
 }
-"""What a bundle holds: resource -> the schema of its records."""
+"""Resources of a bundle: the schema of their records."""
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""What a record of a bundle may be called by the others, with `@` before it."""
+"""The form of a ref, by which other records of a bundle name one, with `@` before it."""
 
 
 def records(description: str) -> List:
@@ -49,7 +49,7 @@ class BundleSchema(Strict):
 
 
 class BundleResultSchema(Strict):
-    """What became of a bundle: the ids of its refs, and how many records of each resource."""
+    """The result of a bundle: the ids of its refs, and numbers of records by resource."""
 
     ids = Map(
         "The id that each ref stands for.",

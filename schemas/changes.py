@@ -15,7 +15,7 @@ from schemas.record import Strict
 from schemas.revisions import DERIVE, OPERATIONS
 
 RESOURCES = ("datasets", *MEMBERS)
-"""What has changes."""
+"""Resources whose changes are in the feed."""
 
 LONGEST_WAIT = 60
 """Seconds that a request may wait for a change."""
@@ -69,7 +69,7 @@ def behind(otherwise: str) -> Behind:
 
 
 class FeedQuery(Query):
-    """What of the feed can be asked for, however it is sent."""
+    """Filters of the feed."""
 
     resource = one_of("The resources to include.", RESOURCES)
     dataset = CommaSeparated(
@@ -84,13 +84,13 @@ class FeedQuery(Query):
 
 
 class StreamQuery(FeedQuery):
-    """What a stream can be asked with."""
+    """Parameters of the stream."""
 
     after = behind("Without it, `latest`")
 
 
 class ChangeQuery(FeedQuery):
-    """What a page of the feed can be asked with."""
+    """Parameters of a page of the feed."""
 
     after = behind("Without it, `0`")
     limit = Integer(

@@ -22,7 +22,7 @@ class DatasetSchema(RecordSchema):
 
 
 class DatasetFilter(Filter):
-    """What datasets can be found by."""
+    """Filters of datasets."""
 
 
 class DatasetQuery(DatasetFilter, Page):

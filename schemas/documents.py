@@ -71,7 +71,7 @@ class DocumentSchema(RecordSchema):
 
 
 class DocumentFilter(Filter, Dated):
-    """What documents can be found by."""
+    """Filters of documents."""
 
     publisher = ids("actors", "Documents published by this actor.")
     kind = one_of("Its kind.", own.DOCUMENT_KINDS)

@@ -41,7 +41,7 @@ class SizeSchema(RangeSchema):
 
 
 class CodeSchema(Strict):
-    """What another ontology calls the event."""
+    """A code of the event in another ontology."""
 
     scheme = Text("The ontology.", "cameo", required=True, longest=64)
     code = Text("Its code, as a text: `010` is not `10`.", "191", required=True, longest=64)
@@ -75,7 +75,7 @@ class ParticipantSchema(Strict):
 
 
 class RelationSchema(Strict):
-    """What an event is to another one."""
+    """A relation of an event to another."""
 
     event_id = Reference("events", "The other event.", required=True)
     relation = Word(
@@ -177,7 +177,7 @@ class EventSchema(RecordSchema):
 
 
 class EventFilter(Filter, Dated, Located):
-    """What events can be found by."""
+    """Filters of events."""
 
     datetime_match = Word(
         "`possible`: the days it may have happened on overlap `datetime`; `certain`: all of them "

@@ -7,7 +7,7 @@ from schemas.fields.words import Word
 from schemas.record import Strict
 
 SCOPES = ("read", "write", "admin")
-"""What a key allows, each with all before it."""
+"""Scopes of keys, each with all before it."""
 
 METHODS = ("human", "model", "import")
 """How what is written with a key is made."""

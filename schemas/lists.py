@@ -45,7 +45,7 @@ def loader(query: type[Query]) -> Query:
 
 
 class Read(Query):
-    """What every read can be asked with."""
+    """Parameters of every read."""
 
     as_of = Moment(
         "Read what was known at an instant (RFC 3339) or in a release, by its name.",
@@ -55,7 +55,7 @@ class Read(Query):
 
 
 class Filter(Read):
-    """What records of every resource can be found by."""
+    """Filters of every resource."""
 
     dataset = CommaSeparated(
         Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
@@ -82,7 +82,7 @@ class Filter(Read):
 
 
 class Located(Query):
-    """What can be found by where on the earth it is."""
+    """Filters by place on the earth."""
 
     bbox = Numbers(
         4,
@@ -117,7 +117,7 @@ class Located(Query):
 
 
 class Dated(Query):
-    """What can be found by when it was."""
+    """Filters by date."""
 
     datetime = Interval(
         "When: a date, an instant, or `start/end` with `..` for open (RFC 3339 as in OGC API "
@@ -166,7 +166,7 @@ class Page(Cut):
 
 
 class Write(Query):
-    """What every write can be asked with."""
+    """Parameters of every write."""
 
     dry_run = Boolean(
         "Check everything and answer the same, but keep nothing.",

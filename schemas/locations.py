@@ -43,7 +43,7 @@ class LocationSchema(RecordSchema):
 
 
 class LocationFilter(Filter, Located):
-    """What locations can be found by."""
+    """Filters of locations."""
 
     name = called("Kabul")
     kind = one_of("Its kind.", own.LOCATION_KINDS)

@@ -26,7 +26,7 @@ def needed(query: dict[str, Any], *names: str) -> None:
 
 
 class CalledSchema(Strict):
-    """What an actor and a place that are looked for may have."""
+    """Members of an actor or a location to match."""
 
     name = Text("Its name.", "Ahmad Masood")
     names = List(Nested(NameSchema, "One name."), "Other names to match.")
@@ -102,7 +102,7 @@ def queries(schema: type[Strict], description: str) -> List:
 
 
 class MatchSchema(Strict):
-    """What is looked for, and how much of what is found is answered."""
+    """Queries to match, and how many candidates to return."""
 
     limit = Integer(
         "Maximum number of candidates per query.",
@@ -169,7 +169,7 @@ class ResultSchema(Schema):
 
 
 class MatchResultsSchema(Schema):
-    """What was found for each query."""
+    """The candidates for each query."""
 
     results = List(
         Nested(ResultSchema, "The candidates for one query."),

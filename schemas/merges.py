@@ -38,7 +38,7 @@ def numbers(description: str) -> Map:
 
 
 class MergeResultSchema(Strict):
-    """What a merge has moved."""
+    """The result of a merge."""
 
     id = Text("The merged record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     into = Text("The survivor.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False)
@@ -59,7 +59,7 @@ class StayedSchema(Strict):
 
 
 class UnmergeResultSchema(Strict):
-    """What pointed at which record is moved back, and what is not."""
+    """The result of undoing a merge."""
 
     id = Text(
         "The record that was restored.",

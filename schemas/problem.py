@@ -1,4 +1,4 @@
-"""What the service says when it refuses: faults, and the problem that carries them."""
+"""Problems: faults, and the answer that carries them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Fault:
 
 
 class Invalid(Exception):  # noqa: N818 - it names what is so, as the other refusals do
-    """What was sent in the body cannot be taken; it lists every fault by its pointer."""
+    """The body has faults, listed by JSON pointer."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         """Keep the faults, at least one, in the order found."""
@@ -29,7 +29,7 @@ class Invalid(Exception):  # noqa: N818 - it names what is so, as the other refu
 
 
 class BadQuery(Invalid):
-    """What was asked for in the query string cannot be understood; faults name parameters."""
+    """The query string or a header has faults, listed by parameter."""
 
 
 def escaped(token: object) -> str:

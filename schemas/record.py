@@ -1,4 +1,4 @@
-"""What every record has, whatever it records."""
+"""Members of every record."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -33,7 +33,7 @@ class Strict(Schema):
     error_messages = {"type": "This must be an object."}
 
     part: ClassVar[str] = "field"
-    """What one of its parts is called."""
+    """The word for one of its parts."""
 
     def takes(self) -> tuple[str, ...]:
         """List the names of what may be sent."""
@@ -61,13 +61,13 @@ class RetractionSchema(Strict):
 
 
 class RecordSchema(Strict):
-    """What every record has."""
+    """A record of any resource."""
 
     beside: ClassVar[frozenset[str]] = frozenset()
     """Members that are stored beside the body, and put into it on the way out."""
 
     example_ref: ClassVar[str] = "@record"
-    """What another record of a bundle calls it, for example."""
+    """An example of how other records of a bundle refer to it."""
 
     id = Text(
         "Its id: a UUID, of version 7 where it was generated.",

@@ -16,7 +16,7 @@ OPERATIONS = (
     "merge",
     "unmerge",
 )
-"""What can be done to a record."""
+"""Operations on a record."""
 
 DERIVE = "derive"
 """Something derived has changed, and nobody edited it: a change of the feed, but no revision."""
@@ -55,7 +55,7 @@ class RevisionQuery(Read, Cut):
 
 
 class DiffQuery(Read):
-    """What a revision is compared with."""
+    """The revision to compare with."""
 
     against = Integer(
         "The number of the revision that it is compared with; by default, the one before.",

@@ -1,4 +1,4 @@
-"""What the service says of itself."""
+"""The service's answers about itself."""
 
 from schemas.fields.values import Map, Text
 from schemas.record import Strict

@@ -32,7 +32,7 @@ class CarrierSchema(Strict):
 
 
 class ClaimSchema(Strict):
-    """What a statement says of one event."""
+    """A claim of a statement on one event."""
 
     event_id = Reference("events", "The event.", required=True)
     stance = Word("The stance of the statement.", "denies", known=own.STANCES, required=True)
@@ -53,7 +53,7 @@ class ClaimSchema(Strict):
 
 
 QUOTED = ("quote", "document_id")
-"""What says which words, and of which text."""
+"""Members that say which words of which text are quoted."""
 
 
 class StatementSchema(RecordSchema):
@@ -150,7 +150,7 @@ class StatementSchema(RecordSchema):
 
 
 class StatementFilter(Filter, Dated):
-    """What statements can be found by."""
+    """Filters of statements."""
 
     speaker = ids("actors", "Statements by this actor.")
     speaker_affiliated_with = ids(

@@ -1,4 +1,4 @@
-"""What stands behind an event's attestation: each statement, under the number it counts in.
+"""Explanations of attestation: each statement, under the number it counts in.
 
 What is retracted counts in none, and is listed apart.
 """

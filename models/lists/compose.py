@@ -18,7 +18,7 @@ STATEMENTS_KEPT = 2_048
 
 
 class Plan(NamedTuple):
-    """What the SQL of a list depends on: which filters, and how the driving index is probed.
+    """A plan of a list: its filters, and how its driving index is probed.
 
     `driver` is the parameter whose index drives the list, with so many `probes`; of `equalities`
     one value each is asked for. `after` is whether a cursor is given, and `full` whether texts

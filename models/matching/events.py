@@ -44,7 +44,7 @@ ROLES = 0.8
 """Factor where somebody took part in another role."""
 
 MEANT, NAMESAKES = 0.7, 10
-"""So alike must somebody be whom a participant's name means; so many of them may be meant."""
+"""Minimum likeness of whom a participant's name means, and maximum number of them."""
 
 WEIGHTS: dict[str, float] = {
     "title": 2.0,

@@ -14,7 +14,7 @@ NEARLY = 0.99
 """Maximum likeness of names that are written differently."""
 
 ALIKE = 0.7
-"""So alike are two words at least that are taken for the same one."""
+"""Likeness from which two words are taken for the same one."""
 
 INITIAL = 0.75
 """How alike a word and its first letter are."""

@@ -27,7 +27,7 @@ KEYS_PAIRED = 2
 """How many of the keys of a word are paired with those of others."""
 
 WIDEST = 12
-"""So many words of a name are compared: longer ones are whole sentences."""
+"""Maximum number of words of a name that are compared: longer ones are whole sentences."""
 
 SERVANT = re.compile(
     r"\babd(?:[aeiou]?l(?!l?[aeiou]?h?\b)|[aeiou](?=([rsdntz])\1)|[aeiou]l\b)"

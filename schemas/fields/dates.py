@@ -69,7 +69,7 @@ _FAULTS = (
         "A date is written as 2021, 2021-08 or 2021-08-22, an interval as start/end.",
     ),
 )
-"""What keeps a text from being a date, and how that is said; the first that fits is the reason."""
+"""Faults of a text that is no date, and how they are told; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Reference(Field, fields.String):
 
 
 class Finding(Raw):
-    """What a claim says of one aspect: a number, a date, a text, or the id of a record."""
+    """The value of a claim: a number, a date, a text, or the id of a record."""
 
     targets = {"responsibility": "actors", "location": "locations"}
 

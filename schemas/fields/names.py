@@ -10,7 +10,7 @@ SCORE: dict[str, Any] = {
     "that was asked for, from 0.5 to 1; 1 is the name itself.",
     "example": 0.978,
 }
-"""What a record has besides itself in a list that was found by name."""
+"""The score of a record in a list that was found by name."""
 
 
 def called(example: str) -> CommaSeparated:

@@ -28,7 +28,7 @@ def refusal(code: str, sentence: str) -> ValidationError:
 
 
 class Field(fields.Field[Any]):
-    """What every field here shares: its meaning, an example, and null for *not known*."""
+    """A field with its meaning, an example, and null for *not known*."""
 
     default_error_messages = {
         "required": "This is needed.",

@@ -10,10 +10,10 @@ PARTICIPANT_ROLES = ("initiator", "target", "participant", "victim", "mediator")
 """As what an actor takes part in an event: this service's own, wider than PLOVER's two sides."""
 
 EVENT_RELATIONS = ("follows", "responds_to", "same_as", "causes")
-"""What an event is to another: this service's own."""
+"""Relations of events: this service's own."""
 
 VERIFICATION_LEVELS = ("confirmed", "refuted")
-"""What a curator can judge of an event: this service's own."""
+"""Judgements of a curator: this service's own."""
 
 STATUSES = (
     *("retracted", "hypothetical", "refuted", "confirmed", "disputed", "denied", "corroborated"),
@@ -22,16 +22,16 @@ STATUSES = (
 """How well an event is attested, the first that fits: this service's own."""
 
 ACTOR_KINDS = ("person", "organization", "collective")
-"""What an actor is: this service's own."""
+"""Kinds of actors: this service's own."""
 
 NAME_KINDS = ("primary", "alias", "former", "acronym", "transliteration")
-"""What kind of name it is: this service's own."""
+"""Kinds of names: this service's own."""
 
 AFFILIATION_ROLES = (
     *("member", "leader", "commander", "spokesperson", "official", "founder", "faction_of"),
     *("ally_of", "opponent_of", "parent_of", "child_of", "successor_of", "other"),
 )
-"""What an actor is to another: this service's own."""
+"""Roles of affiliations: this service's own."""
 
 LOCATION_KINDS = (
     "country",
@@ -43,10 +43,10 @@ LOCATION_KINDS = (
     "facility",
     "other",
 )
-"""What a location is: this service's own."""
+"""Kinds of locations: this service's own."""
 
 DOCUMENT_KINDS = ("article", "post", "broadcast", "press_release", "official_paper", "other")
-"""What a document is: this service's own."""
+"""Kinds of documents: this service's own."""
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """How reliable a source is, best first, `F` where that cannot be judged: the Admiralty code."""
@@ -58,7 +58,7 @@ ACTS = (
     *("assert", "deny", "demand", "refuse", "threaten", "offer", "promise", "appeal", "predict"),
     *("justify", "assess", "accept_responsibility", "deny_responsibility"),
 )
-"""What a speaker does by saying it: this service's own."""
+"""Speech acts: this service's own."""
 
 FORMS = ("direct_quote", "partial_quote", "paraphrase", "narration")
 """How a document gives what was said: this service's own."""
@@ -70,7 +70,7 @@ MEDIA = (
 """Through what it was said or carried: this service's own."""
 
 STANCES = ("asserts", "denies", "questions", "projects")
-"""What a statement does to what it claims of an event: this service's own."""
+"""Stances of claims: this service's own."""
 
 ASPECTS = (
     "occurrence",
@@ -81,4 +81,4 @@ ASPECTS = (
     "intent",
     "degree",
 )
-"""What of an event a claim is about: this service's own."""
+"""Aspects of events: this service's own."""

@@ -5,7 +5,7 @@ EVENT_TYPES = (
     *("accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"),
     "other",
 )
-"""What kind of event it is: PLOVER 2.0, chapter 3, from cooperation to conflict, and `other`."""
+"""Types of events: PLOVER 2.0, chapter 3, from cooperation to conflict, and `other`."""
 
 MODES: dict[str, tuple[str, ...]] = {
     "agree": (),
@@ -47,7 +47,7 @@ CONTEXTS = (
     *("environment", "technology", "terrorism", "cbrn", "cyber", "misinformation", "crime"),
     *("corruption", "illegal_drugs", "trafficking"),
 )
-"""What it was about: PLOVER 2.0, table 2.1, underscores for its spaces."""
+"""Contexts of events: PLOVER 2.0, table 2.1, underscores for its spaces."""
 
 SECTORS = (
     *("COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "UAF", "UNK"),
