@@ -9,7 +9,8 @@ from threading import Event, Thread
 import psycopg
 import pytest
 from support.problems import is_problem
-from support.records import MINIMAL, NOBODY, STAR, Records
+from support.records import STAR, Records
+from support.resources import NOBODY, RESOURCES
 from support.service import key_of
 
 BEFORE_ALL = "2001-01-01T00:00:00Z"
@@ -127,7 +128,7 @@ def test_an_instant_is_exact_to_the_microsecond(records):
 
 def test_before_everything(records):
     """Before anything was recorded, lists are empty, and nothing stands under any id."""
-    ids = {resource: records.make(resource) for resource in MINIMAL}
+    ids = {resource: records.make(resource) for resource in RESOURCES}
     for resource, one in ids.items():
         answer = read_as_of(records.client, f"/v1/{resource}", BEFORE_ALL, query={"total": "exact"})
         page = records.expect(200, answer)
@@ -151,7 +152,7 @@ def test_now_is_an_instant_too(records):
 # What stood.
 
 
-@pytest.mark.parametrize("resource", sorted(MINIMAL))
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_each_state_of_a_record(records, resource):
     """What stood, was withdrawn or retracted then is answered as it was answered then."""
     one = records.make(resource)

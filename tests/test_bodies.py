@@ -7,13 +7,15 @@ from uuid import uuid4
 
 import pytest
 from support.parameters import SCHEMAS as INPUTS
-from support.problems import NOBODY, is_problem
+from support.problems import is_problem
+from support.resources import NOBODY, RECORDS, RESOURCES
 from support.service import client_on
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
-POSTED = ("datasets", "documents", "actors", "locations", "events", "statements", "bundles", "keys")
+POSTED = (*RESOURCES, "bundles", "keys")
+"""The sections that take a body."""
 
 
 @pytest.fixture
@@ -382,7 +384,7 @@ def test_a_value_of_another_kind(refusing, wrong, pointer):
     ("resource", "name"),
     [
         (resource, name)
-        for resource in POSTED[1:6]
+        for resource in RECORDS
         for name, member in INPUTS[f"{resource[:-1].title()}Input"]["properties"].items()
         if "array" in member.get("type", ()) and name != "point"  # which is one value
     ],

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from support.problems import is_problem
 from support.processes import SECRET, ask, running
+from support.resources import RESOURCES
 from support.service import key_of, new_database
 
 from api import changes as view
@@ -192,7 +193,7 @@ def test_a_bundle_is_told_record_by_record(panjshir):
         items, cursor = items + found["items"], found["next_cursor"]
     created = [(item["resource"], item["id"]) for item in items if item["operation"] == "create"]
     assert len(created) == len({*created})
-    for resource in ("datasets", "documents", "actors", "locations", "events", "statements"):
+    for resource in RESOURCES:
         standing = panjshir.get(f"/v1/{resource}?limit=1000").get_json()["items"]
         assert {one for name, one in created if name == resource} == {it["id"] for it in standing}
     assert [item["position"] for item in items] == [*range(1, len(items) + 1)]

@@ -5,7 +5,9 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from support.problems import NOBODY, is_problem
+from support.parameters import SCHEMAS
+from support.problems import is_problem
+from support.resources import MINIMAL, NOBODY, RESOURCES, in_dataset
 from support.service import Client, key_of
 
 from models import keys
@@ -31,25 +33,21 @@ EXAMPLES = json.loads(
 )
 """RFC 7396, appendix A: a document, a patch, and what becomes of it."""
 
-MINIMAL = {
-    "datasets": {"name": "A", "description": "x"},
-    "documents": {"title": "A", "kind": "article"},
-    "actors": {"name": "A", "description": "x"},
-    "locations": {"name": "A", "point": [69.46, 35.31]},
-    "events": {"type": "protest", "title": "A", "date": "2021-08"},
-    "statements": {"act": "deny", "form": "paraphrase", "text": "A", "date": "2021-08"},
+OPTIONAL = {
+    "locations": {"point": [69.46, 35.31]},
+    "events": {"date": "2021-08"},
+    "statements": {"date": "2021-08"},
 }
-"""A small record of every resource."""
+"""What a record is sent with beside the least that makes one, and by which it is found."""
 
 
-@pytest.fixture(params=sorted(MINIMAL))
+@pytest.fixture(params=RESOURCES)
 def made(request, client):
     """Make a record, of each resource in turn; give its path, and the answer to its creation."""
-    sent = dict(MINIMAL[request.param])
-    if request.param != "datasets":
-        client.post("/v1/datasets", json={"id": "d"})
-    sent |= {"id": "x"} if request.param == "datasets" else {"dataset": "d"}
-    answer = client.post(f"/v1/{request.param}", json=sent)
+    path = f"/v1/{request.param}"
+    client.post("/v1/datasets", json={"id": "d"})
+    sent = {"id": "x"} if request.param == "datasets" else in_dataset(request.param)
+    answer = client.post(path, json=own(path) | sent)
     assert answer.status_code == 201
     return answer.headers["Location"], answer
 
@@ -64,7 +62,8 @@ def actor(client):
 
 def own(path):
     """Give what of a small record is written at a path, without its dataset."""
-    return dict(MINIMAL[path.split("/")[2]])
+    resource = path.split("/")[2]
+    return {**MINIMAL[resource], **OPTIONAL.get(resource, {}), "attributes": {"a": 1}}
 
 
 def change(client, path, patch=None, tag="*", **more):
@@ -203,12 +202,12 @@ def test_of_two_who_read_the_same_version_one_is_told(client, actor):
 
 
 @pytest.mark.parametrize("headers", [{}, {"If-None-Match": "*"}])
-@pytest.mark.parametrize("resource", sorted(MINIMAL))
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_creating_under_an_id_of_ones_own(client, resource, headers):
     """PUT creates what is not there, with and without If-None-Match: *."""
     client.post("/v1/datasets", json={"id": "d"})
     path = f"/v1/{resource}/{'own' if resource == 'datasets' else uuid4()}"
-    sent = MINIMAL[resource] | ({} if resource == "datasets" else {"dataset": "d"})
+    sent = MINIMAL[resource] | in_dataset(resource)
     answer = client.put(path, json=sent, headers=headers)
     assert answer.status_code == 201
     assert answer.headers["Location"] == path
@@ -232,7 +231,7 @@ def test_creating_under_an_id_in_capitals(client):
 def test_creating_what_is_there(client, made):
     """If-None-Match: * only creates: what is there is 412, and stays."""
     path, answer = made
-    sent = own(path) | ({} if path.startswith("/v1/datasets") else {"dataset": "d"})
+    sent = own(path) | in_dataset(path.split("/")[2])
     refused = client.put(path, json=sent, headers={"If-None-Match": "*"})
     assert is_problem(refused, 412)["current"] == answer.get_json()
 
@@ -250,10 +249,9 @@ def test_replacing(client, made):
     """PUT replaces the whole: what is not sent is not known any more."""
     path, answer = made
     before = answer.get_json()
-    sent = {"tags": ["only"]}
-    for name in ("dataset", "name", "type", "act", "form"):
-        if name in own(path) | {"dataset": "d"} and not path.startswith("/v1/datasets"):
-            sent[name] = before[name]
+    described = SCHEMAS[f"{path.split('/')[2][:-1].title()}Input"]
+    required = {*described["required"]} - {"id"}  # which is in the path
+    sent = {"tags": ["only"], **{name: before[name] for name in required}}
     answer = client.put(path, json=sent, headers={"If-Match": answer.headers["ETag"]})
     after = answer.get_json()
     assert (answer.status_code, after["version"], after["tags"]) == (200, 2, ["only"])
@@ -261,7 +259,7 @@ def test_replacing(client, made):
     assert after["updated_at"] > before["updated_at"]
     gone = own(path).keys() - sent.keys()
     assert gone
-    assert all(after[name] is None for name in gone)
+    assert {name: after[name] for name in gone} == {**dict.fromkeys(gone), "attributes": {}}
 
 
 def test_replacing_by_the_same(client, made):
@@ -376,9 +374,7 @@ def test_withdrawing(client, made):
     path, answer = made
     gone = client.delete(path, headers={"If-Match": answer.headers["ETag"]})
     assert (gone.status_code, gone.get_data()) == (204, b"")
-    sent = own(path) | {"dataset": "d"}
-    if path.startswith("/v1/datasets"):
-        del sent["dataset"]
+    sent = own(path) | in_dataset(path.split("/")[2])
     for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None), ("PUT", sent)):
         for headers in ({"If-Match": "*"}, {}):
             refused = client.open(path, method=method, json=body, headers=headers)
@@ -559,7 +555,7 @@ def test_a_dry_run_keeps_nothing(client, made):
     """Every write can be tried: the answer is the same, and nothing at all is kept."""
     path, answer = made
     resource = path.split("/")[2]
-    sent = own(path) | ({} if resource == "datasets" else {"dataset": "d"})
+    sent = own(path) | in_dataset(resource)
     new = f"/v1/{resource}/{'new' if resource == 'datasets' else uuid4()}"
     posted = sent | ({"id": "new"} if resource == "datasets" else {})
     before = everything(client)

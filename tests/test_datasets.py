@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 from support.answers import faults
+from support.resources import MINIMAL, RECORDS
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -130,19 +131,11 @@ def test_datasets_are_found(shelf, query, found):
     assert [slug for slug in listed(shelf, query) if slug != "default"] == found
 
 
-@pytest.mark.parametrize(
-    ("resource", "body"),
-    [
-        ("documents", {}),
-        ("actors", {"name": "a"}),
-        ("locations", {"name": "a"}),
-        ("events", {"type": "aid"}),
-        ("statements", {"act": "assert", "form": "paraphrase"}),
-    ],
-)
-def test_a_dataset_that_holds_records_cannot_be_withdrawn(shelf, resource, body):
+@pytest.mark.parametrize("resource", RECORDS)
+def test_a_dataset_that_holds_records_cannot_be_withdrawn(shelf, resource):
     """It is held by every record in it; once they are gone it goes, and takes no more."""
-    answer = shelf.post(f"/v1/{resource}", json={"dataset": "b", **body})
+    sent = {"dataset": "b", **MINIMAL[resource]}
+    answer = shelf.post(f"/v1/{resource}", json=sent)
     assert answer.status_code == 201, answer.get_json()
     record = answer.headers["Location"]
     refused = shelf.delete("/v1/datasets/b", headers=CURRENT)
@@ -155,8 +148,7 @@ def test_a_dataset_that_holds_records_cannot_be_withdrawn(shelf, resource, body)
     assert gone.status_code == 410
     assert gone.get_json()["tombstone"]["id"] == "b"
     assert "b" not in listed(shelf)
-    answer = shelf.post(f"/v1/{resource}", json={"dataset": "b", **body})
-    assert faults(answer) == {("/dataset", "not_found")}
+    assert faults(shelf.post(f"/v1/{resource}", json=sent)) == {("/dataset", "not_found")}
 
 
 def test_an_external_id_has_one_holder_in_each_dataset(shelf):

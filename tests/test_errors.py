@@ -10,7 +10,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
-from support.problems import NOBODY, RESOURCES, blocked, is_problem, unavailable
+from support.problems import blocked, is_problem, unavailable
+from support.resources import NOBODY, RESOURCES
 from support.service import Client, client_on, key_of, name_of, new_database
 
 from api.app import create_app

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from structlog.testing import capture_logs
-from support.problems import NOBODY, RESOURCES, is_problem
+from support.problems import is_problem
+from support.resources import MINIMAL, NOBODY, RECORDS, RESOURCES
 from support.service import client_on
 
 from api.http.log import identified
@@ -309,14 +310,9 @@ def test_every_write_records_its_key(client):
             client.patch(path, json={"name": "A"}, headers=anyway)
             assert recorded("actors", actor) == first
     client.secret = secret
-    for resource, sent in (
-        ("documents", {"title": "A"}),
-        ("actors", {"name": "A"}),
-        ("locations", {"name": "A"}),
-        ("events", {"type": "protest"}),
-        ("statements", {"act": "deny", "form": "paraphrase"}),
-    ):
-        made = client.post(f"/v1/{resource}", json={"dataset": "d", **sent}).get_json()
+    for resource in RECORDS:
+        sent = {"dataset": "d", **MINIMAL[resource]}
+        made = client.post(f"/v1/{resource}", json=sent).get_json()
         assert recorded(resource, made["id"]) == key.id
     made = client.post(
         "/v1/bundles", json={"dataset": "e", "actors": [{"ref": "a", "name": "A"}]}

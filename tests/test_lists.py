@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from support.lists import SORTS, choices, target, walk
 from support.parameters import SCHEMAS
-from support.problems import RESOURCES, is_problem
+from support.problems import is_problem
+from support.resources import MINIMAL, RECORDS, RESOURCES, in_dataset
 from support.service import ROOT, client_on, key_of, new_database, service
 
 example = json.loads((ROOT / "examples" / "panjshir.json").read_text())
@@ -52,42 +53,34 @@ def full(filling):
     return filling(fill_with_many)[0]
 
 
+DATES = [
+    *(None, "2021", "2021-08", "2021-08-22", "2021-08-22", "../2021", "2021/..", "0001-01-01"),
+]
+NAMES = ["Kabul", "kabul", "Ünal", "'; --", "\U0001f989", "Kabul", '"', "a,b", "Zürich"]
+FATALITIES = [None, {"best": 0}, {"best": 5}, {"low": 1}, {"best": 5}, {"best": 2**31 - 1}]
+SORTED_BY = {
+    "documents": {"published_on": DATES},
+    "actors": {"name": NAMES},
+    "locations": {"name": NAMES},
+    "events": {"date": DATES, "fatalities": FATALITIES},
+    "statements": {"date": DATES},
+}
+"""Members that records are sorted by, besides when they were made: the values, in turn."""
+
+
 def fill_with_many(client):
     """Make records of every resource, which share the keys that they are sorted by."""
     for name in "abcdefghijklm":
         client.post("/v1/datasets", json={"id": f"set-{name}"})
-    dates = [
-        None,
-        "2021",
-        "2021-08",
-        "2021-08-22",
-        "2021-08-22",
-        "../2021",
-        "2021/..",
-        "0001-01-01",
-    ]
-    fatalities = [None, {"best": 0}, {"best": 5}, {"low": 1}, {"best": 5}, {"best": 2**31 - 1}]
-    names = ["Kabul", "kabul", "Ünal", "'; --", "\U0001f989", "Kabul", '"', "a,b", "Zürich"]
-    bundle = {
-        "dataset": "many",
-        "documents": [{"published_on": dates[i % 8], "title": str(i)} for i in range(17)],
-        "actors": [{"name": names[i % 9], "tags": [str(i)]} for i in range(17)],
-        "locations": [{"name": names[i % 9], "tags": [str(i)]} for i in range(17)],
-        "events": [
-            {
-                "type": "protest",
-                "date": dates[i % 8],
-                "fatalities": fatalities[i % 6],
-                "tags": [str(i)],
-            }
-            for i in range(17)
-        ],
-        "statements": [
-            {"act": "deny", "form": "paraphrase", "date": dates[i % 8], "tags": [str(i)]}
-            for i in range(17)
-        ],
-    }
-    assert client.post("/v1/bundles", json=bundle).status_code == 201
+
+    def record(resource, number):
+        chosen = SORTED_BY.get(resource, {}).items()
+        turns = {member: values[number % len(values)] for member, values in chosen}
+        return {**MINIMAL[resource], **turns, "tags": [str(number)]}
+
+    bundle = {resource: [record(resource, number) for number in range(17)] for resource in RECORDS}
+    answer = client.post("/v1/bundles", json={"dataset": "many", **bundle})
+    assert answer.status_code == 201, answer.get_json()
 
 
 # Pages.
@@ -344,6 +337,8 @@ def test_a_cursor_that_was_cut(many):
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_each_member_alone(panjshir, resource):
     """`fields` sends the members named, and the id; in lists and of one record alike."""
+    panjshir.post("/v1/datasets", json={"id": "d"})
+    panjshir.post(f"/v1/{resource}", json=MINIMAL[resource] | in_dataset(resource))
     whole = panjshir.get(f"/v1/{resource}?limit=2").get_json()["items"]
     for name in {*choices(resource, "fields")}:
         found = panjshir.get(f"/v1/{resource}?limit=2&fields={name}").get_json()["items"]
@@ -433,14 +428,13 @@ def connected(filling):
 def fill_densely(client):
     """Make a record of each resource whose every reference leads somewhere; give their ids."""
     client.post("/v1/datasets", json={"id": "panjshir-2021"})
-    resources = RESOURCES[1:]
-    inputs = {resource: f"{resource[:-1].title()}Input" for resource in resources}
+    inputs = {resource: f"{resource[:-1].title()}Input" for resource in RECORDS}
     targets = {
         resource: client.post(f"/v1/{resource}", json=minimal(inputs[resource])).get_json()["id"]
-        for resource in resources
+        for resource in RECORDS
     }
     found = {}
-    for resource in resources:
+    for resource in RECORDS:
         answer = client.post(f"/v1/{resource}", json=filled(inputs[resource], targets))
         assert answer.status_code == 201, answer.get_json()
         found[resource] = answer.get_json()["id"]
@@ -481,7 +475,7 @@ def test_what_a_record_points_at(dense, resource, path, to):
     assert record.keys() - plain.keys() <= {path}
 
 
-@pytest.mark.parametrize("resource", RESOURCES[1:])
+@pytest.mark.parametrize("resource", RECORDS)
 def test_all_that_records_point_at(dense, resource):
     """All paths at once take one statement for each resource that they lead to, and no more."""
     client, found = dense

@@ -7,9 +7,8 @@ import pytest
 from support.answers import faults
 from support.crowds import Crowd, statuses
 from support.problems import is_problem
-from support.records import MINIMAL, NOBODY, STAR, Records
-
-MERGED = ("actors", "events", "locations")
+from support.records import STAR, Records
+from support.resources import MERGED, MINIMAL, NOBODY, RESOURCES
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def pointing(records, one):
 def whole(records, *resources):
     """Read all that stands of some resources, but for versions and when they were made."""
     found = {}
-    for resource in resources or tuple(MINIMAL):
+    for resource in resources or RESOURCES:
         query = {"limit": 1000, "retracted": "include"}
         answer = records.client.get(f"/v1/{resource}", query_string=query)
         for item in records.expect(200, answer)["items"]:
@@ -466,7 +465,7 @@ def test_a_wrong_parting(records, resource):
         is_problem(answer, 422)
 
 
-@pytest.mark.parametrize("resource", sorted({*MINIMAL} - {*MERGED}))
+@pytest.mark.parametrize("resource", sorted({*RESOURCES} - {*MERGED}))
 def test_what_is_not_merged(records, resource):
     """Documents, statements and datasets have no merge: there is nothing at that address."""
     one = records.make(resource)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from support.parameters import DOCUMENT, PAGE, PATHS, parameters, query_of
-from support.problems import RESOURCES
+from support.resources import RESOURCES
 from support.service import ROOT
 
 from api.app import create_app

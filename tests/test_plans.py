@@ -16,7 +16,7 @@ from support import crowd
 from support.crowd import uid
 from support.lists import SORTS
 from support.parameters import PAGE, parameters, query_of
-from support.problems import RESOURCES
+from support.resources import NOBODY, RECORDS, RESOURCES, Entries
 from support.service import new_database
 
 from models import statements
@@ -96,9 +96,6 @@ def event(n):
     return uid("events", n)
 
 
-NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-"""An id that no record has."""
-
 ALL = {
     "dataset": ["crowd", "medium", "rare", "empty", "medium,rare"],
     "tag": ["frequent", "medium", "rare", "nothing", "medium,rare"],
@@ -128,132 +125,155 @@ LOCATED = {
     ],
 }
 
-CASES = {
-    "events": {
-        **ALL,
-        **DATED,
-        **LOCATED,
-        "radius": ["1&near=-52.45,-34.95"],
-        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
-        "datetime_match": [f"certain&datetime={when}" for when in DATED["datetime"]],
-        "type": ["assault", "aid", "other", "agree", "assault,protest,aid"],
-        "mode": ["firearms", "riot", "unconventional", "visit", "firearms,riot"],
-        "code": ["cameo:190", "cameo:010", "cameo:1", "cameo:none", "cameo:190,cameo:010"],
-        "modality": ["actual", "planned", "hypothetical", "actual,planned"],
-        "location": [
-            place(1),
-            place(101),
-            place(1200),
-            place(1201),
-            place(1085),
-            place(100),
-            f"{place(1)},{place(14)}",
-        ],
-        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
-        "actor": [
-            actor(1),
-            actor(2),
-            actor(4999),
-            actor(5000),
-            NOBODY,
-            f"{actor(1)},{actor(2)},{actor(3)}",
-        ],
-        "actor_role": ["initiator", "victim", "mediator", "participant", "target,victim"],
-        "affiliated_with": [
-            actor(11),
-            actor(12),
-            actor(13),
-            actor(5000),
-            f"{actor(11)},{actor(12)}",
-        ],
-        "status": ["claimed", "disputed", "hypothetical", "refuted", "claimed,disputed"],
-        "fatalities_min": ["0", "1", "10", "100", "1000", "1000000", "2000000"],
-        "fatalities_max": ["0", "1", "100", "2000000"],
-        "document": [paper(1), paper(2), paper(4), paper(5000), NOBODY, f"{paper(1)},{paper(2)}"],
-        "part_of": [event(1), event(100), event(2), event(199_998), f"{event(1)},{event(2)}"],
+CASES = Entries(
+    "CASES in tests/test_plans.py",
+    {
+        "events": {
+            **ALL,
+            **DATED,
+            **LOCATED,
+            "radius": ["1&near=-52.45,-34.95"],
+            "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "datetime_match": [f"certain&datetime={when}" for when in DATED["datetime"]],
+            "type": ["assault", "aid", "other", "agree", "assault,protest,aid"],
+            "mode": ["firearms", "riot", "unconventional", "visit", "firearms,riot"],
+            "code": ["cameo:190", "cameo:010", "cameo:1", "cameo:none", "cameo:190,cameo:010"],
+            "modality": ["actual", "planned", "hypothetical", "actual,planned"],
+            "location": [
+                place(1),
+                place(101),
+                place(1200),
+                place(1201),
+                place(1085),
+                place(100),
+                f"{place(1)},{place(14)}",
+            ],
+            "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+            "actor": [
+                actor(1),
+                actor(2),
+                actor(4999),
+                actor(5000),
+                NOBODY,
+                f"{actor(1)},{actor(2)},{actor(3)}",
+            ],
+            "actor_role": ["initiator", "victim", "mediator", "participant", "target,victim"],
+            "affiliated_with": [
+                actor(11),
+                actor(12),
+                actor(13),
+                actor(5000),
+                f"{actor(11)},{actor(12)}",
+            ],
+            "status": ["claimed", "disputed", "hypothetical", "refuted", "claimed,disputed"],
+            "fatalities_min": ["0", "1", "10", "100", "1000", "1000000", "2000000"],
+            "fatalities_max": ["0", "1", "100", "2000000"],
+            "document": [
+                paper(1),
+                paper(2),
+                paper(4),
+                paper(5000),
+                NOBODY,
+                f"{paper(1)},{paper(2)}",
+            ],
+            "part_of": [event(1), event(100), event(2), event(199_998), f"{event(1)},{event(2)}"],
+        },
+        "statements": {
+            **ALL,
+            **DATED,
+            "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "speaker": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+            "speaker_affiliated_with": [
+                actor(11),
+                actor(12),
+                actor(13),
+                actor(5000),
+                f"{actor(11)},{actor(12)}",
+            ],
+            "on_behalf_of": [
+                actor(1),
+                actor(2),
+                actor(4999),
+                actor(5000),
+                f"{actor(1)},{actor(2)}",
+            ],
+            "addressee": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+            "carrier": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
+            "act": ["assert", "refuse", "promise", "offer", "assert,refuse"],
+            "form": ["paraphrase", "direct_quote", "narration", "partial_quote"],
+            "medium": ["interview", "speech", "letter", "other", "interview,speech"],
+            "document": [paper(1), paper(2), paper(4), paper(5000), f"{paper(1)},{paper(2)}"],
+            "event": [
+                event(1),
+                event(2),
+                event(100),
+                event(199_999),
+                NOBODY,
+                f"{event(1)},{event(2)}",
+            ],
+            "stance": ["asserts", "questions", "projects", "asserts,denies"],
+            "aspect": ["occurrence", "date", "degree", "intent", "occurrence,date"],
+            "event_location": [
+                place(1),
+                place(101),
+                place(1200),
+                place(1201),
+                place(1085),
+                place(100),
+                f"{place(1)},{place(14)}",
+            ],
+            "location": [
+                place(1),
+                place(1200),
+                place(1201),
+                place(1085),
+                place(100),
+                f"{place(1)},{place(14)}",
+            ],
+            "hedged": ["true", "false"],
+            "quote_verified": ["true", "false"],
+        },
+        "actors": {
+            **ALL,
+            "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "name": ["People", "actor 7", "nobody", "people,actor 7"],
+            "kind": ["person", "organization", "collective", "person,collective"],
+            "sector": ["GOV", "REB", "UNK", "MIL", "GOV,REB"],
+            "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+            "affiliated_with": [
+                actor(11),
+                actor(12),
+                actor(13),
+                actor(5000),
+                f"{actor(11)},{actor(12)}",
+            ],
+            "affiliation_role": ["member", "leader", "successor_of", "ally_of", "member,leader"],
+            "datetime": ["2010-05-05", "2010", "..", "1900"],
+        },
+        "locations": {
+            **ALL,
+            **LOCATED,
+            "radius": ["1&near=-52.45,-34.95"],
+            "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "name": ["Centre", "place 7", "nowhere", "centre,place 7"],
+            "kind": ["populated_place", "admin1", "facility", "area", "country,facility"],
+            "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
+            "within": [place(1), place(101), place(14), place(9000), f"{place(1)},{place(14)}"],
+            "borders": [place(1), place(500), place(9000), f"{place(1)},{place(500)}"],
+        },
+        "documents": {
+            **ALL,
+            **DATED,
+            "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "publisher": [actor(99), actor(98), actor(97), actor(5000), f"{actor(99)},{actor(98)}"],
+            "kind": ["article", "post", "broadcast", "other", "article,post"],
+            "language": ["en", "fa", "kk", "de", "en,fa"],
+            "url": ["https://example.org/0", "https://example.org/99", "https://example.org/none"],
+            "text_sha256": ["273a77e4f3a16ed3fcdb22dc07d7e3bf" * 2, "0" * 64],
+        },
+        "datasets": {**ALL, "external_id": ["seed:1", "seed:none"]},
     },
-    "statements": {
-        **ALL,
-        **DATED,
-        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
-        "speaker": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
-        "speaker_affiliated_with": [
-            actor(11),
-            actor(12),
-            actor(13),
-            actor(5000),
-            f"{actor(11)},{actor(12)}",
-        ],
-        "on_behalf_of": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
-        "addressee": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
-        "carrier": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
-        "act": ["assert", "refuse", "promise", "offer", "assert,refuse"],
-        "form": ["paraphrase", "direct_quote", "narration", "partial_quote"],
-        "medium": ["interview", "speech", "letter", "other", "interview,speech"],
-        "document": [paper(1), paper(2), paper(4), paper(5000), f"{paper(1)},{paper(2)}"],
-        "event": [event(1), event(2), event(100), event(199_999), NOBODY, f"{event(1)},{event(2)}"],
-        "stance": ["asserts", "questions", "projects", "asserts,denies"],
-        "aspect": ["occurrence", "date", "degree", "intent", "occurrence,date"],
-        "event_location": [
-            place(1),
-            place(101),
-            place(1200),
-            place(1201),
-            place(1085),
-            place(100),
-            f"{place(1)},{place(14)}",
-        ],
-        "location": [
-            place(1),
-            place(1200),
-            place(1201),
-            place(1085),
-            place(100),
-            f"{place(1)},{place(14)}",
-        ],
-        "hedged": ["true", "false"],
-        "quote_verified": ["true", "false"],
-    },
-    "actors": {
-        **ALL,
-        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
-        "name": ["People", "actor 7", "nobody", "people,actor 7"],
-        "kind": ["person", "organization", "collective", "person,collective"],
-        "sector": ["GOV", "REB", "UNK", "MIL", "GOV,REB"],
-        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
-        "affiliated_with": [
-            actor(11),
-            actor(12),
-            actor(13),
-            actor(5000),
-            f"{actor(11)},{actor(12)}",
-        ],
-        "affiliation_role": ["member", "leader", "successor_of", "ally_of", "member,leader"],
-        "datetime": ["2010-05-05", "2010", "..", "1900"],
-    },
-    "locations": {
-        **ALL,
-        **LOCATED,
-        "radius": ["1&near=-52.45,-34.95"],
-        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
-        "name": ["Centre", "place 7", "nowhere", "centre,place 7"],
-        "kind": ["populated_place", "admin1", "facility", "area", "country,facility"],
-        "country": ["AF", "UZ", "KI", "TV", "AF,UZ,KI"],
-        "within": [place(1), place(101), place(14), place(9000), f"{place(1)},{place(14)}"],
-        "borders": [place(1), place(500), place(9000), f"{place(1)},{place(500)}"],
-    },
-    "documents": {
-        **ALL,
-        **DATED,
-        "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
-        "publisher": [actor(99), actor(98), actor(97), actor(5000), f"{actor(99)},{actor(98)}"],
-        "kind": ["article", "post", "broadcast", "other", "article,post"],
-        "language": ["en", "fa", "kk", "de", "en,fa"],
-        "url": ["https://example.org/0", "https://example.org/99", "https://example.org/none"],
-        "text_sha256": ["273a77e4f3a16ed3fcdb22dc07d7e3bf" * 2, "0" * 64],
-    },
-    "datasets": {**ALL, "external_id": ["seed:1", "seed:none"]},
-}
+)
 """What each parameter is given: what many records have, every hundredth, three, and none."""
 
 
@@ -637,7 +657,7 @@ def test_a_history_has_what_its_table_has(planner):
     histories = planner.connection.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE '%\\_history'"
     ).fetchall()
-    assert {name.removesuffix("_history") for (name,) in histories} >= {*crowd.TABLES} - {"answers"}
+    assert {name.removesuffix("_history") for (name,) in histories} >= {*crowd.KEYS}
     for (name,) in histories:
         of = name.removesuffix("_history")
         own, its = (planner.connection.execute(columns, (each,)).fetchall() for each in (of, name))
@@ -704,12 +724,11 @@ WRITES = {
 """What the service does besides lists, by its own functions."""
 
 INDEXES = {
-    **{f"{table}_refers_to": "a withdrawal" for table in TABLES if table != "datasets"},
+    **{f"{table}_refers_to": "a withdrawal" for table in RECORDS},
     **{
         f"{table}_{column}": f"/{table}?{column}={values[column]}"
         for table, values in {
             "events": {
-                "dataset": "medium",
                 "country": "UZ",
                 "type": "aid",
                 "status": "disputed",
@@ -717,7 +736,6 @@ INDEXES = {
                 "modality": "planned",
             },
             "statements": {
-                "dataset": "medium",
                 "act": "refuse",
                 "form": "narration",
                 "medium": "letter",
@@ -728,10 +746,9 @@ INDEXES = {
                 "quote_verified": "false",
                 "location": place(1085),
             },
-            "actors": {"dataset": "medium", "country": "UZ", "kind": "person", "sector": "REB"},
-            "locations": {"dataset": "medium", "country": "UZ", "kind": "facility"},
+            "actors": {"country": "UZ", "kind": "person", "sector": "REB"},
+            "locations": {"country": "UZ", "kind": "facility"},
             "documents": {
-                "dataset": "medium",
                 "kind": "post",
                 "language": "fa",
                 "publisher": actor(98),
@@ -741,9 +758,10 @@ INDEXES = {
         for column in values
     },
     **{f"{table}_created": f"/{table}?sort=created_at" for table in TABLES},
-    **{f"{table}_updated": f"/{table}?sort=updated_at" for table in TABLES if table != "datasets"},
-    **{f"{table}_retracted": f"/{table}?retracted=only" for table in TABLES if table != "datasets"},
-    **{f"{table}_tags": f"/{table}?tag=rare" for table in TABLES if table != "datasets"},
+    **{f"{table}_updated": f"/{table}?sort=updated_at" for table in RECORDS},
+    **{f"{table}_dataset": f"/{table}?dataset=medium" for table in RECORDS},
+    **{f"{table}_retracted": f"/{table}?retracted=only" for table in RECORDS},
+    **{f"{table}_tags": f"/{table}?tag=rare" for table in RECORDS},
     **{f"{table}_newest": f"/{table}" for table in ("events", "statements", "documents")},
     **{
         f"{table}_long": f"/{table}?datetime=2010-05-05"
@@ -792,7 +810,7 @@ def indexes(planner):
         "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
         " WHERE indrelid::regclass::text = ANY(%s)"
         " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
-        ([*crowd.TABLES],),
+        ([*crowd.FILLED],),
     )
     return {name for (name,) in rows}
 

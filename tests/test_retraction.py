@@ -4,7 +4,8 @@ import pytest
 from support.answers import faults
 from support.crowds import Crowd, statuses
 from support.problems import is_problem
-from support.records import MINIMAL, NOBODY, STAR, Records
+from support.records import STAR, Records
+from support.resources import NOBODY, RESOURCES
 
 ORDER = ("statements", "events", "locations", "actors", "documents", "datasets")
 
@@ -20,7 +21,7 @@ def asserting(event, stance="asserts", aspect="occurrence"):
     return [{"event_id": event, "stance": stance, "aspect": aspect}]
 
 
-@pytest.mark.parametrize("resource", sorted(MINIMAL))
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_a_retracted_record_is_kept_and_left_out_of_lists(records, resource):
     """A retracted record is read under its id, says why, and is listed only where asked for."""
     one, other = records.make(resource), records.make(resource, tags=["other"])
@@ -45,7 +46,7 @@ def test_a_retracted_record_is_kept_and_left_out_of_lists(records, resource):
     assert records.ids(resource, retracted="only") == []
 
 
-@pytest.mark.parametrize("resource", sorted(MINIMAL))
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_what_takes_its_place(records, resource):
     """superseded_by names a record of the same resource that stands; it must not be withdrawn."""
     one, other = records.make(resource), records.make(resource, tags=["x"])
@@ -67,7 +68,7 @@ def test_a_dataset_that_takes_the_place_of_another_cannot_be_withdrawn(records):
     assert records.read("datasets", one)["retraction"]["superseded_by"] == other
 
 
-@pytest.mark.parametrize("resource", sorted(MINIMAL))
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_what_cannot_take_its_place(records, resource):
     """Itself, what is not there, is withdrawn or is of another resource is a fault."""
     one = records.make(resource)

@@ -17,9 +17,9 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData
 
-URL, KEY = os.environ["FUZZ_URL"], os.environ["FUZZ_KEY"]
+from models.tables import TABLES
 
-RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
+URL, KEY = os.environ["FUZZ_URL"], os.environ["FUZZ_KEY"]
 
 POINTERS = {
     "actor_id": "actors",
@@ -92,7 +92,7 @@ def fetched(path: str) -> Any:
 
 STANDING: dict[str, list[str]] = {
     resource: [record["id"] for record in fetched(f"/v1/{resource}?limit=1000&fields=id")["items"]]
-    for resource in RESOURCES
+    for resource in TABLES
 }
 """The ids of the records that stand."""
 
@@ -137,7 +137,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         case.path_parameters["id"] = NOBODY  # all that follows would be answered 401
     if re.fullmatch("[1-9]|[1-5][0-9]|60", str((case.query or {}).get("wait"))):
         case.query["wait"] = 1  # nothing changes meanwhile, so that it would wait in vain
-    if case.meta is None or resource_of(case) not in {*RESOURCES, "bundles", "releases"}:
+    if case.meta is None or resource_of(case) not in {*TABLES, "bundles", "releases"}:
         return
     address(case)
     refer(case)

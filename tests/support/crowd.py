@@ -9,11 +9,19 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 from models.database.connections import Connection
 from models.derived.containment import INSERT_CELLS
 from models.names.sounds import heard
+from models.tables import TABLES
+from support.resources import RECORDS
 
-EVENTS, STATEMENTS, ACTORS, LOCATIONS, DOCUMENTS = 200_000, 100_000, 5_000, 10_000, 5_000
-"""So many records there are."""
+SIZES = {
+    "actors": 5_000,
+    "locations": 10_000,
+    "documents": 5_000,
+    "events": 200_000,
+    "statements": 100_000,
+}
+"""Number of records of each resource."""
 
-PREFIXES = {"actors": 1, "locations": 2, "documents": 3, "events": 4, "statements": 5}
+PREFIXES = {resource: prefix for prefix, resource in enumerate(SIZES, 1)}
 """What the ids of a resource begin with."""
 
 
@@ -71,12 +79,13 @@ DAYS = """CASE WHEN n % 100 = 3 THEN '-infinity' ELSE date '2000-01-01' + (drawn
       WHEN n % 10 = 4 THEN (drawn(n, 2) * 31)::int ELSE 0 END END AS ends_on"""
 """Days all over 26 years, in no order; every hundredth is not known, or lasts for years."""
 
-TABLES = (
-    *("external_ids", "answers", "datasets", "documents", "actors", "affiliations", "locations"),
-    *("actor_names", "location_names"),
-    *("events", "participants", "event_places", "event_cells", "mentions"),
-    *("statements", "listeners", "claims"),
-)
+KEYS = {
+    **{child.name: child.key for table in TABLES.values() for child in table.children},
+    **dict.fromkeys(TABLES, "id"),
+}
+"""Tables of records and of their parts, and the column that says of which record a row is."""
+
+FILLED = ("external_ids", "answers", *KEYS)
 """What is filled."""
 
 MAKING = [
@@ -89,7 +98,7 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'collective' WHEN n % 100 = 1 THEN 'organization' ELSE 'person' END,
         CASE WHEN n <= 3 THEN 'UNK' WHEN n % 100 = 2 THEN 'REB' WHEN n % 3 = 0 THEN 'GOV' END,
         CASE WHEN n <= 3 THEN 'KI' WHEN n % 100 = 4 THEN 'UZ' WHEN n % 10 < 3 THEN 'AF' END
-    FROM generate_series(1, {ACTORS}) AS n""",
+    FROM generate_series(1, {SIZES["actors"]}) AS n""",
     # Actors 11 to 60 have members: 11 every tenth actor, 12 every hundredth, 13 three.
     f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on,
         recorded_at)
@@ -100,7 +109,7 @@ MAKING = [
         CASE n % 3 WHEN 0 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int END,
         CASE n % 3 WHEN 0 THEN 'infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int + 900
         END, since(n)
-    FROM generate_series(61, {ACTORS}) AS n""",
+    FROM generate_series(61, {SIZES["actors"]}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
     # 1101 to 1300 lie in one city. The first country has three in ten of the places.
     f"""INSERT INTO locations ({COMMON}, name, kind, parent_id, borders, own_country,
@@ -110,7 +119,7 @@ MAKING = [
             WHEN n <= 1300 OR drawn(n, 3) < 0.3 THEN 1
             ELSE 2 + floor(97 * drawn(n, 4) ^ 2)::int END AS within,
             floor(10 * drawn(n, 5))::int AS part
-        FROM generate_series(1, {LOCATIONS}) AS n
+        FROM generate_series(1, {SIZES["locations"]}) AS n
     ),
     corner AS (
         SELECT lying.*, -172 + ((within * 7) % 20) * 17 AS west, -60 + (within % 5) * 25 AS south,
@@ -153,7 +162,7 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'kk' WHEN n % 100 = 6 THEN 'fa' ELSE 'en' END,
         'https://example.org/' || CASE WHEN n <= 50 THEN 0 ELSE n END,
         CASE WHEN n % 2 = 0 THEN md5(n::text) || md5(n::text) END, NULL, days.*
-    FROM generate_series(1, {DOCUMENTS}) AS n, LATERAL (SELECT {DAYS}) AS days""",
+    FROM generate_series(1, {SIZES["documents"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     # Whom, where and when an event is about, once for all that is made of it.
     f"""CREATE TEMPORARY TABLE drafts AS
     SELECT n, days.*,
@@ -162,13 +171,13 @@ MAKING = [
             WHEN drawn(n, 8) < 0.15 THEN 101 + floor(970 * drawn(n, 9) ^ 2)::int
             WHEN drawn(n, 8) < 0.16 THEN 1 + floor(90 * drawn(n, 9))::int
             ELSE 1101 + floor(8899 * drawn(n, 9))::int END AS place,
-        CASE WHEN n <= 3 THEN {ACTORS - 1} WHEN drawn(n, 10) < 0.2 THEN 1
+        CASE WHEN n <= 3 THEN {SIZES["actors"] - 1} WHEN drawn(n, 10) < 0.2 THEN 1
             WHEN drawn(n, 10) < 0.21 THEN 2 ELSE 3 + floor(4900 * drawn(n, 11) ^ 2)::int
             END AS actor,
         CASE WHEN drawn(n, 12) < 0.5 THEN 3 + floor(4900 * drawn(n, 13) ^ 2)::int END AS other,
         CASE WHEN n IN (3, 5, 7) THEN 4 WHEN drawn(n, 14) < 0.04 THEN 1
             WHEN drawn(n, 14) < 0.4 THEN 10 + floor(4900 * drawn(n, 15))::int END AS mentioned
-    FROM generate_series(1, {EVENTS}) AS n, LATERAL (SELECT {DAYS}) AS days""",
+    FROM generate_series(1, {SIZES["events"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, starts_on,
         ends_on, location_id, country, point, extent, part_of_id, fatalities, fatalities_low,
         fatalities_high)
@@ -230,12 +239,12 @@ MAKING = [
             ELSE uid(3, 10 + floor(4900 * drawn(n, 23))::int) END,
         CASE WHEN n <= 3 THEN uid(2, 1085) WHEN n % 100 = 6 THEN uid(2, 1201) WHEN n % 4 = 0
             THEN uid(2, 1200) WHEN n % 4 = 1 THEN uid(2, 1101 + floor(8899 * drawn(n, 24))::int) END
-    FROM generate_series(1, {STATEMENTS}) AS n, LATERAL (SELECT {DAYS}) AS days""",
+    FROM generate_series(1, {SIZES["statements"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO listeners (statement_id, position, actor_id, part, starts_on, recorded_at)
     SELECT statements.id, 0, uid(1, CASE WHEN n <= 3 THEN 4999 WHEN n % 100 = 7 THEN 2
         WHEN n % 10 < 3 THEN 1 ELSE 3 + floor(4900 * drawn(n, 25))::int END), part,
         statements.starts_on, statements.recorded_at
-    FROM generate_series(1, {STATEMENTS}) AS n JOIN statements ON statements.id = uid(5, n)
+    FROM generate_series(1, {SIZES["statements"]}) AS n JOIN statements ON statements.id = uid(5, n)
         CROSS JOIN unnest(ARRAY['addressee', 'carrier']) AS part
     WHERE (n <= 3 OR n % 2 = 1) AND NOT statements.withdrawn""",
     f"""INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated, origin,
@@ -249,13 +258,13 @@ MAKING = [
             THEN 'occurrence' ELSE 'fatalities' END,
         form = 'narration', coalesce(speaker_id, statements.id), statements.id, document_id,
         statements.starts_on, statements.recorded_at
-    FROM generate_series(1, {STATEMENTS}) AS n JOIN statements ON statements.id = uid(5, n),
+    FROM generate_series(1, {SIZES["statements"]}) AS n
+        JOIN statements ON statements.id = uid(5, n),
         generate_series(0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END) AS position
     WHERE NOT statements.withdrawn""",
     f"""INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
     SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n), since(n)
-    FROM (VALUES ('events', 4, {EVENTS}), ('statements', 5, {STATEMENTS}), ('actors', 1, {ACTORS}),
-        ('locations', 2, {LOCATIONS}), ('documents', 3, {DOCUMENTS}))
+    FROM (VALUES {", ".join(f"('{name}', {PREFIXES[name]}, {SIZES[name]})" for name in SIZES)})
         AS each (resource, prefix, most),
         generate_series(1, most) AS n""",
     """INSERT INTO answers (key_id, name, request, created_at)
@@ -264,21 +273,13 @@ MAKING = [
 ]
 """What makes the records."""
 
-OF = {
-    **dict.fromkeys(("affiliations", "actor_names"), "actor_id"),
-    "location_names": "location_id",
-    **dict.fromkeys(("participants", "event_places", "event_cells", "mentions"), "event_id"),
-    **dict.fromkeys(("listeners", "claims"), "statement_id"),
-}
-"""By which column parts belong to their records."""
-
 REVISED = "recorded_at >= '2026-04-01'"
 """What has been revised, as `since` says."""
 
 REVISING = {
     table: f"INSERT INTO {table}_history SELECT recorded_at, {{}} FROM {table} WHERE {REVISED}"
-    for table in TABLES
-    if table not in {"answers", "datasets"}
+    for table in ("external_ids", *KEYS)
+    if table != "datasets"
 }
 """What was before every fifth record was revised, with its parts: the same, since it was made."""
 
@@ -288,16 +289,19 @@ MIDST = "2026-04-13T00:00:00Z"
 
 def fill(url):
     """Fill a migrated database."""
+    if missing := {*RECORDS} - {*SIZES}:
+        place = "SIZES and MAKING in tests/support/crowd.py"
+        raise LookupError(f"{place} make no {', '.join(missing)} yet: add them there.")
     with Connection.connect(url, autocommit=True) as connection:
         connection.execute("SET jit = off; SET maintenance_work_mem = '512MB'")
         connection.execute(FUNCTIONS)
-        histories = [f"{table}_history" for table in TABLES if table != "answers"]
+        histories = [f"{table}_history" for table in FILLED if table != "answers"]
         # What looks after rows one by one costs more than to look at all of them in the end.
         constraints = connection.execute(
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE contype IN ('f', 'p') AND connamespace = 'public'::regnamespace"
             " AND conrelid::regclass::text = ANY(%s) ORDER BY contype = 'p'",
-            ([*TABLES, *histories],),
+            ([*FILLED, *histories],),
         ).fetchall()
         indexes = connection.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
@@ -310,7 +314,7 @@ def fill(url):
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         # Nobody needs these records after a crash.
-        for table in (*TABLES, *histories):
+        for table in (*FILLED, *histories):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
         for statement in MAKING:
             connection.execute(statement)
@@ -327,7 +331,7 @@ def revise(connection):
     """Give some records a version before the one that stands."""
     for table, statement in REVISING.items():
         # Not to be set later: an index on rows that were changed waits for all who are at work.
-        made = f"made(number({OF.get(table, 'id')}::text))"
+        made = f"made(number({KEYS.get(table, 'id')}::text))"
         columns = connection.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
             " AND NOT attisdropped ORDER BY attnum",
@@ -340,8 +344,8 @@ def revise(connection):
 def call(connection):
     """Name the records: their texts are none that a service wrote."""
     named = {
-        "actor": (1, ACTORS, "ARRAY['actor ' || n % 4000, {}]", "people"),
-        "location": (2, LOCATIONS, "ARRAY['place ' || n % 8000, {}]", "centre"),
+        "actor": (1, SIZES["actors"], "ARRAY['actor ' || n % 4000, {}]", "people"),
+        "location": (2, SIZES["locations"], "ARRAY['place ' || n % 8000, {}]", "centre"),
     }
     for table, (kind, number, names, common_name) in named.items():
         key = f"{table}_id"

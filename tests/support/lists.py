@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from support.parameters import parameters
-from support.problems import RESOURCES
+from support.resources import RESOURCES
 
 
 def choices(resource, name):
@@ -18,11 +18,7 @@ SORTS = [(resource, sort) for resource in RESOURCES for sort in choices(resource
 
 
 TARGETS = {
-    "actor": "actors",
     "addressee": "actors",
-    "document": "documents",
-    "event": "events",
-    "location": "locations",
     "border": "locations",
     "on_behalf_of": "actors",
     "parent": "locations",
@@ -31,13 +27,13 @@ TARGETS = {
     "responds_to": "statements",
     "speaker": "actors",
 }
-"""The resource that members called `<name>_id` or `<name>_ids` point at."""
+"""The resource that a member `<name>_id` or `<name>_ids` points at, if not `<name>s`."""
 
 
 def target(name):
     """Give the resource that a member, or what is embedded beside it, is of; None if of none."""
     plain = name.removesuffix("_ids").removesuffix("_id").removesuffix("s")
-    return TARGETS.get(plain)
+    return TARGETS.get(plain, f"{plain}s" if f"{plain}s" in RESOURCES else None)
 
 
 def walk(client, path) -> Iterator[list]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 
-from support.problems import RESOURCES
+from support.resources import RESOURCES
 
 
 @dataclass

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from schemas.bundles import MEMBERS
-
-RESOURCES = tuple(MEMBERS)
+from support.resources import MINIMAL, RECORDS
 
 UNITED = ("affiliations", "mentions", "codes")
 """Lists that a record is given by one that is merged into it, beside names and external ids."""
 
-POINTS = {
+POINTS: dict[str, dict[str, str]] = {
+    **{resource: {} for resource in RECORDS},
     "documents": {"publisher_id": "actors"},
     "actors": {"affiliations/actor_id": "actors", "affiliations/document_id": "documents"},
     "locations": {"parent_id": "locations", "borders/": "locations"},
@@ -39,6 +38,7 @@ POINTS = {
 """Where records point at others: a member, or a list's name and a member of its entries."""
 
 MEMBERS: dict[str, dict[str, Any]] = {
+    **{resource: dict.fromkeys(MINIMAL[resource]) for resource in RECORDS},
     "documents": dict.fromkeys(
         ("title", "kind", "publisher_id", "url", "language", "published_on", "text", "text_sha256")
     ),

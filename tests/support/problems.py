@@ -5,13 +5,6 @@ from time import monotonic, sleep
 
 import psycopg
 
-from models.tables import TABLES
-
-RESOURCES = tuple(TABLES)
-
-
-NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-
 
 def is_problem(answer, status):
     """Check an answer against RFC 9457, and the members that are ours; give its body."""

@@ -1,19 +1,8 @@
 """Records of a test of its own, and what becomes of them: changed, retracted, merged by HTTP."""
 
+from support.resources import MINIMAL, in_dataset
+
 STAR = {"If-Match": "*"}
-
-MINIMAL = {
-    "datasets": {"name": "A"},
-    "documents": {"title": "A"},
-    "actors": {"name": "A"},
-    "locations": {"name": "A"},
-    "events": {"type": "protest", "title": "A"},
-    "statements": {"act": "assert", "form": "paraphrase", "text": "A"},
-}
-"""A small record of every resource, without its dataset."""
-
-NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
-"""An id that nothing has."""
 
 
 class Records:
@@ -32,9 +21,8 @@ class Records:
 
     def make(self, resource, **members):
         """Make a record of its resource's least members and these; give its id."""
-        home = {"id": f"d-{len(self.ids('datasets'))}"} if resource == "datasets" else {}
-        home = home or {"dataset": "d"}
-        sent = {**home, **MINIMAL[resource], **members}
+        own_id = {"id": f"d-{len(self.ids('datasets'))}"} if resource == "datasets" else {}
+        sent = {**own_id, **in_dataset(resource), **MINIMAL[resource], **members}
         return self.expect(201, self.client.post(f"/v1/{resource}", json=sent))["id"]
 
     def ids(self, resource, **query):

@@ -4,17 +4,14 @@ import math
 import random
 from urllib.parse import urlencode
 
-from schemas.bundles import MEMBERS
 from support.lists import walk
 from support.parameters import PAGE, parameters
+from support.resources import MINIMAL, RECORDS
 
 FIRST, LAST = "0000", "9999~"
 """Before every day and behind every day, as texts are compared."""
 
 CURRENT = {"If-Match": "*"}
-
-
-RESOURCES = tuple(MEMBERS)
 
 
 SEED = 20_211_122
@@ -200,7 +197,11 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "text": "These are two words." if number < 2 else None,
         }
 
-    return {
+    small = {
+        resource: [{**common(f"{resource}{number}"), **MINIMAL[resource]} for number in range(12)]
+        for resource in RECORDS
+    }
+    return small | {
         "actors": [
             {
                 **common(name),
@@ -234,6 +235,7 @@ def named(value, ids):
 def fill(client):
     """Store the world in two datasets; change, withdraw and retract some of it."""
     records = made(random.Random(SEED))  # noqa: S311 - it shall be the same each time
+    resources = {one["ref"]: resource for resource, ones in records.items() for one in ones}
     later = {name: records[name][160:] for name in ("events", "statements")}
     first = {**records, "events": records["events"][:160], "statements": []}
     answer = client.post("/v1/bundles", json={"dataset": "first", **first})
@@ -254,16 +256,16 @@ def fill(client):
     )
     gone = ("s3", "s200", *(f"e{number}" for number in range(236, 240)))
     for name in gone:
-        resource = "events" if name[0] == "e" else "statements"
-        assert client.delete(f"/v1/{resource}/{ids[name]}", headers=CURRENT).status_code == 204
+        assert (
+            client.delete(f"/v1/{resources[name]}/{ids[name]}", headers=CURRENT).status_code == 204
+        )
     retracted = set()
     for name in ("e5", "e50", "e70", "s5", "s50", "a3", "l3", "d3"):
-        resource = next(each for each in RESOURCES if each[0] == name[0])
-        address = f"/v1/{resource}/{ids[name]}/retraction"
+        address = f"/v1/{resources[name]}/{ids[name]}/retraction"
         answer = client.put(address, json={"reason": "x"}, headers=CURRENT)
         assert answer.status_code == 200, answer.get_json()
         retracted.add(ids[name])
-    return ids, retracted
+    return {ids[ref]: resource for ref, resource in resources.items()}, retracted
 
 
 class Truth:
@@ -272,15 +274,12 @@ class Truth:
     def __init__(self, client):
         """Read every record."""
         self.client = client
-        ids, self.retracted = fill(client)
-        self.all = {resource: {} for resource in RESOURCES}
-        kinds = dict(
-            zip("eslad", ("events", "statements", "locations", "actors", "documents"), strict=True)
-        )
-        for ref, record_id in ids.items():
-            answer = client.get(f"/v1/{kinds[ref[0]]}/{record_id}")
+        resources, self.retracted = fill(client)
+        self.all = {resource: {} for resource in RECORDS}
+        for record_id, resource in resources.items():
+            answer = client.get(f"/v1/{resource}/{record_id}")
             if answer.status_code == 200:
-                self.all[kinds[ref[0]]][record_id] = answer.get_json()
+                self.all[resource][record_id] = answer.get_json()
             else:
                 assert answer.status_code == 410
         self.places = {place: {place, *self.above(place)} for place in self.all["locations"]}
@@ -633,7 +632,10 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
     if name == "retracted":
         choice = drawn.choice(["include", "only"])
         return {name: choice}, {name: choice}
-    several = drawn.sample(known[name], min(len(known[name]), drawn.choice([1, 1, 2, 3])))
+    choices = known.get(name) or sorted(
+        {record[name] for record in truth.all[resource].values()} - {None}
+    )
+    several = drawn.sample(choices, min(len(choices), drawn.choice([1, 1, 2, 3])))
     return {name: ",".join(several)}, {name: {*several}}
 
 
