@@ -632,9 +632,9 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
     if name == "retracted":
         choice = drawn.choice(["include", "only"])
         return {name: choice}, {name: choice}
-    choices = known.get(name) or sorted(
-        {record[name] for record in truth.all[resource].values()} - {None}
-    )
+    choices = known.get(name)
+    if choices is None:
+        choices = sorted({record[name] for record in truth.all[resource].values()} - {None})
     several = drawn.sample(choices, min(len(choices), drawn.choice([1, 1, 2, 3])))
     return {name: ",".join(several)}, {name: {*several}}
 
