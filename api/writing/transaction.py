@@ -18,7 +18,7 @@ from schemas.problem import BadQuery, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
-MAX_TRIES = 3
+MAX_TRIES = 6
 """Maximum number of tries of a transaction before its client is told to retry."""
 
 MAX_KEY_CHARACTERS = 255
