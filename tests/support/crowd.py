@@ -6,6 +6,8 @@ records, a few by every hundredth, a few by three records, and one of each kind 
 
 # ruff: noqa: S608 - SQL is put together here, from literals of ours alone
 
+from time import monotonic, sleep
+
 from models.database.connections import Connection
 from models.derived.containment import INSERT_CELLS
 from models.names.sounds import heard
@@ -316,6 +318,7 @@ def fill(url):
         # Nobody needs these records after a crash.
         for table in (*FILLED, *histories):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
+            connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
         for statement in MAKING:
             connection.execute(statement)
         revise(connection)
@@ -324,7 +327,25 @@ def fill(url):
             connection.execute(definition)
         for table, name, definition in reversed(constraints):
             connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-        connection.execute("VACUUM (ANALYZE)")
+        settle(connection)
+
+
+def settle(connection):
+    """Vacuum until every page is known to be visible to all, on which plans depend.
+
+    Whoever has a snapshot of this database, as a worker that analyzes its catalogue, holds it up.
+    """
+    until = monotonic() + 60
+    connection.execute("VACUUM (ANALYZE)")
+    while hidden := connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relallvisible < relpages"
+        " AND relnamespace = 'public'::regnamespace"
+    ).fetchall():
+        if monotonic() > until:
+            raise TimeoutError(f"Something holds up the vacuum of {hidden}.")
+        sleep(0.2)
+        for (table,) in hidden:
+            connection.execute(f"VACUUM (ANALYZE) {table}")
 
 
 def revise(connection):
