@@ -7,15 +7,13 @@ from typing import Any, NamedTuple
 from marshmallow import ValidationError
 
 from api.writing import quotes
+from api.writing.circles import circular, steps
 from api.writing.draft import Checked, Draft
 from models.database.connections import Connection
 from models.store import merges, references
 from schemas.fields.ids import SLUG, is_id
 from schemas.links import Link, links
 from schemas.problem import Fault, faults
-
-NEVER_ITSELF = ("part_of_id", "responds_to_id", "superseded_by")
-"""Members that cannot point at the record itself, not even by the id of one merged into it."""
 
 ITSELF = "This is the record itself."
 
@@ -56,7 +54,10 @@ def check(connection: Connection, drafts: Sequence[Draft]) -> Result:
     own = {(draft.sent.table.name, draft.sent.id) for draft in drafts}
     now, wrong = refer(connection, places, own)
     found += wrong
-    found += quotes.verify(connection, [*zip(drafts, records, strict=True)])
+    leading = [*zip(drafts, records, strict=True)]
+    found += circular(connection, leading)
+    now = references.instant(connection) if any(steps(*each) for each in leading) else now
+    found += quotes.verify(connection, leading)
     refers_to: dict[Draft, set[str]] = {draft: set() for draft in drafts}
     for draft, link in places:
         if is_id(link.id):
@@ -79,9 +80,13 @@ def load(draft: Draft) -> tuple[dict[str, Any] | None, list[Fault]]:
     if record.get("id", sent.id) != sent.id:
         detail = f"The id is {sent.id}, as in the address."
         return None, [Fault(f"{sent.pointer}/id", "mismatch", detail)]
-    for name in NEVER_ITSELF:
-        if record.get(name) == sent.id:
-            return None, [Fault(f"{sent.pointer}/{name}", "circular", ITSELF)]
+    itself = [
+        Fault(link.pointer, "circular", ITSELF)
+        for link in links(sent.schema, record, sent.pointer)
+        if (link.to, link.id) == (sent.table.name, sent.id)
+    ]
+    if itself:
+        return None, itself
     return {**record, "id": sent.id, "dataset": record.get("dataset", sent.id)}, []
 
 
@@ -145,7 +150,7 @@ def redirect(places: Iterable[Place], survivors: dict[str, str]) -> list[Fault]:
         if survivor is None:
             continue
         link.holder[link.key] = survivor
-        if survivor == draft.sent.id and link.key in NEVER_ITSELF:
+        if (link.to, survivor) == (draft.sent.table.name, draft.sent.id):
             found.append(Fault(link.pointer, "circular", ITSELF))
     return found
 

@@ -1,0 +1,84 @@
+"""Circles among records: found before they are stored, whoever closes them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from api.writing.draft import Draft
+from models.database.connections import Connection
+from models.store.circles import onward
+from schemas.problem import Fault
+
+CHAINS = {
+    "part_of_id": "It would be a part of itself: {through} leads back to it.",
+    "responds_to_id": "It would answer itself: {through} leads back to it.",
+    "superseded_by": "It would take its own place: {through} leads back to it.",
+}
+"""Members that lead from record to record of one resource, and what is wrong with a circle."""
+
+
+class Step(NamedTuple):
+    """A step from a draft to the record that a member of it names."""
+
+    draft: Draft
+    member: str
+    to: str
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where the member stands in a record."""
+        return ("retraction", self.member) if self.member == "superseded_by" else (self.member,)
+
+
+def circular(
+    connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
+) -> list[Fault]:
+    """Find the drafts that would come back to themselves, by others of the write or stored ones.
+
+    What they are led through is locked until commit.
+    """
+    taken = [step for draft, record in drafts for step in steps(draft, record)]
+    return [
+        Fault(
+            f"{step.draft.sent.pointer}/{step.member}",
+            "circular",
+            CHAINS[step.member].format(through=step.to),
+        )
+        for step in taken
+        if is_new(step) and comes_back(connection, step, taken)
+    ]
+
+
+def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
+    """List where a draft leads."""
+    named = {**(record or {}), "superseded_by": (draft.retraction or {}).get("superseded_by")}
+    return [Step(draft, member, named[member]) for member in CHAINS if named.get(member)]
+
+
+def is_new(step: Step) -> bool:
+    """Tell whether a step is not what stands already."""
+    stored = step.draft.held.stored
+    if stored is None or stored.withdrawn:
+        return True
+    standing: Any = step.draft.held.standing
+    for name in step.path:
+        standing = (standing or {}).get(name)
+    return bool(standing != step.to)
+
+
+def comes_back(connection: Connection, step: Step, taken: Sequence[Step]) -> bool:
+    """Follow a step from record to record: to where it began, or to an end."""
+    table, begin = step.draft.sent.table, step.draft.sent.id
+    own = {
+        each.draft.sent.id: each.to
+        for each in taken
+        if each.member == step.member and each.draft.sent.table is table
+    }
+    seen: set[str] = set()
+    place: str | None = step.to if step.to != begin else None  # that is told already
+    while place is not None and place not in seen:
+        if place == begin:
+            return True
+        seen.add(place)
+        found = own.get(place)
+        place = found or onward(connection, table, step.path, [place]).get(place)
+    return False
