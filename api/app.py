@@ -1,9 +1,13 @@
 """The service, put together: its resources, its refusals, its description."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from flask_cors import CORS
 from psycopg_pool import ConnectionPool
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,7 +25,8 @@ from api import (
     releases,
     statements,
 )
-from api.http import context, log, problems, waiting
+from api.http import coding, context, log, problems, waiting
+from api.http.addressing import addressed
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
 
@@ -45,10 +50,13 @@ SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-
 
 API_HEADERS = {
     "Cache-Control": "no-cache",
-    "Vary": "Accept, Authorization",
+    "Vary": "Accept, Accept-Encoding, Authorization",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 """Further headers of the API's answers."""
+
+EXPOSED = ["ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+"""Headers of answers that pages of other origins may read, beside those that every page may."""
 
 SECTION_HEADERS: dict[str, dict[str, str]] = {
     home.blueprint.name: {},
@@ -72,7 +80,11 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     waiting.init(app, settings["threads"])
     log.init(app)
     problems.init(app)
+    app.before_request(addressed)
     app.before_request(acceptable)
+    coding.init(app)
+    if origins := settings["cors_origins"]:
+        share(app, origins)
     app.after_request(guard)
     for module in RESOURCES:
         app.register_blueprint(module.blueprint)
@@ -87,17 +99,17 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
 def acceptable() -> None:
     """Refuse a request that does not accept what its operation answers."""
     accept = request.headers.get("Accept", "*/*")
-    if accept == "*/*" or request.blueprint == home.blueprint.name:  # as nearly all requests do
+    if accept == "*/*":  # as nearly all requests say
         return
     view = current_app.view_functions.get(request.endpoint or "")
     described = getattr(view, "operation", None)
-    if described is None:
+    if described is None or NotAcceptable.code not in described.refused:
         return
-    types = described.types or (JSON,)
-    if JSON_PATCH in types:  # which is JSON as well
-        types = (*types, JSON)
+    types = described.types
+    # A patch is JSON as well, and whoever takes problems alone may be answered with none.
+    taken = (*types, *([JSON] if JSON_PATCH in types else []), problems.PROBLEM)
     accepted = request.accept_mimetypes
-    if accept not in types and accepted and not accepted.best_match(types):
+    if accept not in taken and accepted and not accepted.best_match(taken):
         raise NotAcceptable(f"The answer is {types[0]}, which Accept does not take.")
 
 
@@ -107,4 +119,18 @@ def guard(response: Response) -> Response:
         response.headers[name] = value
     for name, value in SECTION_HEADERS.get(request.blueprint or "", API_HEADERS).items():
         response.headers[name] = value
+    if response.status_code == HTTPStatus.NO_CONTENT or request.method == "OPTIONS":
+        response.headers.pop("Content-Type", None)  # for there is no content
     return response
+
+
+def share(app: Flask, origins: Sequence[str]) -> None:
+    """Let pages of other origins ask the service, and read the headers of its answers."""
+    CORS(
+        app,
+        origins="*" if "*" in origins else [re.compile(re.escape(one) + r"\Z") for one in origins],
+        methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        allow_headers="*",
+        expose_headers=EXPOSED,
+        max_age=timedelta(hours=1),
+    )

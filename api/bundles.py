@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from api.description import openapi
 from api.description.jsonschema import JSON_SCHEMA, self_contained
 from api.http.context import settings
+from api.http.errors import fault
 from api.http.operation import WRITTEN, Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body
 from api.resource.gifts import give
@@ -61,6 +62,7 @@ def create(query: dict[str, Any]) -> Response:
     others are left alone. The same bundle sent twice changes nothing.
     """
     sent = body()
+    bounded(sent, settings()["max_bundle_records"])
     return transact(
         lambda connection: load(connection, sent),
         dry_run=query["dry_run"],
@@ -120,6 +122,14 @@ def load(connection: Connection, members: dict[str, Any]) -> idempotency.Answer:
     result = {"ids": {ref: record_id for ref, (_, record_id) in refs.items()}, **became}
     status = HTTPStatus.CREATED if became["created"] else HTTPStatus.OK
     return idempotency.Answer(status, {}, orjson.dumps(result).decode())
+
+
+def bounded(sent: Mapping[str, Any], most: int) -> None:
+    """Refuse a bundle of more records than the service takes at once."""
+    count = sum(len(sent[name]) for name in MEMBERS if isinstance(sent.get(name), list))
+    if count > most:
+        detail = f"These are {count} records; a bundle has {most} at the most."
+        raise fault("", "length", detail)
 
 
 def new_dataset(connection: Connection, dataset: str) -> Iterator[Sent]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 import structlog
@@ -13,6 +12,7 @@ from flask import Response, current_app, request
 from marshmallow import ValidationError
 from psycopg_pool import ConnectionPool
 
+from api.http.answers import next_page
 from api.http.context import database, give_back
 from api.http.operation import Answer, Json, Operation, Section, operation
 from api.http.problems import FAILURES, RETRY_AFTER, problem
@@ -23,7 +23,7 @@ from models.changes import BEGIN, Ahead, Change, Place
 from models.database.connections import Connection
 from schemas.changes import LATEST, Behind, ChangeListSchema, ChangeQuery, StreamQuery, cursor
 from schemas.instants import instant
-from schemas.problem import BadQuery, Fault
+from schemas.problem import BadHeader, BadQuery, Fault
 
 log = structlog.get_logger()
 
@@ -121,8 +121,7 @@ def search(query: dict[str, Any]) -> Response:
     response = Response(
         b'{"items":[%b],"next_cursor":"%b"}' % (texts, following.encode()), mimetype=JSON
     )
-    arguments = {**request.args, "after": following}
-    response.headers["Link"] = f'<{request.base_url}?{urlencode(arguments)}>; rel="next"'
+    response.headers["Link"] = next_page(after=following)
     return response
 
 
@@ -189,7 +188,7 @@ def placed(text: str) -> Any:
     try:
         return Behind("").deserialize(text)
     except ValidationError as error:
-        raise BadQuery([Fault(LAST_EVENT_ID, "cursor", str(error.messages[0]))]) from error
+        raise BadHeader([Fault(LAST_EVENT_ID, "cursor", str(error.messages[0]))]) from error
 
 
 def wait(feed: Feed, limit: int, seconds: int) -> list[tuple[str, bytes]]:

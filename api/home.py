@@ -1,5 +1,7 @@
 """Where things are: the first page, the description, its viewer, and whether all is well."""
 
+from hashlib import sha256
+
 import orjson
 import psycopg
 from flask import Flask, Response, current_app, request
@@ -9,6 +11,7 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from api.description import openapi
 from api.description.jsonschema import JSON_SCHEMA
+from api.http import conditional
 from api.http.context import database
 from api.http.operation import Answer, Operation, Section, operation
 from api.http.problems import RETRY_AFTER, problem
@@ -44,6 +47,11 @@ def places() -> dict[str, tuple[str, str]]:
         **PLACES,
     }
 
+
+YAML = "application/yaml"
+
+DESCRIPTION = {304: Answer("The description has not changed.", None, ("ETag",))}
+"""How the description is answered to whoever has it."""
 
 PROBE_WAIT_SECONDS = 2
 """How long a probe waits for a connection, and then for each statement."""
@@ -111,26 +119,42 @@ def readiness() -> Response:
 @blueprint.get("/openapi.json")
 @operation(
     Operation(
-        "service.openapi_json", {200: Answer("The description.", JSON_SCHEMA)}, (400,), scope=None
+        "service.openapi_json",
+        DESCRIPTION | {200: Answer("The description.", JSON_SCHEMA, ("ETag",))},
+        (400,),
+        scope=None,
+        headers=("If-None-Match",),
     )
 )
 def openapi_json() -> Response:
     """Describe the service as OpenAPI 3.1, in JSON."""
-    return Response(orjson.dumps(openapi.described(current_app)), mimetype=JSON)
+    return description(JSON)
 
 
 @blueprint.get("/openapi.yaml")
 @operation(
     Operation(
         "service.openapi_yaml",
-        {200: Answer("The description.", JSON_SCHEMA, type="application/yaml")},
+        DESCRIPTION | {200: Answer("The description.", JSON_SCHEMA, ("ETag",), YAML)},
         (400,),
         scope=None,
+        headers=("If-None-Match",),
     )
 )
 def openapi_yaml() -> Response:
     """Describe the service as OpenAPI 3.1, in YAML."""
-    return Response(openapi.text(current_app), mimetype="application/yaml")
+    return description(YAML)
+
+
+def description(kind: str) -> Response:
+    """Answer with the description, which is made once."""
+    texts: dict[str, tuple[str, str]] = current_app.extensions.setdefault("descriptions", {})
+    if kind not in texts:
+        text = openapi.text(current_app) if kind == YAML else openapi.json(current_app)
+        texts[kind] = text, sha256(text.encode()).hexdigest()[:32]
+    text, tag = texts[kind]
+    answer = Response(text, 200, {"ETag": f'"{tag}"'}, mimetype=kind)
+    return conditional.unchanged(tag) or answer
 
 
 VIEWER = "swagger_ui"

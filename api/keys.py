@@ -7,6 +7,7 @@ import orjson
 from flask import Response
 
 from api.http.context import database
+from api.http.errors import InTheWay
 from api.http.operation import Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body_of
 from models import keys
@@ -51,13 +52,17 @@ def create() -> Response:
     Operation(
         "keys.revoke",
         {204: Answer("The key is revoked.")},
-        (*REFUSALS, 404),
+        (*REFUSALS, 404, 409),
         scope="admin",
     )
 )
 def revoke(record_id: UUID) -> Response:
-    """Revoke a key at once."""
-    if not keys.revoke(database(), str(record_id)):
+    """Revoke a key at once; not the last one that can administer."""
+    try:
+        revoked = keys.revoke(database(), str(record_id), leave_one=True)
+    except keys.LastError as error:
+        raise InTheWay("Nobody could administer without this key: make another first.") from error
+    if not revoked:
         raise NotFound("There is no valid key with this id.")
     return Response(status=204)
 

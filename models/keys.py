@@ -80,11 +80,27 @@ def search(connection: Connection) -> list[Key]:
     return [Key(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY keys.id")]
 
 
-def revoke(connection: Connection, key_id: str) -> bool:
-    """Revoke a key at once; false where there is none with this id, or it was revoked before."""
-    row = connection.execute(
-        "UPDATE keys SET revoked_at = %s WHERE keys.id = %s AND keys.revoked_at IS NULL"
-        " RETURNING keys.id",
-        (datetime.now(UTC), key_id),
-    ).fetchone()
+class LastError(Exception):
+    """It is the last key that can administer."""
+
+
+def revoke(connection: Connection, key_id: str, *, leave_one: bool = False) -> bool:
+    """Revoke a key at once; false where there is none with this id, or it was revoked before.
+
+    With `leave_one`, LastError where nobody could administer any more.
+    """
+    with connection.transaction():
+        # Two administrators who revoke each other at the same time wait for each other here.
+        valid = connection.execute(
+            "SELECT keys.id::text, 'admin' = ANY(keys.scopes) FROM keys"
+            " WHERE keys.revoked_at IS NULL ORDER BY keys.id FOR UPDATE"
+        ).fetchall()
+        others = [each for each, administers in valid if administers and each != key_id]
+        if leave_one and (key_id, True) in valid and not others:
+            raise LastError
+        row = connection.execute(
+            "UPDATE keys SET revoked_at = %s WHERE keys.id = %s AND keys.revoked_at IS NULL"
+            " RETURNING keys.id",
+            (datetime.now(UTC), key_id),
+        ).fetchone()
     return row is not None

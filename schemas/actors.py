@@ -10,7 +10,7 @@ from schemas.fields.names import called
 from schemas.fields.parameters import Interval, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
-from schemas.lists import BestFirst, Filter, Page, expansions, members_of
+from schemas.lists import SCORED, BestFirst, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import iso, own, plover
 
@@ -78,6 +78,6 @@ class ActorFilter(Filter):
 class ActorQuery(ActorFilter, BestFirst, Page):
     """A list of actors."""
 
-    sort = sorts("created_at", "updated_at", "name")
-    members = members_of(ActorSchema)
+    sort = sorts("created_at", "updated_at", "name", best_first=True)
+    members = members_of(ActorSchema, SCORED)
     expand = expansions(ActorSchema)

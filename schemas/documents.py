@@ -6,9 +6,9 @@ from marshmallow import ValidationError, post_load
 
 from schemas.fields.dates import Edtf, bounds
 from schemas.fields.ids import Address, Reference, Sha256
-from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts, texts
+from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts, texts
 from schemas.fields.quotes import digest
-from schemas.fields.values import List, Reason, Text
+from schemas.fields.values import List, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
 from schemas.lists import Cut, Dated, Filter, Page, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict
@@ -31,7 +31,7 @@ class DocumentSchema(RecordSchema):
     published_note = Text(
         "How the date was inferred, if it was.", "No dateline; it says “on Monday”."
     )
-    text = Text(
+    text = Verbatim(
         "The whole text, against which quotes are verified. Left out of lists unless "
         "`fields` names it.",
         "The Taliban are stationed near Panjshir, a spokesman said.",
@@ -78,7 +78,11 @@ class DocumentFilter(Filter, Dated):
     language = CommaSeparated(
         Language("A tag.", "en", nullable=False), "Documents in this language, as tagged.", "en"
     )
-    url = texts("Documents published at this address.", "https://example.org/news/1")
+    url = Whole(
+        "Documents published at this address, as it is: commas belong to it.",
+        "https://example.org/news/1",
+        nullable=False,
+    )
     text_sha256 = texts(
         "Documents whose text has this SHA-256.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -10,7 +10,7 @@ from schemas.attestation import AttestationSchema
 from schemas.fields.dates import Edtf, bounds
 from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
-from schemas.fields.values import Integer, List, Nested, Reason, Text
+from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Word
 from schemas.lists import Dated, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
@@ -43,8 +43,8 @@ class SizeSchema(RangeSchema):
 class CodeSchema(Strict):
     """A code of the event in another ontology."""
 
-    scheme = Text("The ontology.", "cameo", required=True, longest=64)
-    code = Text("Its code, as a text: `010` is not `10`.", "191", required=True, longest=64)
+    scheme = Composed("The ontology.", "cameo", required=True, longest=64)
+    code = Composed("Its code, as a text: `010` is not `10`.", "191", required=True, longest=64)
     label = Text("The meaning of the code there.", "Impose blockade, restrict movement")
 
 
@@ -87,7 +87,7 @@ class MentionSchema(Strict):
     """A document that reports an event in its own voice."""
 
     document_id = Reference("documents", "The document.", required=True)
-    quote = Text("Its words.", "laid siege to", longest=20_000)
+    quote = Verbatim("Its words.", "laid siege to", longest=20_000)
     start = Integer("Start of the quote in the document's text, in code points.", 14)
     end = Integer("End of the quote in the document's text, in code points (exclusive).", 27)
     hedge = Text("The hedge, in the words used.", "reportedly")
@@ -224,9 +224,11 @@ class EventFilter(Filter, Dated, Located):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def match_what(self, _query: Any, sent: Any, **_: Any) -> None:
-        """Refuse a way to match without anything to match."""
-        if "datetime_match" in sent and "datetime" not in sent:
-            raise ValidationError({"datetime": [Reason("datetime_match needs it.", "required")]})
+        """Refuse to be certain without anything to be certain of."""
+        if sent.get("datetime_match") == "certain" and "datetime" not in sent:
+            raise ValidationError(
+                {"datetime": [Reason("datetime_match=certain needs it.", "required")]}
+            )
 
     @post_load
     def match(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from marshmallow.validate import Length
 
-from schemas.fields.values import List, Nested, Text
+from schemas.fields.values import Line, List, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
 
@@ -16,7 +16,7 @@ METHODS = ("human", "model", "import")
 class KeyInputSchema(Strict):
     """A key that is to be made."""
 
-    name = Text(
+    name = Line(
         "What the key is for, or whose it is.", "extraction pipeline", required=True, longest=200
     )
     scopes = List(

@@ -32,10 +32,19 @@ class Query(Strict):
     part = "parameter"
 
     @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> dict[str, Any]:
+    def read(cls, arguments: Mapping[str, str | list[str]]) -> dict[str, Any]:
         """Load the parameters that were given; ValidationError lists all faults."""
         found: dict[str, Any] = loader(cls).load(arguments)
         return {name: value for name, value in found.items() if value is not None}
+
+    @classmethod
+    @cache
+    def several(cls) -> frozenset[str]:
+        """Name the parameters that take several values."""
+        fields = loader(cls).load_fields.items()
+        return frozenset(
+            field.data_key or name for name, field in fields if isinstance(field, CommaSeparated)
+        )
 
 
 @cache
@@ -150,7 +159,7 @@ class Cut(Query):
         """Refuse a cursor of another order."""
         if "cursor" in query:
             sort = query["cursor"][0]
-            if sort != query["sort"]:
+            if sort != query.get("sort", self.fields["sort"].metadata["enum"][0]):
                 raise ValidationError({"cursor": [Reason(FOREIGN, "cursor")]})
 
 
@@ -176,6 +185,10 @@ class Write(Query):
     )
 
 
+SCORED = "score"
+"""The member that records found by name have."""
+
+
 class ListSchema(Schema):
     """One page of a list."""
 
@@ -188,9 +201,9 @@ class ListSchema(Schema):
     total = Integer("Number of matches, if `total` was requested.", 17, nullable=False)
 
 
-def members_of(record: type[RecordSchema]) -> CommaSeparated:
-    """Choose which members of a record are sent; `id` always is."""
-    known = tuple(record().fields)
+def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
+    """Choose which members of a record are sent, also `further` ones; `id` always is."""
+    known = (*record().fields, *further)
     return CommaSeparated(
         Word("A member.", "id", known=known, nullable=False),
         "The members to return; `id` always is.",
@@ -212,7 +225,8 @@ def expansions(record: type[RecordSchema]) -> CommaSeparated:
 class BestFirst(Query):
     """A list that is sorted by score if it is found by name and no order is asked for."""
 
-    @post_load(pass_original=True)
-    def order(self, query: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell whether the best come first."""
-        return query | {"best_first": True} if "name" in query and "sort" not in sent else query
+    @post_load
+    def order(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell whether the best come first, and the order otherwise."""
+        best_first = {"best_first": True} if "name" in query and "sort" not in query else {}
+        return {"sort": self.fields["sort"].metadata["enum"][0], **query, **best_first}

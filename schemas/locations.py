@@ -11,7 +11,7 @@ from schemas.fields.parameters import ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Word
-from schemas.lists import BestFirst, Filter, Located, Page, expansions, members_of
+from schemas.lists import SCORED, BestFirst, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema
 from schemas.vocabularies import iso, own
 
@@ -58,6 +58,6 @@ class LocationFilter(Filter, Located):
 class LocationQuery(LocationFilter, BestFirst, Page):
     """A list of locations."""
 
-    sort = sorts("created_at", "updated_at", "name")
-    members = members_of(LocationSchema)
+    sort = sorts("created_at", "updated_at", "name", best_first=True)
+    members = members_of(LocationSchema, SCORED)
     expand = expansions(LocationSchema)

@@ -29,7 +29,15 @@ class Invalid(Exception):  # noqa: N818 - it names what is so, as the other refu
 
 
 class BadQuery(Invalid):
-    """The query string or a header has faults, listed by parameter."""
+    """The query string has faults, listed by parameter."""
+
+
+class BadHeader(Invalid):
+    """Headers have faults, listed by their names."""
+
+
+class BadPath(Invalid):
+    """There can be nothing at the address, for a parameter in its path has not the form."""
 
 
 def escaped(token: object) -> str:
@@ -54,7 +62,7 @@ class ErrorSchema(Schema):
     """One fault of a request: where it is, a stable code, and what is wrong in words."""
 
     class Meta:
-        """Faults of the body have a pointer, those of the query string a parameter."""
+        """Each says where it is: by a pointer, a parameter or a header."""
 
         unknown = INCLUDE
 
@@ -64,7 +72,10 @@ class ErrorSchema(Schema):
         shortest=0,
         nullable=False,
     )
-    parameter = Text("The query parameter or header.", "datetime", shortest=0, nullable=False)
+    parameter = Text(
+        "The parameter of the query string or the path.", "datetime", shortest=0, nullable=False
+    )
+    header = Text("The header.", "Edit-Comment", nullable=False)
     code = Word("The fault, for programs.", "not_found", required=True)
     detail = Text("The fault, for people.", "No actor has this id.", required=True)
 
@@ -91,6 +102,7 @@ class ProblemSchema(Schema):
         nullable=False,
         validate=None,
     )
+    further_errors = Integer("How many faults there are beyond those listed.", 12, nullable=False)
     current = Raw("412 only: the record as it stands now.", {"version": 3}, nullable=False)
     tombstone = Raw(
         "410 only: what is left of a withdrawn record.",

@@ -7,7 +7,7 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError
 
 from schemas.fields.ids import ExternalIds, Slug
-from schemas.fields.values import Integer, List, Nested, Object, Reason, Text
+from schemas.fields.values import Composed, Distinct, Integer, Nested, Object, Reason, Text
 from schemas.fields.words import meant
 
 LAST = (
@@ -20,6 +20,10 @@ LAST = (
     "retraction",
 )
 """The fields that every record has, which stand behind its own."""
+
+
+MAX_GUESSED = 100
+"""Maximum number of unknown names of one object of which it is said what was probably meant."""
 
 
 class Strict(Schema):
@@ -43,12 +47,15 @@ class Strict(Schema):
         """Tell a field that is derived from one that does not exist."""
         if not isinstance(error.messages, dict) or not isinstance(data, Mapping):
             return
-        for name in error.messages.keys() & data.keys() - {*self.takes()}:
+        known = self.takes()
+        unknown = error.messages.keys() & data.keys() - {*known}
+        for number, name in enumerate(unknown):
             derived = name in self.dump_fields
+            probably = meant(name, known) if number < MAX_GUESSED else ""
             error.messages[name] = [
                 Reason("This is made by the service and cannot be set.", "read_only")
                 if derived
-                else Reason(f"There is no such {self.part}.{meant(name, self.takes())}", "unknown")
+                else Reason(f"There is no such {self.part}.{probably}", "unknown")
             ]
 
 
@@ -83,8 +90,8 @@ class RecordSchema(Strict):
         nullable=False,
         load_default=dict,
     )
-    tags = List(
-        Text("A tag.", "resistance", longest=200, nullable=False),
+    tags = Distinct(
+        Composed("A tag.", "resistance", longest=200, nullable=False),
         "Tags to find it by.",
         ["resistance"],
         nullable=False,

@@ -9,7 +9,7 @@ from schemas.fields.dates import Edtf, bounds
 from schemas.fields.ids import Finding, Reference
 from schemas.fields.parameters import ids, one_of, sorts
 from schemas.fields.quotes import words
-from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text
+from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
 from schemas.lists import Dated, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
@@ -71,7 +71,7 @@ class StatementSchema(RecordSchema):
         required=True,
     )
     text = Text("The statement, in the coder's words.", "There is no siege.", longest=20_000)
-    quote = Text("The words, verbatim.", "no signs", longest=20_000)
+    quote = Verbatim("The words, verbatim.", "no signs", longest=20_000)
     start = Integer(
         "Start of the quote in the document's text, in code points; found if left out.", 2714
     )

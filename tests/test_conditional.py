@@ -507,7 +507,7 @@ def test_a_dry_run_leaves_the_key(client, actor):
 def test_a_key_that_is_none(client, actor, key):
     """An Idempotency-Key of no or of too many characters is a fault of the header, and named."""
     [error] = is_problem(create(client, "B", key=key), 400)["errors"]
-    assert error["parameter"] == "Idempotency-Key"
+    assert error["header"] == "Idempotency-Key"
     assert names(client) == ["A"]
 
 

@@ -22,7 +22,7 @@ def truth(server, template, settings):
 
 
 OWN = {
-    resource: parameters(resource)["sort"]["schema"]["default"].removeprefix("-")
+    resource: parameters(resource)["sort"]["schema"]["enum"][0].removeprefix("-")
     for resource in RECORDS
 }
 """The order that is each resource's own."""

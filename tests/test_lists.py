@@ -183,7 +183,7 @@ def test_pages_while_others_write(many, sort):
         "limit=2&name=Kabul",
         "limit=3&retracted=include&fields=name,tags&dataset=many",
         "limit=5&total=exact&dataset=many",
-        "limit=3&name=%27;%20--,%22",
+        "limit=3&name=%27;%20--,%22a%22%22%22&name=b",
         "limit=2&name=%C3%9Cnal,Z%C3%BCrich,%F0%9F%A6%89",
         "limit=4&name=Kabul%26limit=1,Kabul",
     ],
@@ -340,7 +340,7 @@ def test_each_member_alone(panjshir, resource):
     panjshir.post("/v1/datasets", json={"id": "d"})
     panjshir.post(f"/v1/{resource}", json=MINIMAL[resource] | in_dataset(resource))
     whole = panjshir.get(f"/v1/{resource}?limit=2").get_json()["items"]
-    for name in {*choices(resource, "fields")}:
+    for name in {*choices(resource, "fields")} - {"score"}:  # which comes with a name alone
         found = panjshir.get(f"/v1/{resource}?limit=2&fields={name}").get_json()["items"]
         assert [{*record} for record in found] == [{"id", name}] * len(whole)
         if name != "text" or resource != "documents":

@@ -390,7 +390,7 @@ def test_a_comment_that_says_nothing_or_too_much(records, sent):
     ]
     for answer in answers:
         [fault] = is_problem(answer, 400)["errors"]
-        assert (fault["parameter"], fault["code"]) == ("Edit-Comment", "length")
+        assert (fault["header"], fault["code"]) == ("Edit-Comment", "length")
     assert [each["number"] for each in records.revisions("actors", one)] == [1]
 
 

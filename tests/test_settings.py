@@ -28,7 +28,12 @@ def test_where_nothing_is_said():
         "statement_timeout": 30_000,
         "bundle_timeout": 300_000,
         "max_body": 16_777_216,
+        "max_bundle_records": 10_000,
+        "max_match_names": 2_000,
+        "worker_memory": 400,
         "proxies": 0,
+        "hosts": None,
+        "cors_origins": None,
         "log_format": "auto",
     }
 

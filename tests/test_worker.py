@@ -93,7 +93,7 @@ def test_many_at_once(worker):
             connection.request("GET", f"/v1/actors?tag={number}-{turn}", headers={"Accept": "*/*"})
             answer = connection.getresponse()
             assert answer.status == 200
-            assert answer.read() == b'{"items":[],"next_cursor":null}'
+            assert answer.read() == b'{"items":[],"next_cursor":null}\n'
             missing = f"/v1/events/00000000-0000-4000-8000-{number:06}{turn:06}"
             connection.request("GET", missing)
             answer = connection.getresponse()

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
+import orjson
 import yaml
 from flask import Flask
 from werkzeug.routing import Rule
@@ -42,6 +43,11 @@ def text(app: Flask) -> str:
     """Write the description as it stands in openapi.yaml."""
     options: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 100}
     return str(yaml.dump(described(app), Dumper=Plain, **options))
+
+
+def json(app: Flask) -> str:
+    """Write the description as JSON."""
+    return orjson.dumps(described(app)).decode()
 
 
 class Plain(yaml.SafeDumper):
@@ -136,7 +142,7 @@ def operate(
             "required": True,
             "content": {kind: {"schema": schema} for kind in operation.body.types},
         }
-    refused = sorted({*operation.refusals, *ALWAYS})
+    refused = sorted({*operation.refused, *ALWAYS})
     described["responses"] = {
         **{str(status): answered(answer) for status, answer in operation.answers.items()},
         **{

@@ -64,9 +64,14 @@ def linked(
         f'{{"items":[{",".join(texts)}],"next_cursor":{following}{counted}}}', mimetype=JSON
     )
     if further:
-        arguments = {**request.args, "cursor": further}
-        response.headers["Link"] = f'<{request.base_url}?{urlencode(arguments)}>; rel="next"'
+        response.headers["Link"] = next_page(cursor=further)
     return response
+
+
+def next_page(**place: str) -> str:
+    """Write the Link to the next page: the same request, but for the place where it goes on."""
+    arguments = urlencode({**request.args.to_dict(flat=False), **place}, doseq=True)
+    return f'<{request.base_url}?{arguments}>; rel="next"'
 
 
 def following(query: Mapping[str, Any], form: str) -> tuple[str, str] | None:

@@ -2,8 +2,9 @@
 
 from hashlib import sha256
 
-from flask import request
+from flask import Response, request
 
+from api.http.coding import tags
 from api.http.errors import Stale, Unconditional
 from models.table import Stored
 
@@ -17,9 +18,19 @@ def tag(stored: Stored, text: str | None = None) -> str:
     return f"{stored.etag}-{sha256(text.encode()).hexdigest()[:16]}" if text else stored.etag
 
 
-def fresh(tag: str) -> bool:
-    """Tell whether a client that reads has this very representation already."""
-    return "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag)
+def unchanged(tag: str) -> Response | None:
+    """Answer 304 where a client that reads has this very representation already, however coded."""
+    if "If-None-Match" not in request.headers:
+        return None
+    held = request.if_none_match
+    known = next((each for each in tags(tag) if held.contains_weak(each)), None)
+    return Response(status=304, headers={"ETag": f'"{known}"'}) if known else None
+
+
+def may_read(stored: Stored) -> None:
+    """Refuse to show a record that is not, or no longer, the version asked for."""
+    if "If-Match" in request.headers and not matches(stored):
+        raise Stale("The record has changed since.", stored.text)
 
 
 def may_create() -> None:

@@ -19,6 +19,11 @@ REQUEST_ID = "X-Request-ID"
 PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 """The form of a client's own request id; any other is replaced by a new one."""
 
+UNSEEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+"""Characters that control a terminal, break a line or turn it; tab and line feed are none."""
+
 QUIET = {"/healthz", "/readyz"}
 """Paths that are probed so often that only failures are worth a line."""
 
@@ -34,7 +39,10 @@ def configure(style: str, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     ending: list[structlog.types.Processor] = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        [
+            all_visible,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
         if text
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(written)]
     )
@@ -66,7 +74,19 @@ def identified(_logger: Any, _method: str, line: EventDict) -> EventDict:
 
 def written(line: EventDict, **more: Any) -> str:
     """Write a line as JSON."""
-    return orjson.dumps(line, more.get("default")).decode()
+    return visible(orjson.dumps(line, more.get("default")).decode())
+
+
+def visible(text: str) -> str:
+    """Escape what a terminal would obey, or a reader not see."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def all_visible(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Escape what a terminal would obey in the values of a line, which is written as text."""
+    return {
+        name: visible(value) if isinstance(value, str) else value for name, value in line.items()
+    }
 
 
 def begin() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response
@@ -92,6 +93,12 @@ class Operation:
     query: type[Query] = Query
     body: Body | None = None
     headers: tuple[str, ...] = field(default=())
+
+    @property
+    def refused(self) -> tuple[int, ...]:
+        """How it may be refused: what answers nothing can be taken by everybody."""
+        refusals = {*self.refusals} - (set() if self.types else {HTTPStatus.NOT_ACCEPTABLE})
+        return tuple(sorted(refusals))
 
     @property
     def types(self) -> tuple[str, ...]:

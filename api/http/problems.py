@@ -9,6 +9,7 @@ import orjson
 import psycopg
 import structlog
 from flask import Flask, Response, request
+from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from werkzeug.exceptions import (
@@ -19,6 +20,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NotFoundHere
 
+from api.http.addressing import misshapen
 from api.http.context import give_back, request_id
 from api.http.errors import (
     InTheWay,
@@ -35,7 +37,7 @@ from models.store.external_ids import Conflict
 from models.store.idempotency import Reused
 from models.store.references import Referred
 from models.table import NotFound
-from schemas.problem import BadQuery, Invalid
+from schemas.problem import BadHeader, BadPath, BadQuery, Invalid
 
 log = structlog.get_logger()
 
@@ -45,6 +47,8 @@ PROBLEM = "application/problem+json"
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {
     BadQuery: HTTPStatus.BAD_REQUEST,
+    BadHeader: HTTPStatus.BAD_REQUEST,
+    BadPath: HTTPStatus.NOT_FOUND,
     BadCursor: HTTPStatus.BAD_REQUEST,
     Taken: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -100,6 +104,18 @@ def problem(
     return Response(orjson.dumps(body), status, headers, mimetype=PROBLEM)
 
 
+MAX_LISTED = 100
+"""Maximum number of faults that a problem lists; the others are counted."""
+
+
+PARTS: dict[type[Exception], tuple[str, str]] = {
+    BadQuery: ("parameter", "query string"),
+    BadPath: ("parameter", "path"),
+    BadHeader: ("header", "request's head"),
+}
+"""Parts of a request that have faults beside its body: what names a place in them, and the part."""
+
+
 class More(NamedTuple):
     """Further members of a problem, and a detail of its own."""
 
@@ -108,15 +124,20 @@ class More(NamedTuple):
 
 
 def faulty(error: Invalid) -> More:
-    """List all faults of a body or a query string."""
-    where, part = (
-        ("parameter", "query string") if isinstance(error, BadQuery) else ("pointer", "body")
+    """List the faults of a part of the request."""
+    where, part = next(
+        (named for kind, named in PARTS.items() if isinstance(error, kind)), ("pointer", "body")
     )
     many = len(error.faults)
     listed = [
-        {where: fault.where, "code": fault.code, "detail": fault.detail} for fault in error.faults
+        {where: fault.where, "code": fault.code, "detail": fault.detail}
+        for fault in error.faults[:MAX_LISTED]
     ]
-    return More(f"The {part} has {many} fault{'' if many == 1 else 's'}.", {"errors": listed})
+    detail = f"The {part} has {many} fault{'' if many == 1 else 's'}."
+    if many <= MAX_LISTED:
+        return More(detail, {"errors": listed})
+    rest = {"errors": listed, "further_errors": many - MAX_LISTED}
+    return More(f"{detail} The first {MAX_LISTED} are listed.", rest)
 
 
 def unreadable(error: BadCursor) -> More:
@@ -210,13 +231,23 @@ def stopped(error: HTTPException) -> Response:
         if name not in {"Content-Type", "Content-Length"}
     }
     detail = error.description or HTTPStatus(error.code).phrase
+    if isinstance(error, NotFoundHere) and (wrong := misshapen(request.path)):
+        return refused(wrong)
     if isinstance(error, NotFoundHere):
-        detail = f"There is nothing at {request.path}; GET / tells where things are."
+        path = request.environ["PATH_INFO"]
+        detail = f"There is nothing at {path}; GET / tells where things are."
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):
         detail = "The body is larger than this service takes."
     return problem(error.code, detail, headers=kept)
+
+
+def broken(error: ParseException) -> Response:
+    """Answer a body that comes in chunks which are none; nothing behind it can be understood."""
+    too_large = isinstance(error, LimitRequestHeaders)
+    detail = "The trailers are too large." if too_large else "The chunks of the body are broken."
+    return problem(HTTPStatus.BAD_REQUEST, detail, headers={"Connection": "close"})
 
 
 def crashed(_error: Exception) -> Response:
@@ -235,4 +266,5 @@ def init(app: Flask) -> None:
     for kind in unready:
         app.register_error_handler(kind, failed)
     app.register_error_handler(HTTPException, stopped)
+    app.register_error_handler(ParseException, broken)
     app.register_error_handler(InternalServerError, crashed)

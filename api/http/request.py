@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from flask import request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from schemas.lists import Query
 from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
@@ -38,21 +38,24 @@ def query(schema: type[Query]) -> dict[str, Any]:
 @lru_cache(1_024)
 def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
     """Read a query string, or remember how it was read: the same ones come again and again."""
-    pairs = parse_qsl(text.decode(errors="replace"), keep_blank_values=True)
-    arguments: dict[str, str] = {}
-    found = []
-    for name, value in pairs:
-        if name in arguments:
-            detail = "This is given more than once; commas separate values."
-            found.append(Fault(name, "repeated", detail))
-        arguments.setdefault(name, value)
+    given: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text.decode(errors="replace"), keep_blank_values=True):
+        given.setdefault(name, []).append(value)
+    several = schema.several()
+    found = [
+        Fault(name, "repeated", "This is given more than once, and takes one value.")
+        for name, values in given.items()
+        if len(values) > 1 and name not in several
+    ]
     found += [
         Fault(unquote(name.decode()), *unreadable)
         for name, _, value in (pair.partition(b"=") for pair in text.split(b"&"))
         if (unreadable := unreadable_text(unquote_to_bytes(name) + unquote_to_bytes(value)))
     ]
     try:
-        read = schema.read(arguments)
+        read = schema.read(
+            {name: values if name in several else values[0] for name, values in given.items()}
+        )
     except ValidationError as error:
         found += [
             Fault(fault.where[1:].split("/")[0], fault.code, fault.detail)
@@ -79,7 +82,7 @@ def body(*types: str) -> dict[str, Any]:
         raise UnsupportedMediaType(f"The body {sent_as}; it must be {' or '.join(wanted)}.")
     if request.content_encoding:
         raise UnsupportedMediaType("The body must not be compressed.")
-    data = request.get_data()
+    data = received()
     try:
         sent = json.loads(
             data.decode("utf-8"),
@@ -101,6 +104,17 @@ def body(*types: str) -> dict[str, Any]:
     return sent
 
 
+def received() -> bytes:
+    """Receive the body, whole; RequestEntityTooLarge, also where its length was not announced."""
+    most = request.max_content_length
+    if request.content_length is None and most is not None:
+        request.max_content_length = most + 1  # werkzeug cuts off there what comes in chunks
+    data = request.get_data()
+    if most is not None and len(data) > most:
+        raise RequestEntityTooLarge
+    return data
+
+
 def body_of(schema: Schema) -> dict[str, Any]:
     """Read a body that is no record, by its schema; Invalid lists all its faults."""
     sent = body()
@@ -115,8 +129,11 @@ def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of its members; ValueError where a name stands twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        for twice, _ in pairs:
+            if twice in seen:
+                break
+            seen.add(twice)
         message = f"the name {json.dumps(twice)} stands twice in one object"
         raise ValueError(message)
     return members

@@ -1,12 +1,13 @@
 """POST /match of actors, locations and events: find before you write, scored and explained."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response
 
-from api.http.context import database
+from api.http.context import database, settings
+from api.http.errors import fault
 from api.http.operation import Answer, Body, Operation, Variant, operation
 from api.http.request import JSON, body_of
 from models.matching.candidates import Match, Wanted
@@ -31,11 +32,24 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
     def match() -> Response:
         """Find the records that may be meant, for up to 500 queries at once."""
         found: Mapping[str, Any] = body_of(asked)
+        bounded(found["queries"], settings()["max_match_names"])
         results = [
             {"candidates": [candidate(match) for match in matches]}
             for matches in matching(database(), wanted=Wanted(**found))
         ]
         return Response(orjson.dumps({"results": results}), mimetype=JSON)
+
+
+def bounded(queries: Sequence[Mapping[str, Any]], most: int) -> None:
+    """Refuse queries with more names than are looked for at once; each takes some time."""
+    count = sum(
+        ("name" in query and query["name"] is not None)
+        + sum(len(query.get(several) or ()) for several in ("names", "participants"))
+        for query in queries
+    )
+    if count > most:
+        detail = f"These are {count} names and participants; {most} at the most are looked for."
+        raise fault("/queries", "length", detail)
 
 
 def candidate(match: Match) -> dict[str, Any]:

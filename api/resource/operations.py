@@ -81,14 +81,13 @@ class Resource:
         """Read a record."""
         connection, chosen = database(), query or {}
         stored = standing(self.get(connection, str(record_id)))
+        conditional.may_read(stored)
         [text] = dress(
             connection, self.schema, [stored.text], chosen.get("members"), chosen.get("expand")
         )
         tag = conditional.tag(stored, text if chosen else None)
-        headers = {"ETag": f'"{tag}"'}
-        if conditional.fresh(tag):
-            return Response(status=304, headers=headers)
-        return Response(text, 200, headers, mimetype=JSON)
+        answer = Response(text, 200, {"ETag": f'"{tag}"'}, mimetype=JSON)
+        return conditional.unchanged(tag) or answer
 
     def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Replace a record, or create it under this id."""

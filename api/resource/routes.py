@@ -120,7 +120,7 @@ ROUTES = (
     # rule   method  view      query  body          replies       refusals  headers
     Route("", "GET", "search", "list", None, PAGE, READ),
     Route("", "POST", "create", Write, "Input", NEW, WRITTEN, (KEY, WHY)),
-    Route(ONE, "GET", "read", "one", None, RECORD | KNOWN, FOUND, (NONE_MATCH,)),
+    Route(ONE, "GET", "read", "one", None, RECORD | KNOWN, (*FOUND, 412), (MATCH, NONE_MATCH)),
     Route(
         *(ONE, "PUT", "replace", Write, "Replacement", RECORD | NEW, CHANGED),
         (MATCH, NONE_MATCH, WHY),

@@ -10,6 +10,7 @@ import click
 import orjson
 import structlog
 from flask import Flask
+from marshmallow import ValidationError
 from rich.progress import Progress
 
 from api.app import create_app
@@ -32,6 +33,7 @@ from api.service.streams import tolerate
 from models import keys
 from models.database import connections, migrating
 from models.keys import METHODS, SCOPES
+from schemas.keys import KeyInputSchema
 
 log = structlog.get_logger()
 
@@ -190,8 +192,10 @@ def key() -> None:
 )
 def create_key(name: str, scopes: tuple[str, ...], method: str) -> None:
     """Make a key called NAME; its secret is printed this once, and kept nowhere."""
-    if not name.strip():
-        raise click.BadParameter("A key needs a name to be known by.", param_hint="NAME")
+    try:
+        name = KeyInputSchema().fields["name"].deserialize(name)
+    except ValidationError as error:
+        raise click.BadParameter(str(error.messages[0]), param_hint="NAME") from error
     with connected() as connection:
         made, secret = keys.create(connection, name, [*scopes], method=method)
     click.echo(f"Key {made.id} ({', '.join(scopes)}); its secret, shown this once:", err=True)

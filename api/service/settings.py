@@ -1,12 +1,16 @@
 """Settings from the environment: read once, typed, and refused if wrong."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
+from api.http.addressing import ADDRESSES, HOST
+from schemas.fields.ids import Pattern
+from schemas.fields.parameters import CommaSeparated
 from schemas.fields.values import Boolean, Integer, Reason, Text
 from schemas.fields.words import Word
 from schemas.problem import faults
@@ -52,6 +56,20 @@ def choice(description: str, default: str, *others: str) -> Word:
 def path(description: str, default: str) -> Text:
     """Make a setting that is a text, with a default."""
     return Text(description, default, nullable=False, load_default=default)
+
+
+class Host(Pattern):
+    """A host by which the service is asked, or `*`."""
+
+    form = re.compile(rf"(?:{HOST.pattern}|\*)".replace("?P<name>", ""))
+    default_error_messages = {"form": "This is no host such as attest.example.org."}
+
+
+class Origin(Pattern):
+    """The origin of a web page (RFC 6454), or `*`."""
+
+    form = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+|\*")
+    default_error_messages = {"form": "This is no origin such as https://map.example.org."}
 
 
 class SettingsSchema(Strict):
@@ -116,6 +134,39 @@ class SettingsSchema(Strict):
         0,
         10,
     )
+    hosts = CommaSeparated(
+        Host("A host.", "attest.example.org", nullable=False),
+        "The names by which the service may be asked, with commas between them; others are "
+        "answered 400. `*` stands for all IP addresses. Where not set, any on loopback; elsewhere "
+        "IP addresses, `localhost` and `ATTEST_HOST`.",
+        "attest.example.org",
+        load_default=None,
+    )
+    cors_origins = CommaSeparated(
+        Origin("An origin.", "https://map.example.org", nullable=False),
+        "The origins whose pages may ask the service from a browser (CORS), with commas between "
+        "them; `*` for all. None where not set.",
+        "https://map.example.org",
+        load_default=None,
+    )
+    max_bundle_records = number(
+        "How many records a bundle may have; each takes some 12 kB while it is stored.",
+        10_000,
+        1,
+        1_000_000,
+    )
+    max_match_names = number(
+        "How many names the queries of one request for matches may have, participants included.",
+        2_000,
+        1,
+        100_000,
+    )
+    worker_memory = number(
+        "From how many megabytes on a worker is replaced by a new one, when it has nothing to do.",
+        400,
+        64,
+        1_048_576,
+    )
     log_format = choice(
         "How logs are written; `auto` is `text` on a terminal, else `json`.", "auto", "json", "text"
     )
@@ -157,7 +208,17 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
         raise SettingsError(" ".join(sentences)) from error
     if settings["public_read"] is None:
         settings["public_read"] = is_loopback(settings["host"])
+    settings["hosts"] = hosts(settings)
     return settings
+
+
+def hosts(settings: Mapping[str, Any]) -> frozenset[str] | None:
+    """Give the hosts by which the service may be asked; None for any."""
+    if settings["hosts"] is None:
+        own = {settings["host"], "localhost", ADDRESSES}
+        return None if is_loopback(settings["host"]) else frozenset(own)
+    ports = r":[0-9]+\Z"
+    return frozenset(re.sub(ports, "", name).lower() for name in settings["hosts"])
 
 
 def described() -> list[tuple[str, str, str]]:

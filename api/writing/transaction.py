@@ -14,7 +14,7 @@ from api.http.request import JSON
 from models.database.connections import Connection, limit
 from models.store import idempotency
 from models.store.idempotency import Answer
-from schemas.problem import BadQuery, Fault
+from schemas.problem import BadHeader, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
@@ -49,7 +49,7 @@ def transact(
     name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None
     if name is not None and not 0 < len(name) <= MAX_KEY_CHARACTERS:
         detail = f"It has 1 to {MAX_KEY_CHARACTERS} characters."
-        raise BadQuery([Fault(IDEMPOTENCY_KEY, "length", detail)])
+        raise BadHeader([Fault(IDEMPOTENCY_KEY, "length", detail)])
     g.comment = (comment or "").strip() or edit_comment()
     owner = holder.id if holder else None
 
@@ -92,7 +92,7 @@ def edit_comment() -> str | None:
         comment = sent
     if not 0 < len(comment.strip()) <= MAX_COMMENT_CHARACTERS or not comment.strip().isprintable():
         detail = f"It has 1 to {MAX_COMMENT_CHARACTERS} characters, all of them printable."
-        raise BadQuery([Fault(EDIT_COMMENT, "length", detail)])
+        raise BadHeader([Fault(EDIT_COMMENT, "length", detail)])
     return comment.strip()
 
 

@@ -25,6 +25,9 @@ MOST_CANDIDATES = 1_000
 SCORE_DIGITS = 3
 """Decimal digits of a score."""
 
+FIRST = 0.001
+"""By how much the very name comes before those that are only written or sorted in another way."""
+
 TWO, SOME = 2, 200
 """Keys in common that are as good as a name; and how many records are looked at that have fewer."""
 
@@ -218,7 +221,8 @@ def likest(
     asked: Mapping[str, Any],
 ) -> Page:
     """Give a page of those found, the likest first; BadCursor if `cursor` is of no use."""
-    ordered = sorted((-score, each) for each, score in scores.items())
+    very = exactly(connection, table, [*scores], asked["name"])
+    ordered = sorted((-score - (each in very) * FIRST, each) for each, score in scores.items())
     if cursor := asked.get("cursor"):
         try:
             after = (-float(cursor[1]), cursor[2])
@@ -235,6 +239,16 @@ def likest(
         (f"{-last[0]:.{SCORE_DIGITS}f}", last[1]) if last else None,
         None,
     )
+
+
+def exactly(
+    connection: Connection, table: Table, ids: Sequence[str], names: Sequence[str]
+) -> set[str]:
+    """Tell which records are called the very name that is asked for."""
+    statement = sql.SQL(
+        "SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND {0}.name = ANY(%s)"
+    ).format(sql.SQL(table.name))
+    return {each for (each,) in connection.execute(statement.as_bytes(), (ids, names))}
 
 
 @lru_cache(16)

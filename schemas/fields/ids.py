@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.fields.values import TEXT, Field, Raw, Reason, Text, refusal
+from schemas.fields.values import TEXT, Composed, Field, Raw, Reason, refusal
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 """Names of datasets: lower case, digits, and dots, dashes, underscores inside; 64 at most."""
@@ -137,7 +137,9 @@ class ExternalIds(Field, fields.Dict):
             description,
             example,
             keys=fields.String(validate=validate.Regexp(re.compile(f"{SCHEME.pattern}\\Z"))),
-            values=Text("The id in that scheme, as a text.", "412", longest=500, nullable=False),
+            values=Composed(
+                "The id in that scheme, as a text.", "412", longest=500, nullable=False
+            ),
             validate=limited,
             **more,
         )

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,17 +12,29 @@ from marshmallow import fields
 
 from schemas.fields.dates import parse
 from schemas.fields.ids import SCHEME, Reference
-from schemas.fields.values import Field, Text, refusal
+from schemas.fields.values import Composed, Field, Text, refusal
 from schemas.fields.words import Word
 
 EARLIEST, LATEST = "0001-01-01", "infinity"
 """Bounds of an open interval; a date that is not known at all lies before the earliest."""
 
 
-class CommaSeparated(Field, fields.Field[Any]):
-    """Values with commas between them, any of which may fit."""
+VALUE = re.compile(r'(?:"((?:[^"]|"")*)"|((?!")[^,]*))(?:,|\Z)')
+"""A value as it stands among others: in double quotes, or without a comma in it."""
 
-    default_error_messages = {"empty": "A value is missing between the commas."}
+
+class CommaSeparated(Field, fields.Field[Any]):
+    """Values, any of which may fit: with commas between them, or given one after the other.
+
+    A value with a comma in it stands in double quotes, and one with such a quote at its beginning
+    too; inside, double quotes are doubled.
+    """
+
+    default_error_messages = {
+        "empty": "A value is missing between the commas.",
+        "quotes": "A value that begins with a double quote ends with one, and one inside is "
+        "doubled.",
+    }
 
     def __init__(
         self, inner: fields.Field[Any], description: str, example: object, **more: Any
@@ -32,10 +45,32 @@ class CommaSeparated(Field, fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
-        parts = str(value).split(",")
+        given = value if isinstance(value, list) else [value]
+        parts = [part for text in given for part in self.parts(str(text))]
         if not all(parts):
             raise self.make_error("empty")
         return [self.inner.deserialize(part) for part in dict.fromkeys(parts)]
+
+    def parts(self, text: str) -> list[str]:
+        """Take the values of a text apart."""
+        if '"' not in text:
+            return text.split(",")
+        parts, place = [], 0
+        while place <= len(text):
+            found = VALUE.match(text, place)
+            if found is None:
+                raise self.make_error("quotes")
+            quoted, plain = found.groups()
+            parts.append(plain if quoted is None else quoted.replace('""', '"'))
+            place = found.end() if text[found.end() - 1 : found.end()] == "," else len(text) + 1
+        return parts
+
+
+class Whole(Text):
+    """One value as it is, commas and quotes too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return [super()._deserialize(value, attr, data, **more)]
 
 
 class Interval(Field, fields.Field[Any]):
@@ -120,7 +155,7 @@ class Scheme(Field, fields.Field[Any]):
         scheme, colon, code = str(value).partition(":")
         if not colon or not code or not scheme:
             raise refusal("scheme", "This has the form scheme:value.")
-        return f"{scheme}:{code}"
+        return unicodedata.normalize("NFC", f"{scheme}:{code.strip()}")
 
 
 class ExternalId(Scheme):
@@ -175,16 +210,20 @@ def ids(to: str, description: str) -> CommaSeparated:
 
 def texts(description: str, example: str) -> CommaSeparated:
     """Filter by words that no code list holds."""
-    return CommaSeparated(Text("A text.", example, nullable=False), description, example)
+    return CommaSeparated(Composed("A text.", example, nullable=False), description, example)
 
 
-def sorts(*names: str) -> Word:
-    """Choose an order among the names, each also the other way round."""
+def sorts(*names: str, best_first: bool = False) -> Word:
+    """Choose an order among the names, each also the other way round.
+
+    With `best_first` there is no default: which order it is depends on what is asked for.
+    """
     known = tuple(name for each in names for name in (f"-{each}", each))
+    otherwise = f" Where it is not sent: the best first with `name`, else `{known[0]}`."
     return Word(
-        "The order; `-` is descending. Ties are broken by id.",
+        f"The order; `-` is descending. Ties are broken by id.{otherwise if best_first else ''}",
         known[0],
         known=known,
         nullable=False,
-        load_default=known[0],
+        **({} if best_first else {"load_default": known[0]}),
     )

@@ -1,6 +1,7 @@
 """Fields: each says what it means, shows an example, and refuses in words."""
 
 import re
+import unicodedata
 from typing import Any, Self
 
 from marshmallow import ValidationError, fields
@@ -62,10 +63,24 @@ class Field(fields.Field[Any]):
 TEXT: dict[str, Any] = {"invalid": "This must be a text.", "invalid_utf8": "This must be a text."}
 
 
-class Text(Field, fields.String):
-    """A text of one code point at least, unless `shortest` says otherwise."""
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters, by their category, that show nothing."""
 
-    default_error_messages = TEXT
+
+def is_visible(text: str) -> bool:
+    """Tell whether a text shows anything: not spaces, control and format characters alone."""
+    return any(
+        letter not in FILLERS and unicodedata.category(letter)[0] not in "CZ" for letter in text
+    )
+
+
+class Text(Field, fields.String):
+    """A text of one code point at least, unless `shortest` says otherwise; it shows something.
+
+    White space at both ends is left out.
+    """
+
+    default_error_messages = TEXT | {"blank": "This text shows nothing."}
 
     def __init__(
         self,
@@ -80,6 +95,45 @@ class Text(Field, fields.String):
         error = "This has {min} to {max} characters."
         bounds = Length(min=shortest, max=longest, error=error)
         super().__init__(description, example, validate=bounds, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text: str = super()._deserialize(value, attr, data, **more)
+        if text and "\0" not in text and not is_visible(text):
+            raise self.make_error("blank")
+        return self.trimmed(text)
+
+    def trimmed(self, text: str) -> str:
+        """Leave out the white space at both ends."""
+        return text.strip()
+
+
+class Verbatim(Text):
+    """A text that is kept as it is sent, for places in it are counted."""
+
+    def trimmed(self, text: str) -> str:
+        """Leave out nothing."""
+        return text
+
+
+class Composed(Text):
+    """A text to find by: in the Unicode form NFC, so that those that look alike are the same."""
+
+    def trimmed(self, text: str) -> str:
+        """Compose letters with their marks."""
+        return unicodedata.normalize("NFC", text.strip())
+
+
+class Line(Text):
+    """A text of one line, in which nothing controls what shows it."""
+
+    controls = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+    default_error_messages = {"control": "This takes no control characters and no line breaks."}
+
+    def trimmed(self, text: str) -> str:
+        """Refuse what would break the line, or turn its direction."""
+        if self.controls.search(text.strip()):
+            raise self.make_error("control")
+        return text.strip()
 
 
 class Raw(Field, fields.Raw):
@@ -157,6 +211,13 @@ class List(Field, fields.List[Any]):
         super().__init__(description, example, cls_or_instance=inner, **more)
 
 
+class Distinct(List):
+    """A list of values each of which stands there once."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return [*dict.fromkeys(super()._deserialize(value, attr, data, **more))]
+
+
 class Object(Field, fields.Dict):
     """Any JSON object."""
 
@@ -170,8 +231,16 @@ class Map(Field, fields.Dict):
 
 
 class Nested(Field, fields.Nested):
-    """An object of its own schema."""
+    """An object of its own schema; where all its members are null, it is null itself."""
 
     def __init__(self, schema: Any, description: str, example: object = None, **more: Any) -> None:
         """Take objects of `schema`, a class or a function that gives it."""
         super().__init__(description, example, nested=schema, **more)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **more: Any
+    ) -> Any:
+        found = super()._deserialize(value, attr, data, partial, **more)
+        if self.allow_none and all(member is None for member in found.values()):
+            return None
+        return found

@@ -1,6 +1,8 @@
 """The checker that holds every response against the OpenAPI document."""
 
+import gzip
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +10,7 @@ from urllib.parse import quote
 import jsonschema_rs
 import orjson
 import yaml
+from backports import zstd
 from werkzeug.test import TestResponse
 
 DOCUMENT = "urn:openapi"
@@ -15,6 +18,14 @@ DOCUMENT = "urn:openapi"
 
 IS_JSON = re.compile(r"application/(json|[^/]+\+json)")
 IS_YAML = re.compile(r"(application|text)/(yaml|[^/]+\+yaml)")
+
+
+UNPACK: dict[str | None, Callable[[bytes], bytes]] = {
+    None: bytes,
+    "gzip": gzip.decompress,
+    "zstd": zstd.decompress,
+}
+"""How each coding of an answer is undone."""
 
 
 class Contract:
@@ -62,7 +73,7 @@ class Contract:
 
     def _check_body(self, pointer: str, method: str, response: TestResponse) -> None:
         content = self._at(pointer).get("content", {})
-        body = response.get_data()
+        body = UNPACK[response.headers.get("Content-Encoding")](response.get_data())
         if response.status_code in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
             content = {}
         if method == "HEAD" or not content:

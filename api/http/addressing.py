@@ -1,0 +1,79 @@
+"""Under which names the service may be asked: what Host says is repeated in links."""
+
+import ipaddress
+import re
+
+from flask import current_app, request
+from werkzeug.exceptions import NotFound
+
+from api.http.context import settings
+from schemas.fields.ids import UUID
+from schemas.problem import BadHeader, BadPath, Fault
+
+HOST = re.compile(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::[0-9]{1,5})?"
+)
+"""A host, perhaps with a port (RFC 9110, section 7.2)."""
+
+ADDRESSES = "*"
+"""Stands among the hosts for all that are IP addresses."""
+
+
+def addressed() -> None:
+    """Refuse a request whose address names no host, one that is not ours, or an odd path."""
+    host = request.environ.get("HTTP_HOST")
+    if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return  # which has no need of it
+    named = HOST.fullmatch(host or "")
+    if not named:
+        what = "is not one host" if host else "is missing"
+        raise BadHeader([Fault("Host", "host", f"The header Host {what}.")])
+    name = named["name"].removesuffix(".").lower()
+    if not is_ours(name):
+        detail = f"This service is not called {name}; who runs it names its hosts in ATTEST_HOSTS."
+        raise BadHeader([Fault("Host", "host", detail)])
+    # werkzeug takes several slashes at the beginning for one.
+    if request.environ.get("PATH_INFO", "").startswith("//"):
+        raise NotFound
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a host is one under which the service may be asked."""
+    hosts: frozenset[str] | None = settings()["hosts"]
+    return hosts is None or name in hosts or (ADDRESSES in hosts and is_address(name))
+
+
+def is_address(name: str) -> bool:
+    """Tell whether a host is an IP address, which no name server can make another's."""
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+UUIDS, NUMBERS = "uuid", "int"
+"""Converters of parts of a path that have a form."""
+
+FORMS = {
+    UUIDS: (UUID, "This is not a UUID, as the ids of records are."),
+    NUMBERS: (re.compile("[0-9]{1,18}"), "This is not a whole number."),
+}
+"""What each converter takes, and the sentence for what it does not."""
+
+
+def misshapen(path: str) -> BadPath | None:
+    """Say which parts of a path that leads nowhere would have to have another form, if any."""
+    for rule in current_app.url_map.iter_rules():
+        kinds = re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule)
+        form = re.sub(r"<(?:\w+:)?(\w+)>", r"(?P<\1>[^/]+)", rule.rule)
+        found = re.fullmatch(form, path) if kinds else None
+        wrong = [
+            Fault(name.removeprefix("record_"), kind, FORMS[kind][1])
+            for kind, name in kinds
+            if found and kind in FORMS and not FORMS[kind][0].fullmatch(found[name])
+        ]
+        if wrong:
+            return BadPath(wrong)
+    return None

@@ -1,0 +1,67 @@
+"""How answers are coded on the way: gzip or zstd where the client takes it and it pays."""
+
+import gzip
+import sys
+
+from flask import Flask, Response, request
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LEAST_BYTES = 1_000
+"""Size from which an answer is compressed."""
+
+GZIP_LEVEL, ZSTD_LEVEL = 1, 1
+"""Higher levels take longer than a fast network saves; see docs/performance.md."""
+
+CODINGS = {
+    "zstd": lambda data: zstd.compress(data, ZSTD_LEVEL),
+    "gzip": lambda data: gzip.compress(data, GZIP_LEVEL, mtime=0),
+}
+"""How each coding compresses, those preferred first."""
+
+
+def tags(tag: str) -> tuple[str, ...]:
+    """List the tags that a representation has, as it is and in each coding."""
+    return tag, *(f"{tag}-{coding}" for coding in CODINGS)
+
+
+def chosen() -> str | None:
+    """Choose the coding that the client likes best; None where it takes none of ours."""
+    accepted = request.accept_encodings
+    liked = {coding: accepted.quality(coding) for coding in CODINGS}
+    best = max(liked, key=lambda coding: liked[coding])
+    plain = next((quality for coding, quality in accepted if coding == "identity"), 0)
+    return best if liked[best] > 0 and liked[best] >= plain else None
+
+
+def code(response: Response) -> Response:
+    """Compress an answer, whose strong ETag says how it is coded."""
+    if "Accept-Encoding" not in request.headers or not response.is_sequence:
+        return response
+    data = response.get_data()
+    if len(data) < LEAST_BYTES or "Content-Encoding" in response.headers:
+        return response
+    if coding := chosen():
+        response.set_data(CODINGS[coding](data))
+        response.headers["Content-Encoding"] = coding
+        if tag := response.headers.get("ETag"):
+            response.headers["ETag"] = f'{tag[:-1]}-{coding}"'
+    return response
+
+
+def end_line(response: Response) -> Response:
+    """End the text of an answer with a line feed, as files and terminals have it."""
+    if response.is_sequence and response.get_data():
+        parts: list[bytes] = [*response.iter_encoded(), b"\n"]
+        response.response = parts
+        response.headers["Content-Length"] = str(sum(map(len, parts)))
+    return response
+
+
+def init(app: Flask) -> None:
+    """Code every answer that is sent at once."""
+    app.after_request(code)
+    app.after_request(end_line)  # runs before
