@@ -319,6 +319,6 @@ def test_a_bundle_of_too_many_records(records):
 
 def test_matches_for_too_many_names(records):
     """Names and participants of a request for matches are counted together."""
-    many = [{"participants": [{"name": "A"}] * 20}] * 101
+    many = [{"participants": [{"name": "A"}] * 20}] * 51
     answer = records.client.post("/v1/events/match", json={"queries": many})
     assert records.expect(422, answer)["errors"][0]["code"] == "length"

@@ -29,7 +29,7 @@ def test_where_nothing_is_said():
         "bundle_timeout": 300_000,
         "max_body": 16_777_216,
         "max_bundle_records": 10_000,
-        "max_match_names": 2_000,
+        "max_match_names": 1_000,
         "worker_memory": 400,
         "proxies": 0,
         "hosts": None,

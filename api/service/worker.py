@@ -22,6 +22,7 @@ from gunicorn.workers import gthread
 
 from api.http.problems import PROBLEM, TITLES
 from api.service.leadership import Leadership
+from api.service.memory import megabytes
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     errors.LimitRequestLine: (414, "The address is too long."),
@@ -52,7 +53,37 @@ class Deposed(BaseException):
 
 
 class ThreadsWorker(gthread.ThreadWorker):
-    """gunicorn's worker of threads; its refusals are problems like all others."""
+    """gunicorn's worker of threads; its refusals are problems like all others.
+
+    Once it has grown beyond its limit, it ends as soon as it has nothing to do, and gunicorn starts
+    another in its place: memory that a large request took is rarely given back.
+    """
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """Begin with nothing to do."""
+        super().__init__(*arguments, **more)
+        self.busy: set[int] = set()
+
+    def notify(self) -> None:
+        """Tell gunicorn that the worker lives, and end if it has grown too large."""
+        super().notify()
+        if self.alive and not self.busy and (taken := megabytes()) > self.limit:
+            self.log.info("A worker ends that has grown to %d MB.", taken)
+            self.alive = False
+
+    @property
+    def limit(self) -> float:
+        """How many megabytes the worker may have."""
+        settings = self.wsgi.extensions["settings"]  # type: ignore[attr-defined]
+        return float(settings["worker_memory"])
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request, and be busy with it until it is answered."""
+        self.busy.add(threading.get_ident())
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            self.busy.discard(threading.get_ident())
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer with a problem, and close the connection."""
