@@ -39,7 +39,7 @@ DOCUMENTS = Table(
         "language": among("documents", "language"),
         "kind": among("documents", "kind"),
         **shared("documents"),
-        **dated("documents"),
+        **dated("documents", "published_on"),
         "url": Condition("documents.url = ANY(%(url)s)"),
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
     },

@@ -9,12 +9,11 @@ from models.lists.conditions import (
     belonging,
     dated,
     days,
-    interval,
     located,
     shared,
     within,
 )
-from models.table import Among, Child, Condition, Order, Span, Table
+from models.table import Among, Child, Condition, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
@@ -126,12 +125,6 @@ EVENTS = Table(
         "type": among("events", "type"),
         **shared("events"),
         **dated("events"),
-        "datetime_certainly": Condition(
-            "events.starts_on >= %(datetime_begin)s AND events.ends_on <= %(datetime_to)s"
-            " AND events.ends_on > '-infinity'",
-            values=interval,
-            span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
-        ),
         "code": Condition("events.codes && %(code)s::text[]"),
         "actor_role": within(PARTICIPANTS, "role", "actor_role"),
         "affiliated_with": Condition(

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas.fields.dates import Edtf, bounds
+from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Address, Reference, Sha256
 from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts, texts
 from schemas.fields.quotes import digest
@@ -57,6 +57,12 @@ class DocumentSchema(RecordSchema):
                 raise ValidationError({"text_sha256": [reason]})
             record["text_sha256"] = found
         return record
+
+    @validates_schema
+    def has_been(self, record: dict[str, Any], **_: Any) -> None:
+        """Refuse what is said to have been published and lies in the future."""
+        if reason := not_yet(record["published_on"]):
+            raise ValidationError({"published_on": [reason]})
 
     @post_load
     def derive_bounds(self, record: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.attestation import AttestationSchema
-from schemas.fields.dates import Edtf, bounds
+from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
 from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Word
-from schemas.lists import Dated, Filter, Located, Page, expansions, members_of
+from schemas.lists import Certain, Dated, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import iso, own, plover
 
@@ -164,6 +164,12 @@ class EventSchema(RecordSchema):
             sentence = f"The modes of {kind} are: {', '.join(known) or 'none'}."
             raise ValidationError({"mode": [Reason(sentence, "unknown")]})
 
+    @validates_schema
+    def has_been(self, event: dict[str, Any], **_: Any) -> None:
+        """Refuse what is said to have happened and lies in the future."""
+        if event["modality"] == "actual" and (reason := not_yet(event["date"])):
+            raise ValidationError({"date": [reason]})
+
     @post_load
     def derive_bounds(self, event: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Derive the days within which it happened."""
@@ -176,17 +182,9 @@ class EventSchema(RecordSchema):
             yield f"/mentions/{position}", mention
 
 
-class EventFilter(Filter, Dated, Located):
+class EventFilter(Filter, Dated, Certain, Located):
     """Filters of events."""
 
-    datetime_match = Word(
-        "`possible`: the days it may have happened on overlap `datetime`; `certain`: all of them "
-        "lie within.",
-        "certain",
-        known=("possible", "certain"),
-        nullable=False,
-        load_default="possible",
-    )
     type = one_of("The type of event (PLOVER).", plover.EVENT_TYPES)
     mode = one_of("The mode within the type (PLOVER).", plover.ALL_MODES)
     code = CommaSeparated(
@@ -221,21 +219,6 @@ class EventFilter(Filter, Dated, Located):
         "documents", "Events reported by this document: in its own voice, or by a statement in it."
     )
     part_of = ids("events", "Events that are part of this event.")
-
-    @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def match_what(self, _query: Any, sent: Any, **_: Any) -> None:
-        """Refuse to be certain without anything to be certain of."""
-        if sent.get("datetime_match") == "certain" and "datetime" not in sent:
-            raise ValidationError(
-                {"datetime": [Reason("datetime_match=certain needs it.", "required")]}
-            )
-
-    @post_load
-    def match(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Turn the choice of how to match into the condition that it asks for."""
-        if query.pop("datetime_match") == "certain" and "datetime" in query:
-            query["datetime_certainly"] = query.pop("datetime")
-        return query
 
 
 class EventQuery(EventFilter, Page):

@@ -135,6 +135,42 @@ class Dated(Query):
         nullable=False,
     )
 
+    @post_load
+    def by_the_clock(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell questions with a time of day from those of days alone."""
+        if "datetime" in query and query["datetime"] and query["datetime"].is_timed:
+            query["datetime_at"] = query.pop("datetime")
+        return query
+
+
+class Certain(Query):
+    """Whether a date is to lie within what is asked for, beside `Dated`."""
+
+    datetime_match = Word(
+        "`possible`: what may have been then; `certain`: what lies wholly within `datetime`, and "
+        "whose date has none of the qualifiers `?`, `~` and `%`.",
+        "certain",
+        known=("possible", "certain"),
+        nullable=False,
+        load_default="possible",
+    )
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def match_what(self, _query: Any, sent: Any, **_: Any) -> None:
+        """Refuse to be certain without anything to be certain of."""
+        if sent.get("datetime_match") == "certain" and "datetime" not in sent:
+            reason = Reason("datetime_match=certain needs it.", "required")
+            raise ValidationError({"datetime": [reason]})
+
+    @post_load
+    def match(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Turn the choice of how to match into the condition that it asks for."""
+        certain = query.pop("datetime_match") == "certain"
+        for name in ("datetime", "datetime_at"):
+            if certain and name in query:
+                query["datetime_certainly"] = query.pop(name)
+        return query
+
 
 class Cut(Query):
     """Which part of a list is sent."""

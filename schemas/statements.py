@@ -5,13 +5,13 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas.fields.dates import Edtf, bounds
+from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Finding, Reference
 from schemas.fields.parameters import ids, one_of, sorts
 from schemas.fields.quotes import words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Dated, Filter, Page, expansions, members_of
+from schemas.lists import Certain, Dated, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
@@ -132,6 +132,12 @@ class StatementSchema(RecordSchema):
         if start is not None and end is not None and start >= end:
             raise ValidationError({"end": [Reason("The end lies behind the start.", "order")]})
 
+    @validates_schema
+    def has_been(self, statement: dict[str, Any], **_: Any) -> None:
+        """Refuse what is said to have been said and lies in the future."""
+        if reason := not_yet(statement["date"]):
+            raise ValidationError({"date": [reason]})
+
     @post_load
     def derive_bounds(self, statement: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Derive the days within which it was said, and the form in which its words are told."""
@@ -149,7 +155,7 @@ class StatementSchema(RecordSchema):
         return record
 
 
-class StatementFilter(Filter, Dated):
+class StatementFilter(Filter, Dated, Certain):
     """Filters of statements."""
 
     speaker = ids("actors", "Statements by this actor.")

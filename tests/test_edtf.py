@@ -133,8 +133,6 @@ def test_an_interval_spans_both_of_its_dates(text, starts_on, ends_on):
     [
         ("", "empty"),
         ("/", "its start, its end or both"),
-        ("../..", "its start, its end or both"),
-        ("/..", "its start, its end or both"),
         ("2021/2022/2023", "one slash"),
         ("2021//2022", "one slash"),
         ("2021-08-22/2021-08-16", "after it ends"),
@@ -178,7 +176,7 @@ def test_an_interval_spans_both_of_its_dates(text, starts_on, ends_on):
         ("2021-08-22T24:00:00Z", "A time runs"),
         ("2021-08-22T10:60:00Z", "A time runs"),
         ("2021-08-22T10:00:61Z", "A time runs"),
-        ("2021-08-22T10:00Z", "A time runs"),
+        ("2021-08-22T10:00Z", "A time has its seconds too"),
         ("2021-08-22T10:00:00+24:00", "A time runs"),
         ("2021-08-22T10:00:00,5Z", "A time runs"),
         ("2021-08-22T23:58:60Z", "61st second"),
@@ -213,7 +211,8 @@ def test_any_text_is_a_date_or_refused(text):
         span = parse(text)
     except ValueError:
         return
-    assert_in_order(span)
+    if text not in {"/..", "../", "../.."}:
+        assert_in_order(span)
 
 
 SIDES = (
@@ -233,7 +232,10 @@ def test_an_interval_that_is_read_never_ends_before_it_starts(start, end):
     except ValueError:
         return
     assert span.precision == "interval"
-    assert_in_order(span)
+    if {start, end} <= {"", ".."}:
+        assert span == Span(None, None, "interval")
+    else:
+        assert_in_order(span)
 
 
 @given(st.dates())

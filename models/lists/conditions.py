@@ -112,9 +112,41 @@ def belonging(member: LiteralString, to: LiteralString, table: LiteralString) ->
     )
 
 
-def dated(table: LiteralString) -> dict[str, Condition]:
-    """Give the conditions on the days between a record's `starts_on` and `ends_on`."""
+def dated(table: LiteralString, member: LiteralString = "date") -> dict[str, Condition]:
+    """Give the conditions on when a record was, by its `starts_on` and `ends_on`.
+
+    Times of day are in its `member`, the date as it was written: where it and the question have
+    them, the two are compared.
+    """
+    written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
+    first: LiteralString = f"first_instant({written})"
+    last: LiteralString = f"last_instant({written})"
+    begins: LiteralString = "%(datetime_begins)s::timestamptz"
+    ends: LiteralString = "%(datetime_ends)s::timestamptz"
     return {
+        # The day that is written may be another one in UTC.
+        "datetime_at": Condition(
+            f"{table}.starts_on <= %(datetime_to)s::date + 1"
+            f" AND {table}.ends_on >= %(datetime_from)s::date - 1 AND {table}.ends_on > '-infinity'"
+            f" AND coalesce({first} <= {ends}, {table}.starts_on <= %(datetime_to)s)"
+            f" AND coalesce({last} >= {begins}, {table}.ends_on >= %(datetime_from)s)",
+            values=interval,
+            span=Span(
+                "{0} <= %(datetime_to)s::date + 1 AND {0} >= %(datetime_from)s::date - 32",
+                long_ones=f"{table}.ends_on > {table}.starts_on + 31",
+            ),
+        ),
+        "datetime_certainly": Condition(
+            f"{table}.starts_on >= %(datetime_begin)s::date - 1"
+            f" AND {table}.ends_on <= %(datetime_to)s::date + 1 AND {table}.ends_on > '-infinity'"
+            f" AND coalesce({first} >= {begins}, {table}.starts_on >= %(datetime_whole_from)s)"
+            f" AND coalesce({last} <= {ends}, {table}.ends_on <= %(datetime_whole_to)s)"
+            f" AND {written} !~ '[?~%%]'",
+            values=interval,
+            span=Span(
+                "{0} >= %(datetime_begin)s::date - 1 AND {0} <= %(datetime_to)s::date + 1",
+            ),
+        ),
         "datetime": Condition(
             f"{table}.starts_on <= %(datetime_to)s AND {table}.ends_on >= %(datetime_from)s",
             values=interval,
@@ -126,13 +158,17 @@ def dated(table: LiteralString) -> dict[str, Condition]:
     }
 
 
-def interval(bounds: tuple[str, str]) -> dict[str, str]:
-    """Give the first and last day of an interval; from an open start, undated records stay out."""
-    start, end = bounds
+def interval(asked: Any) -> dict[str, Any]:
+    """Give the days and instants of an interval; from an open start, undated records stay out."""
+    first = "0001-01-01"
     return {
-        "datetime_from": start,
-        "datetime_to": end,
-        "datetime_begin": "-infinity" if start == "0001-01-01" else start,
+        "datetime_from": asked.first_day,
+        "datetime_to": asked.last_day,
+        "datetime_begin": "-infinity" if asked.first_day == first else asked.first_day,
+        "datetime_begins": asked.begins,
+        "datetime_ends": asked.ends,
+        "datetime_whole_from": "-infinity" if asked.whole_from == first else asked.whole_from,
+        "datetime_whole_to": asked.whole_to,
     }
 
 

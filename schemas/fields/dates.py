@@ -3,12 +3,12 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import fields
 
-from schemas.fields.values import TEXT, Field, refusal
+from schemas.fields.values import TEXT, Field, Reason, refusal
 
 PRECISIONS = ("instant", "day", "month", "season", "year", "decade", "century", "interval")
 """How finely a date is written, finest first; `interval` is whatever holds a slash."""
@@ -57,6 +57,10 @@ _FAULTS = (
         "One qualifier (?, ~ or %) stands at the end; qualified parts are EDTF level 2.",
     ),
     (
+        re.compile(r"T[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9:]+)?\Z"),
+        "A time has its seconds too, as in 2021-08-22T14:30:00.",
+    ),
+    (
         re.compile(r"[0-9]T"),
         "A time runs from 00:00:00 to 23:59:59, and Z or an offset such as +04:30 may follow it.",
     ),
@@ -101,13 +105,35 @@ def parse(text: str) -> Span:
         return Span(*_single(text))
     starts_on = None if start in _UNBOUNDED else _single(start)[0]
     ends_on = None if end in _UNBOUNDED else _single(end)[1]
-    if starts_on is None and ends_on is None:
+    if not start and not end:
         reason = "An interval states its start, its end or both."
         raise ValueError(reason)
     if starts_on and ends_on and (starts_on > ends_on or _is_later(start, end)):
         reason = f"The interval starts ({start}) after it ends ({end})."
         raise ValueError(reason)
     return Span(starts_on, ends_on, "interval")
+
+
+def instants(text: str) -> tuple[datetime | None, datetime | None]:
+    """Give the instants at which a date begins and ends that `parse` reads; None where unknown.
+
+    A time without an offset is none: nobody knows where its clock stands.
+    """
+    start, slash, end = text.partition("/")
+    first, last = (_INSTANT.fullmatch(part) for part in (start, end if slash else start))
+    return _utc(first), _utc(last)
+
+
+def _utc(written: re.Match[str] | None) -> datetime | None:
+    if written is None or written[8] is None:
+        return None
+    minute, second, fraction = _moment(written)
+    try:
+        day = datetime.fromordinal(minute // _MINUTES).replace(tzinfo=UTC)
+        more = timedelta(minutes=minute % _MINUTES, seconds=int(second))
+        return day + more + timedelta(microseconds=int(f"{fraction[:6]:0<6}"))
+    except (ValueError, OverflowError):  # before the year 1, or after 9999
+        return None
 
 
 def _single(text: str) -> tuple[date, date, str]:
@@ -210,6 +236,14 @@ class Edtf(Field, fields.String):
         except ValueError as error:
             raise refusal("edtf", str(error)) from error
         return text
+
+
+def not_yet(written: str | None) -> Reason | None:
+    """Say that what has happened cannot begin after tomorrow, if it does: it is a slip."""
+    begins = parse(written).starts_on if written else None
+    if begins is None or begins <= datetime.now(UTC).date() + timedelta(days=1):
+        return None
+    return Reason(f"This lies after tomorrow: {begins.isoformat()}.", "future")
 
 
 def bounds(date: str | None) -> dict[str, str | None]:

@@ -4,13 +4,13 @@ import base64
 import binascii
 import re
 import unicodedata
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import orjson
 from marshmallow import fields
 
-from schemas.fields.dates import parse
+from schemas.fields.dates import instants, parse
 from schemas.fields.ids import SCHEME, Reference
 from schemas.fields.values import Composed, Field, Text, refusal
 from schemas.fields.words import Word
@@ -73,19 +73,54 @@ class Whole(Text):
         return [super()._deserialize(value, attr, data, **more)]
 
 
+class Asked(NamedTuple):
+    """When is asked for: the first and the last day, and the instants, where these have times."""
+
+    first_day: str
+    last_day: str
+    begins: datetime | None = None
+    ends: datetime | None = None
+    whole_from: str = EARLIEST
+    whole_to: str = LATEST
+    """The first and the last day that lie within as a whole."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has a time of day."""
+        return self.begins is not None or self.ends is not None
+
+
+def unsent_plus(text: str) -> str:
+    """Restore a plus that was sent as it stands, which means a space in a query string."""
+    return re.sub(r" (?=\d\d(?::?\d\d)?(?:/|\Z))", "+", text)
+
+
 class Interval(Field, fields.Field[Any]):
-    """A date, an instant, or an interval of them, read as its earliest and its latest day."""
+    """A date, an instant, or an interval of them, read as `Asked`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
-        if value in {"..", "../.."}:
-            return EARLIEST, LATEST
+        # RFC 3339 takes small letters as well.
+        text = re.sub(r"(?<=\d)[tz]", lambda found: found[0].upper(), unsent_plus(str(value)))
+        if text in {"..", "../..", "/..", "../"}:
+            return Asked(EARLIEST, LATEST)
         try:
-            span = parse(str(value))
+            span = parse(text)
         except ValueError as error:
             raise refusal("datetime", str(error)) from error
-        earliest = span.starts_on.isoformat() if span.starts_on else EARLIEST
-        return earliest, span.ends_on.isoformat() if span.ends_on else LATEST
+        first, last = span.starts_on, span.ends_on
+        begins, ends = instants(text)
+        begin, _, end = text.partition("/")
+        late = begins and "T00:00:00" not in begin
+        early = ends and "T23:59:59" not in (end or begin)
+        return Asked(
+            first.isoformat() if first else EARLIEST,
+            last.isoformat() if last else LATEST,
+            begins,
+            ends,
+            (first + timedelta(days=1 if late else 0)).isoformat() if first else EARLIEST,
+            (last - timedelta(days=1 if early else 0)).isoformat() if last else LATEST,
+        )
 
 
 INSTANT = re.compile(
@@ -106,8 +141,7 @@ class Moment(Field, fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
-        # A plus that was sent as it stands means a space in a query string.
-        text = re.sub(r" (?=\d\d:\d\d\Z)", "+", str(value))
+        text = unsent_plus(str(value))
         if RELEASE.fullmatch(text):
             return text
         found = INSTANT.fullmatch(text)

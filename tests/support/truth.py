@@ -25,7 +25,7 @@ DATES = [
     *(None, None, "2021-08-22", "2021-08-22", "2021-08-22", "2021-08-22", "2021-08-21"),
     *("2021-08", "2021-07-22/2021-08-22", "2021-07-21/2021-08-22", "2021-07-21/2021-08-21"),
     *("2021", "2015/2024", "201X", "../2021-08-22", "2021-08-22/..", "../0001-01-01", "19XX"),
-    *("2020-02-29", "2021-09-22", "2021-09-23", "0001-01-01", "9999-12-31", "2021-24"),
+    *("2020-02-29", "2021-09-22", "2021-09-23", "0001-01-01", "2021-12-31/9999-12-31", "2021-24"),
 ]
 """Dates that share days, last a day less or more than a month, for years, or have an open end."""
 
@@ -351,6 +351,8 @@ class Truth:
             return False
         first, last = bounds(record)
         if asked.get("datetime_match") == "certain":
+            if {*record["date"]} & {*"?~%"}:
+                return False
             return (wanted[1] or FIRST) <= first and last <= (wanted[2] or LAST)
         return overlap((first, last), (wanted[1] or FIRST, wanted[2] or LAST))
 
