@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.database.connections import Connection
-from models.lists.conditions import UNDATED, among, dated, days, shared
+from models.lists.conditions import UNDATED, among, days, possibly, shared
 from models.table import Condition, Order, Table
 
 
@@ -39,7 +39,7 @@ DOCUMENTS = Table(
         "language": among("documents", "language"),
         "kind": among("documents", "kind"),
         **shared("documents"),
-        **dated("documents", "published_on"),
+        **possibly("documents", "published_on"),
         "url": Condition("documents.url = ANY(%(url)s)"),
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
     },

@@ -15,9 +15,6 @@ CARRIERS = Among("listeners", "statement_id", "listeners.part = 'carrier'")
 UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
 """The namespace of origins that no actor stands for (name-based UUIDs: RFC 9562, section 5.5)."""
 
-MOST_WORDS_BY_CHANCE = 4
-"""Maximum number of words that may be the same by chance: only longer quotes tell of one origin."""
-
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from a statement."""
@@ -51,14 +48,17 @@ def origin(record: Mapping[str, Any]) -> UUID:
     named = record["on_behalf_of_id"] or record["speaker_id"]
     if named:
         return UUID(named)
-    label = " ".join((record["speaker_label"] or "").casefold().split())
-    return uuid5(UNNAMED, f"{record['document_id'] or record['id']} {label}")
+    return unnamed(record["document_id"] or record["id"], record["speaker_label"])
+
+
+def unnamed(within: Any, label: str | None) -> UUID:
+    """Give whom the statements of an unnamed speaker `within` a document count under."""
+    return uuid5(UNNAMED, f"{within} {' '.join((label or '').casefold().split())}")
 
 
 def words(record: Mapping[str, Any]) -> UUID:
     """Give what is the same for the same words, whoever is said to have said or carried them."""
-    said = record["words"]
-    return uuid5(UNNAMED, said) if len(said.split()) > MOST_WORDS_BY_CHANCE else origin(record)
+    return uuid5(UNNAMED, record["words"]) if record["words"] else origin(record)
 
 
 def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

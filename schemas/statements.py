@@ -8,7 +8,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Finding, Reference
 from schemas.fields.parameters import ids, one_of, sorts
-from schemas.fields.quotes import words
+from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
 from schemas.lists import Certain, Dated, Filter, Page, expansions, members_of
@@ -140,8 +140,8 @@ class StatementSchema(RecordSchema):
 
     @post_load
     def derive_bounds(self, statement: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Derive the days within which it was said, and the form in which its words are told."""
-        return statement | bounds(statement["date"]) | {"words": words(statement["quote"] or "")}
+        """Derive the days within which it was said, and the words by which it is known again."""
+        return statement | bounds(statement["date"]) | {"words": telling_words(statement["quote"])}
 
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the statement itself."""

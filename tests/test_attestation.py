@@ -131,11 +131,63 @@ def test_the_first_status_that_fits(newsroom):
             newsroom.withdraw("statements", statement["id"])
     assert newsroom.status() == "disputed"
     newsroom.withdraw("statements", other)
+    assert newsroom.status() == "disputed"
+    newsroom.change("events", event, mentions=[])
     assert newsroom.status() == "denied"
     newsroom.withdraw("statements", denial)
-    assert newsroom.status() == "reported"
-    newsroom.change("events", event, mentions=[])
     assert newsroom.status() == "unattested"
+
+
+def test_a_denial_of_what_documents_report(newsroom):
+    """A document in its own voice stands on the asserting side: one denial makes it disputed."""
+    mentions = [{"document_id": newsroom.document()} for _ in range(2)]
+    newsroom.change("events", newsroom.event, mentions=mentions)
+    newsroom.say("denies", speaker_label="a spokesman")
+    found = newsroom.client.get(f"/v1/events/{newsroom.event}").get_json()["attestation"]
+    assert found["status"] == "disputed"
+    assert (found["asserted_by"], found["denied_by"], found["documents"]) == (0, 1, 2)
+    assert found["rule"] == "Reported by 2 documents in their own voice, denied by 1 origin."
+
+
+TEXT = "A long report that two outlets carry word for word, with a spokesman in it."
+
+
+def test_copies_of_a_document(newsroom):
+    """Documents with the same text are one, and an unnamed speaker in them is one as well."""
+    copies = [newsroom.document(text=TEXT) for _ in range(2)]
+    for copy in copies:
+        newsroom.say("asserts", speaker_label="A spokesman", document_id=copy)
+    mentions = [{"document_id": copy} for copy in copies]
+    newsroom.change("events", newsroom.event, mentions=mentions)
+    explained = newsroom.client.get(f"/v1/events/{newsroom.event}/attestation").get_json()
+    assert (explained["asserted_by"], explained["documents"]) == (1, 1)
+    assert [len(origin["statements"]) for origin in explained["asserting"]] == [2]
+    assert [voice["mentions"] for voice in explained["own_voice"]] == [2]
+    newsroom.change("documents", copies[1], text=f"{TEXT} And more.")
+    explained = newsroom.client.get(f"/v1/events/{newsroom.event}/attestation").get_json()
+    assert (explained["asserted_by"], explained["documents"]) == (2, 2)
+    newsroom.change("documents", copies[1], text=TEXT)
+    assert newsroom.status() == "claimed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "origins"),
+    [
+        ("我们永远不会离开潘杰希尔山谷", "我们,永远不会离开 潘杰希尔山谷。", 1),
+        ("私たちは決して谷を離れない", "私たちは決して谷を離れない!", 1),
+        ("เราจะไม่ออกจากหุบเขานี้", "เราจะไม่ออกจากหุบเขานี้", 1),
+        ("ကျွန်ုပ်တို့ချိုင့်ဝှမ်းမှထွက်ခွာမည်မဟုတ်ပါ", "ကျွန်ုပ်တို့ချိုင့်ဝှမ်းမှထွက်ခွာမည်မဟုတ်ပါ", 1),
+        ("لن نغادر وادي بنجشير أبدا", "لَنْ نُغَادِرَ وَادِي بَنْجَشِير أَبَداً", 1),
+        ("我们不会离开", "我们不会离开", 2),
+        ("we never leave it", "we never leave it", 2),
+    ],
+)
+def test_the_same_quote_in_any_script(newsroom, one, other, origins):
+    """Five words, or twelve letters where no spaces are written, are one origin; marks are none."""
+    for quote in (one, other):
+        newsroom.say("asserts", speaker_id=newsroom.actor(), quote=quote, form="direct_quote")
+    found = newsroom.client.get(f"/v1/events/{newsroom.event}").get_json()["attestation"]
+    assert found["asserted_by"] == origins
 
 
 def test_a_retracted_event_is_retracted_before_all_else(newsroom):

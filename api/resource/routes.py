@@ -145,13 +145,21 @@ MERGES = (
 """Routes of resources whose records can be merged."""
 
 
-def resource(table: Table, schema: type[RecordSchema], query: type[Page]) -> Section:
-    """Serve the records of a table: what they are, what they were, and which are about the same."""
+def resource(
+    table: Table, schema: type[RecordSchema], query: type[Page], *, has_weight: bool = True
+) -> Section:
+    """Serve the records of a table: what they are, what they were, and which are about the same.
+
+    What has no weight of its own cannot be retracted.
+    """
     section = Section(table.name, (schema.__doc__ or "").splitlines()[0], f"/v1/{table.name}")
     views = Resource(table, schema(), query)
     served = (views, History(views), Merging(views))
     queries = {"list": query, "one": one_query(query)}
-    for route in (*ROUTES, *(MERGES if table.mergeable else ())):
+    offered = (*ROUTES, *(MERGES if table.mergeable else ()))
+    for route in (
+        offered if has_weight else tuple(each for each in offered if each.rule != RETRACTED)
+    ):
         view = next(getattr(each, route.view) for each in served if hasattr(each, route.view))
         described = Operation(
             id=f"{table.name}.{route.view}",

@@ -111,7 +111,7 @@ def superseded(draft: Draft) -> tuple[list[Place], list[Fault]]:
     link = Link(draft.retraction, "superseded_by", "/superseded_by", sent.table.name)
     if link.id.lower() == sent.id:
         return [], [Fault(link.pointer, "circular", ITSELF)]
-    if not is_id(link.id) and not (sent.table.id_type == "text" and SLUG.fullmatch(link.id)):
+    if not is_id(link.id):
         return [], [Fault(link.pointer, "form", "This is no id.")]
     return [Place(draft, link)], []
 

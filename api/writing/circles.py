@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from api.writing.draft import Draft
 from models.database.connections import Connection
 from models.store.circles import onward
+from schemas.fields.ids import is_id
 from schemas.problem import Fault
 
 CHAINS = {
@@ -51,7 +52,11 @@ def circular(
 def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
     """List where a draft leads."""
     named = {**(record or {}), "superseded_by": (draft.retraction or {}).get("superseded_by")}
-    return [Step(draft, member, named[member]) for member in CHAINS if named.get(member)]
+    return [
+        Step(draft, member, named[member].lower())
+        for member in CHAINS
+        if isinstance(named.get(member), str) and is_id(named[member])
+    ]
 
 
 def is_new(step: Step) -> bool:

@@ -111,16 +111,31 @@ class DocumentEffects(Effects):
     """Documents are quoted, and lend their weight to what is said in them."""
 
     def touches(self, connection: Connection, held: Sequence[Held]) -> set[str]:
-        """List the events that rest on documents which are retracted or reinstated."""
-        weighed = [each.sent.id for each in held if each.sent.weight_may_change]
+        """List the events that rest on documents which are reweighed, or whose text may change."""
+        weighed = [
+            each.sent.id
+            for each in held
+            if not each.sent.generated and (each.sent.weight_may_change or self.retells(each.sent))
+        ]
         return attestation.resting_on(connection, weighed) if weighed else set()
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
         """Verify quotes of new texts, and list the events that rest on what was reweighed."""
         for each in written:
             quotes.verify_again(connection, each.checked, now)
-        weighed = [each.checked.sent.id for each in written if each.weight_changed]
+        weighed = [
+            each.checked.sent.id for each in written if each.weight_changed or self.retold(each)
+        ]
         return attestation.resting_on(connection, weighed) if weighed else set()
+
+    def retells(self, sent: Sent) -> bool:
+        """Tell whether a write may change the text, by which a document is known as a copy."""
+        return not sent.partial or not {"text", "text_sha256"}.isdisjoint(sent.body)
+
+    def retold(self, written: Written) -> bool:
+        """Tell whether the text of a document has changed."""
+        before, record = written.checked.held.standing, written.checked.record
+        return bool(before) and before.get("text_sha256") != record["text_sha256"]
 
 
 class LocationEffects(Effects):

@@ -9,6 +9,7 @@ import orjson
 
 from models.database.connections import Connection
 from models.events import EVENTS
+from models.statements import unnamed
 from models.store import records
 
 UNATTESTED = "Nobody asserts or denies that it occurred."
@@ -54,17 +55,33 @@ SELECT documents.id FROM documents WHERE documents.retracted AND documents.id IN
 """
 """The retracted statements and documents among those that say something of events."""
 
+ORIGINAL: LiteralString = """
+LEFT JOIN LATERAL (
+    SELECT copies.id FROM documents JOIN documents AS copies
+        ON copies.text_sha256 = documents.text_sha256 AND NOT copies.withdrawn
+    WHERE documents.id = {0}.document_id ORDER BY copies.id LIMIT 1
+) AS original ON true
+"""
+"""Joins the document that stands for all with the same text as that of a claim or mention."""
+
 CLAIMS: LiteralString = f"""
 WITH weightless (id) AS ({WEIGHTLESS})
 SELECT claims.event_id::text, claims.stance, claims.origin, claims.words, claims.narrated,
-    coalesce(claims.document_id, claims.statement_id)
-FROM claims
+    coalesce(claims.document_id, claims.statement_id), original.id,
+    CASE WHEN statements.speaker_id IS NULL AND statements.on_behalf_of_id IS NULL
+        THEN (statements.body || statements.derived)::json ->> 'speaker_label' END,
+    statements.speaker_id IS NULL AND statements.on_behalf_of_id IS NULL
+        AND statements.id IS NOT NULL
+FROM claims {ORIGINAL.format("claims")}
+LEFT JOIN statements
+    ON statements.id = claims.statement_id AND original.id <> claims.document_id
 WHERE claims.event_id = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
     AND claims.statement_id NOT IN (SELECT weightless.id FROM weightless)
     AND coalesce(claims.document_id NOT IN (SELECT weightless.id FROM weightless), true)
 UNION ALL
-SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, mentions.document_id
-FROM mentions
+SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, mentions.document_id, original.id,
+    NULL, false
+FROM mentions {ORIGINAL.format("mentions")}
 WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
 """
@@ -97,17 +114,24 @@ def voices(
     """Collect what counts for events: id -> voices; with `without`, as if a document were none."""
     found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set(), set()))
     rows = connection.execute(CLAIMS, {"ids": [*event_ids]})
-    for event_id, stance, origin, words, narrated, document_id in rows:
+    for event_id, stance, origin, words, narrated, within, original, label, nobody in rows:
         said = found[event_id]
-        if str(document_id) == without:
+        if str(within) == without:
             continue
         if not narrated:
-            said.claims.add(Claim(stance, origin, words))
+            claim = Claim(stance, origin, words)
+            said.claims.add(in_original(claim, original, label) if nobody else claim)
             continue
-        said.documents.add(document_id)
+        said.documents.add(original or within)
         if stance == "asserts":
-            said.reporting.add(document_id)
+            said.reporting.add(original or within)
     return found
+
+
+def in_original(claim: Claim, original: Any, label: str | None) -> Claim:
+    """Take the unnamed speaker of a copy for the one of the document that it copies."""
+    origin = unnamed(original, label)
+    return Claim(claim.stance, origin, origin if claim.words == claim.origin else claim.words)
 
 
 def recount(connection: Connection, event_ids: Iterable[str], now: datetime) -> set[str]:
@@ -209,6 +233,9 @@ def statuses(  # noqa: PLR0913 - what a status may depend on
         yield verification, f"A curator has {verification} it."
     if asserted and denied:
         yield "disputed", f"Asserted by {origins_(asserted)}, denied by {origins_(denied)}."
+    if denied and reporting:
+        told = "1 document in its" if reporting == 1 else f"{reporting} documents in their"
+        yield "disputed", f"Reported by {told} own voice, denied by {origins_(denied)}."
     if denied:
         yield "denied", f"Denied by {origins_(denied)}, asserted by none."
     if asserted > 1:

@@ -12,7 +12,7 @@ import orjson
 
 from models.actors import ACTORS
 from models.database.connections import Connection
-from models.derived.attestation import Claim, distinct
+from models.derived.attestation import ORIGINAL, Claim, distinct, in_original
 from models.documents import DOCUMENTS
 from models.locations import LOCATIONS
 from models.statements import STATEMENTS
@@ -32,7 +32,8 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
     event, event_id = orjson.loads(stored.text), stored.id
     rows = connection.execute(
         "SELECT claims.statement_id::text, claims.position, claims.stance, claims.aspect,"
-        " claims.narrated, claims.origin, claims.words FROM claims"
+        " claims.narrated, claims.origin, claims.words, original.id::text"
+        f" FROM claims {ORIGINAL.format('claims')}"
         " WHERE claims.event_id = %s ORDER BY claims.statement_id, claims.position",
         (event_id,),
     ).fetchall()
@@ -42,15 +43,16 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
     documents = records(connection, DOCUMENTS, {*mentioned, *within})
     names = Names(connection, statements.values())
     weightless = Weightless(statements, documents)
+    claimed = {row[:2]: claim_of(statements[row[0]], *row[2:3], *row[5:]) for row in rows}
     origins = distinct(
-        Claim(stance, origin, words)
-        for statement_id, _, stance, aspect, narrated, origin, words in rows
+        claimed[statement_id, position]
+        for statement_id, position, _, aspect, narrated, *_ in rows
         if aspect == "occurrence" and not narrated and not weightless.because(statement_id)
     )
     sections: dict[str, dict[Any, list[Any]]] = {stance: {} for stance in SECTIONS.values()}
     voices: dict[Any, list[Any]] = defaultdict(list)
     aspects: dict[str, list[Any]] = defaultdict(list)
-    for statement_id, position, stance, aspect, narrated, origin, words in rows:
+    for statement_id, position, stance, aspect, narrated, *_ in rows:
         statement = statements[statement_id]
         evidence = names.evidence(statement, statement["claims"][position])
         if weightless.because(statement_id):
@@ -60,7 +62,7 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         elif narrated:
             voices[statement["document_id"] or statement_id].append(evidence)
         else:
-            counted = origins[Claim(stance, origin, words)]
+            counted = origins[claimed[statement_id, position]]
             sections[stance].setdefault(counted, []).append((statement, evidence))
     return {
         "event_id": event_id,
@@ -74,6 +76,15 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         "aspects": [{"aspect": aspect, "claims": claims} for aspect, claims in aspects.items()],
         "retracted": weightless.listed(mentioned),
     }
+
+
+def claim_of(statement: Any, stance: str, origin: Any, words: Any, original: str | None) -> Claim:
+    """Give a claim as it counts; an unnamed speaker in a copy is the one in the original."""
+    claim = Claim(stance, origin, words)
+    nobody = statement["speaker_id"] is None and statement["on_behalf_of_id"] is None
+    if nobody and original not in (None, statement["document_id"]):
+        return in_original(claim, original, statement["speaker_label"])
+    return claim
 
 
 def records(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:
@@ -188,13 +199,23 @@ def is_id(value: str | None) -> bool:
 def own_voice(
     mentioned: list[str], documents: Mapping[str, Any], voices: Mapping[Any, list[Any]]
 ) -> list[dict[str, Any]]:
-    """List the documents that report an event in their own voice, by mention or narration."""
-    return [
-        {
-            "document_id": one if one in documents else None,
-            "title": documents[one]["title"] if one in documents else None,
-            "mentions": mentioned.count(one),
-            "statements": voices.get(one, []),
-        }
-        for one in dict.fromkeys([*mentioned, *voices])
-    ]
+    """List the documents that report an event in their own voice, by mention or narration.
+
+    Those with the same text are one: the first of them.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for one in dict.fromkeys([*mentioned, *voices]):
+        document = documents.get(one)
+        text = (document and document["text_sha256"]) or one
+        entry = found.setdefault(
+            text,
+            {
+                "document_id": one if document else None,
+                "title": document and document["title"],
+                "mentions": 0,
+                "statements": [],
+            },
+        )
+        entry["mentions"] += mentioned.count(one)
+        entry["statements"] += voices.get(one, [])
+    return [*found.values()]

@@ -113,40 +113,23 @@ def belonging(member: LiteralString, to: LiteralString, table: LiteralString) ->
 
 
 def dated(table: LiteralString, member: LiteralString = "date") -> dict[str, Condition]:
-    """Give the conditions on when a record was, by its `starts_on` and `ends_on`.
+    """Give the conditions on when a record was or may have been; see `possibly`."""
+    return {**possibly(table, member), **certainly(table, member)}
+
+
+BEGINS: LiteralString = "%(datetime_begins)s::timestamptz"
+ENDS: LiteralString = "%(datetime_ends)s::timestamptz"
+"""The instants between which something is asked for, where these are given."""
+
+
+def possibly(table: LiteralString, member: LiteralString) -> dict[str, Condition]:
+    """Give the conditions on when a record may have been, by its `starts_on` and `ends_on`.
 
     Times of day are in its `member`, the date as it was written: where it and the question have
     them, the two are compared.
     """
     written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
-    first: LiteralString = f"first_instant({written})"
-    last: LiteralString = f"last_instant({written})"
-    begins: LiteralString = "%(datetime_begins)s::timestamptz"
-    ends: LiteralString = "%(datetime_ends)s::timestamptz"
     return {
-        # The day that is written may be another one in UTC.
-        "datetime_at": Condition(
-            f"{table}.starts_on <= %(datetime_to)s::date + 1"
-            f" AND {table}.ends_on >= %(datetime_from)s::date - 1 AND {table}.ends_on > '-infinity'"
-            f" AND coalesce({first} <= {ends}, {table}.starts_on <= %(datetime_to)s)"
-            f" AND coalesce({last} >= {begins}, {table}.ends_on >= %(datetime_from)s)",
-            values=interval,
-            span=Span(
-                "{0} <= %(datetime_to)s::date + 1 AND {0} >= %(datetime_from)s::date - 32",
-                long_ones=f"{table}.ends_on > {table}.starts_on + 31",
-            ),
-        ),
-        "datetime_certainly": Condition(
-            f"{table}.starts_on >= %(datetime_begin)s::date - 1"
-            f" AND {table}.ends_on <= %(datetime_to)s::date + 1 AND {table}.ends_on > '-infinity'"
-            f" AND coalesce({first} >= {begins}, {table}.starts_on >= %(datetime_whole_from)s)"
-            f" AND coalesce({last} <= {ends}, {table}.ends_on <= %(datetime_whole_to)s)"
-            f" AND {written} !~ '[?~%%]'",
-            values=interval,
-            span=Span(
-                "{0} >= %(datetime_begin)s::date - 1 AND {0} <= %(datetime_to)s::date + 1",
-            ),
-        ),
         "datetime": Condition(
             f"{table}.starts_on <= %(datetime_to)s AND {table}.ends_on >= %(datetime_from)s",
             values=interval,
@@ -154,6 +137,38 @@ def dated(table: LiteralString, member: LiteralString = "date") -> dict[str, Con
                 "{0} <= %(datetime_to)s AND {0} >= %(datetime_from)s::date - 31",
                 long_ones=f"{table}.ends_on > {table}.starts_on + 31",
             ),
+        ),
+        # The day that is written may be another one in UTC.
+        "datetime_at": Condition(
+            f"{table}.starts_on <= %(datetime_to)s::date + 1"
+            f" AND {table}.ends_on >= %(datetime_from)s::date - 1 AND {table}.ends_on > '-infinity'"
+            f" AND coalesce(first_instant({written}) <= {ENDS},"
+            f" {table}.starts_on <= %(datetime_to)s)"
+            f" AND coalesce(last_instant({written}) >= {BEGINS},"
+            f" {table}.ends_on >= %(datetime_from)s)",
+            values=interval,
+            span=Span(
+                "{0} <= %(datetime_to)s::date + 1 AND {0} >= %(datetime_from)s::date - 32",
+                long_ones=f"{table}.ends_on > {table}.starts_on + 31",
+            ),
+        ),
+    }
+
+
+def certainly(table: LiteralString, member: LiteralString) -> dict[str, Condition]:
+    """Give the condition that a record lies wholly within what is asked for; see `possibly`."""
+    written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
+    return {
+        "datetime_certainly": Condition(
+            f"{table}.starts_on >= %(datetime_begin)s::date - 1"
+            f" AND {table}.ends_on <= %(datetime_to)s::date + 1 AND {table}.ends_on > '-infinity'"
+            f" AND coalesce(first_instant({written}) >= {BEGINS},"
+            f" {table}.starts_on >= %(datetime_whole_from)s)"
+            f" AND coalesce(last_instant({written}) <= {ENDS},"
+            f" {table}.ends_on <= %(datetime_whole_to)s)"
+            f" AND {written} !~ '[?~%%]'",
+            values=interval,
+            span=Span("{0} >= %(datetime_begin)s::date - 1 AND {0} <= %(datetime_to)s::date + 1"),
         ),
     }
 

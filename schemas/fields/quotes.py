@@ -65,14 +65,45 @@ def digest(text: str) -> str:
 def words(quote: str) -> str:
     """Reduce a quote to its words, by which the same ones are known in several outlets.
 
-    Compatibility forms (NFKC) and case are folded, quotation marks and invisible characters are
-    dropped, and white space and punctuation separate the words by one space.
+    Compatibility forms (NFKD) and case are folded, combining marks, quotation marks and invisible
+    characters are dropped, and white space and punctuation separate the words by one space; but not
+    in scripts that put none between words.
     """
-    folded = unicodedata.normalize("NFKC", quote).translate(_NO_MARK)
-    # Arabic and web text carry joiners, direction marks and soft hyphens, which nobody reads.
-    folded = "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
-    return " ".join("".join(map(_spaced, folded)).split())
+    folded = unicodedata.normalize("NFKC", quote).translate(_NO_MARK).casefold()
+    folded = unicodedata.normalize("NFKD", folded)
+    # Arabic and web text carry joiners, direction marks and soft hyphens, which nobody reads, and
+    # some outlets write vowel marks that others leave out.
+    folded = "".join(
+        letter for letter in folded if unicodedata.category(letter) not in {"Cf", "Mn", "Me"}
+    )
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    return _UNSPACED.sub("", " ".join("".join(map(_spaced, folded)).split()))
+
+
+_WITHOUT_SPACES = (
+    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u19e0-\u19ff\u1a20-\u1aaf"
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff"
+    "\uaa60-\uaadf\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Thai, Lao, Tibetan, Burmese, Khmer, Tai, kana and Han: scripts without spaces between words."""
+
+_UNSPACED = re.compile(f"(?<=[{_WITHOUT_SPACES}]) (?=[{_WITHOUT_SPACES}])")
+
+_LETTERS = re.compile(f"[{_WITHOUT_SPACES}]")
+
+MIN_WORDS, MIN_LETTERS = 5, 12
+"""Words, or letters of scripts without spaces, that are not the same by chance."""
+
+
+def telling_words(quote: str | None) -> str | None:
+    """Reduce a quote to its words, if these are enough to know it by; see `words`."""
+    reduced = words(quote or "")
+    return reduced if is_telling(reduced) else None
+
+
+def is_telling(reduced: str) -> bool:
+    """Tell whether a quote, as reduced by `words`, is too long to be the same by chance."""
+    return len(reduced.split()) >= MIN_WORDS or len(_LETTERS.findall(reduced)) >= MIN_LETTERS
 
 
 def _spaced(letter: str) -> str:

@@ -252,7 +252,7 @@ class State:
         for statement, claim in self.said(event_id):
             if claim["aspect"] != "occurrence" or statement.body["form"] == "narration":
                 continue
-            marks = {source(statement)} | carried(statement)
+            marks = {self.source(statement)} | carried(statement)
             ids = {statement.id}
             for group in [group for group in groups if group[0] & marks]:
                 groups.remove(group)
@@ -260,6 +260,27 @@ class State:
                 ids |= group[1]
             groups.append((marks, ids))
         return [ids for _, ids in groups]
+
+    def original(self, document_id):
+        """Give the document that stands for all with the same text."""
+        text = document_id and self.records[document_id].body["text_sha256"]
+        if text is None:
+            return document_id
+        return min(
+            one
+            for one, record in self.records.items()
+            if record.resource == "documents"
+            and not record.withdrawn
+            and record.body["text_sha256"] == text
+        )
+
+    def source(self, statement):
+        """Give whom a statement counts under."""
+        body = statement.body
+        if body["on_behalf_of_id"] or body["speaker_id"]:
+            return body["on_behalf_of_id"] or body["speaker_id"]
+        label = " ".join((body["speaker_label"] or "").lower().split())
+        return (self.original(body["document_id"]) or statement.id, label)
 
     def stances(self, event_id, stance):
         """Group the statements of one stance by who is behind them: a set of sets of ids."""
@@ -274,11 +295,13 @@ class State:
     def voices(self, event_id):
         """List the documents that speak of an event themselves, and those that assert it."""
         mentions = self.records[event_id].body["mentions"] or ()
-        reporting = {one["document_id"] for one in mentions if self.weighs(one["document_id"])}
+        reporting = {
+            self.original(one["document_id"]) for one in mentions if self.weighs(one["document_id"])
+        }
         documents = set(reporting)
         for statement, claim in self.said(event_id):
             if claim["aspect"] == "occurrence" and statement.body["form"] == "narration":
-                voice = statement.body["document_id"] or statement.id
+                voice = self.original(statement.body["document_id"]) or statement.id
                 documents.add(voice)
                 if claim["stance"] == "asserts":
                     reporting.add(voice)
@@ -296,7 +319,7 @@ class State:
             status = "hypothetical"
         elif event.body["verification"]:
             status = event.body["verification"]["level"]
-        elif asserted and denied:
+        elif (asserted or reporting) and denied:
             status = "disputed"
         elif denied:
             status = "denied"
@@ -312,15 +335,6 @@ class State:
             "origins": len(self.origins(event_id)),
             "documents": len(documents),
         }
-
-
-def source(statement):
-    """Give whom a statement counts under."""
-    body = statement.body
-    if body["on_behalf_of_id"] or body["speaker_id"]:
-        return body["on_behalf_of_id"] or body["speaker_id"]
-    label = " ".join((body["speaker_label"] or "").lower().split())
-    return (body["document_id"] or statement.id, label)
 
 
 def carried(statement):

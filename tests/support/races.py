@@ -126,6 +126,7 @@ def recounted(event, statements):
         ("hypothetical", event["modality"] != "actual"),
         ((event["verification"] or {}).get("level"), event["verification"]),
         ("disputed", by["asserts"] and by["denies"]),
+        ("disputed", documents and by["denies"]),
         ("denied", by["denies"]),
         ("corroborated", by["asserts"] > 1),
         ("claimed", by["asserts"]),
