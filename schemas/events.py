@@ -1,7 +1,6 @@
 """Events: who did what to whom, where and when."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
@@ -13,25 +12,9 @@ from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
 from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Word
 from schemas.lists import Certain, Dated, Filter, Located, Page, expansions, members_of
+from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import iso, own, plover
-
-
-class RangeSchema(Strict):
-    """A number that is known within bounds; null is *not known*, never zero."""
-
-    low = Integer("The lowest estimate.", 3)
-    best = Integer("The best estimate.", 5)
-    high = Integer("The highest estimate.", 12)
-
-    @validates_schema(skip_on_field_errors=False)
-    def ordered(self, numbers: dict[str, Any], **_: Any) -> None:
-        """Refuse bounds that contradict each other."""
-        known = [(n, numbers[n]) for n in ("low", "best", "high") if numbers.get(n) is not None]
-        for (_earlier, smaller), (later, larger) in pairwise(known):
-            if smaller > larger:
-                reason = Reason("low, best and high must not decrease in this order.", "order")
-                raise ValidationError({later: [reason]})
 
 
 class SizeSchema(RangeSchema):

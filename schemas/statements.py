@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.fields.dates import Edtf, bounds, not_yet
-from schemas.fields.ids import Finding, Reference
-from schemas.fields.parameters import ids, one_of, sorts
+from schemas.fields.ids import Finding, Reference, is_id
+from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
-from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
+from schemas.fields.values import Boolean, Field, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
 from schemas.lists import Certain, Dated, Filter, Page, expansions, members_of
+from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
@@ -38,7 +39,9 @@ class ClaimSchema(Strict):
     stance = Word("The stance of the statement.", "denies", known=own.STANCES, required=True)
     aspect = Word("The aspect of the event.", "occurrence", known=own.ASPECTS, required=True)
     value = Finding(
-        "The value claimed: an actor's id, a number, a date (EDTF), or a text.",
+        "What is claimed of the aspect: an actor's id (responsibility), a location's (location), "
+        "a number or `{low, best, high}` (fatalities), a date in EDTF (date), or a text (intent, "
+        "degree); nothing of occurrence.",
         "three sides",
     )
     note = Text("The coder's note.", "The words are weaker than a siege.", longest=20_000)
@@ -50,6 +53,42 @@ class ClaimSchema(Strict):
         if to and isinstance(value, str) and value.startswith("@"):
             reason = Reason(f"{value[:80]} names none of the {to} sent along.", "ref")
             raise ValidationError({"value": [reason]})
+
+    @post_load
+    def typed(self, claim: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Read the value as its aspect has it; another one is a fault."""
+        field = VALUES[claim["aspect"]]
+        if claim["value"] is None:
+            return claim
+        if field is None:
+            reason = Reason(f"Nothing more is claimed of the {claim['aspect']}.", "value")
+            raise ValidationError({"value": [reason]})
+        try:
+            return {**claim, "value": field.deserialize(claim["value"])}
+        except ValidationError as error:
+            raise ValidationError({"value": error.messages}) from error
+
+
+class Count(Field, fields.Field[Any]):
+    """A number, or bounds of one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        del attr, data, more
+        if isinstance(value, dict):
+            return Nested(RangeSchema, "Bounds.", nullable=True).deserialize(value)
+        return Integer("A number.").deserialize(value)
+
+
+VALUES: dict[str, fields.Field[Any] | None] = {
+    "occurrence": None,
+    "responsibility": Reference("actors", "The actor."),
+    "location": Reference("locations", "The place."),
+    "fatalities": Count("A number, or low, best and high."),
+    "date": Edtf("A date (EDTF)."),
+    "intent": Text("In words."),
+    "degree": Text("In words."),
+}
+"""The value that a claim on each aspect may have."""
 
 
 QUOTED = ("quote", "document_id")
@@ -177,10 +216,23 @@ class StatementFilter(Filter, Dated, Certain):
         "locations", "Statements with a claim on an event at this location or inside it."
     )
     location = ids("locations", "Statements made at this location or anywhere inside it.")
+    value = CommaSeparated(
+        Text("A value.", "5", nullable=False),
+        "Statements with a claim of this value: an id of an actor or a place, a number (or best "
+        "one), a date, a text; on `event`, `stance` and `aspect`, if given.",
+        "no surrender",
+    )
     hedged = Boolean("Whether the statement is hedged.", example=True, nullable=False)
     quote_verified = Boolean(
         "Whether the quote was found in the document's text.", example=True, nullable=False
     )
+
+    @post_load
+    def by_id(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell ids from other values, for these are found by an index."""
+        if all(map(is_id, query.get("value", [""]))):
+            query["value_id"] = [value.lower() for value in query.pop("value")]
+        return query
 
 
 class StatementQuery(StatementFilter, Page):

@@ -601,7 +601,7 @@ def test_the_explanation_gives_the_evidence(newsroom):
         external_ids={"seed": "S23"},
         claims=[
             newsroom.claim("denies", note="weak"),
-            newsroom.claim("asserts", "degree", value=3),
+            newsroom.claim("asserts", "degree", value="three sides"),
         ],
     )
     explanation = newsroom.explained()
@@ -624,7 +624,12 @@ def test_the_explanation_gives_the_evidence(newsroom):
     }
     origin = {"origin": "Ahmad Massoud", "actor_id": speaker, "statements": [evidence]}
     assert explanation["denying"] == [origin]
-    degree = evidence | {"stance": "asserts", "aspect": "degree", "value": 3, "note": None}
+    degree = evidence | {
+        "stance": "asserts",
+        "aspect": "degree",
+        "value": "three sides",
+        "note": None,
+    }
     assert explanation["aspects"] == [{"aspect": "degree", "claims": [degree]}]
     assert explanation["event_id"] == newsroom.event
     assert explanation["rule"] == "Denied by 1 origin, asserted by none."
@@ -634,8 +639,8 @@ def test_the_explanation_names_what_is_claimed(newsroom):
     """An id that is claimed is shown with the name it stands for; other values as they are."""
     militia, place = newsroom.actor("militia"), newsroom.make("locations", name="valley")
     values = {
-        "responsibility": [militia, militia.upper(), "unknown gunmen"],
-        "location": [place, "in the hills"],
+        "responsibility": [militia, militia.upper()],
+        "location": [place],
         "fatalities": [0],
         "date": ["2021-08"],
     }
@@ -650,20 +655,11 @@ def test_the_explanation_names_what_is_claimed(newsroom):
         for aspect in newsroom.explained()["aspects"]
     }
     assert shown == {
-        "responsibility": ["militia", "militia", None],
-        "location": ["valley", None],
+        "responsibility": ["militia", "militia"],
+        "location": ["valley"],
         "fatalities": [None],
         "date": [None],
     }
-
-
-def test_a_text_that_looks_like_an_id_is_explained_all_the_same(newsroom):
-    """What is claimed may be any text, one of 36 characters with four hyphens, too."""
-    value = "men-in-black-from-somewhere, perhaps"
-    assert (len(value), value.count("-")) == (36, 4)
-    newsroom.say("asserts", claims=[newsroom.claim("asserts", "responsibility", value=value)])
-    [shown] = newsroom.explained()["aspects"]
-    assert shown["claims"][0]["value"] == value
 
 
 def test_nothing_is_explained_of_what_is_not_there(newsroom):

@@ -611,7 +611,7 @@ def test_locations_in_reverse_order_that_border_each_other(client):
 
 
 def test_events_related_both_ways_and_to_themselves_through_parts(client):
-    """Events may name each other, and statements may answer each other, both ways."""
+    """Events may name each other both ways, and a statement one that stands behind it."""
     answering = {"act": "deny", "form": "paraphrase"}
     bundle = {
         "dataset": "d",
@@ -630,14 +630,13 @@ def test_events_related_both_ways_and_to_themselves_through_parts(client):
         ],
         "statements": [
             {"ref": "s", **answering, "responds_to_id": "@t"},
-            {"ref": "t", **answering, "responds_to_id": "@s"},
+            {"ref": "t", **answering},
         ],
     }
     ids = took(client, bundle)["ids"]
     for one, other in (("a", "b"), ("b", "a")):
         assert read(client, "events", ids[one])["related"][0]["event_id"] == ids[other]
-    for one, other in (("s", "t"), ("t", "s")):
-        assert read(client, "statements", ids[one])["responds_to_id"] == ids[other]
+    assert read(client, "statements", ids["s"])["responds_to_id"] == ids["t"]
     assert took(client, bundle, status=200)["unchanged"] == {"events": 2, "statements": 2}
 
 
@@ -721,11 +720,9 @@ def test_a_claim_of_who_or_where_that_names_nothing_is_a_fault(client, aspect, v
 @pytest.mark.parametrize(
     ("aspect", "value"),
     [
-        ("responsibility", "some armed men"),
-        ("location", "north of Kabul"),
         ("degree", "@taliban"),
         ("fatalities", 0),
-        ("fatalities", {"low": None, "best": 3}),
+        ("fatalities", {"low": None, "best": 3, "high": None}),
         ("date", "2021-08-22"),
         ("intent", None),
     ],
@@ -1133,7 +1130,7 @@ def test_the_schema_refuses_what_the_service_refuses(client, validator, path, va
         (("locations", 0, "country"), "XK"),
         (("documents", 0, "language"), "prs-AF"),
         (("statements", 0, "credibility"), 6),
-        (("statements", 0, "claims", 0, "value"), {"any": ["thing"]}),
+        (("statements", 0, "claims", 0, "value"), None),
         (("statements", 0, "chain"), [{"label": "local press"}]),
     ],
 )

@@ -200,7 +200,7 @@ def test_every_field_of_a_statement_is_kept(statements):
             {**claim, "stance": "asserts", "aspect": "fatalities", "value": 0},
             {**claim, "stance": "questions", "aspect": "date", "value": "2021-08"},
             {**claim, "stance": "asserts", "aspect": "degree", "value": "three sides"},
-            {**claim, "stance": "projects", "aspect": "intent", "value": 2.5},
+            {**claim, "stance": "projects", "aspect": "intent", "value": "to stay"},
         ],
         "external_ids": {"seed": "S1"},
         "tags": ["denial"],
@@ -786,3 +786,76 @@ def test_a_quote_of_a_text_that_came_while_a_statement_was_withdrawn(client):
     restored = client.post(f"{where}/revert", json={"to": 1})
     assert restored.status_code == 200, restored.get_json()
     assert restored.get_json()["quote_verified"] is False
+
+
+# What is claimed.
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "code"),
+    [
+        ("occurrence", "yes", "value"),
+        ("occurrence", 1, "value"),
+        ("date", "2021-02-30", "edtf"),
+        ("date", 2021, "invalid"),
+        ("fatalities", -3, "invalid"),
+        ("fatalities", 2.5, "invalid"),
+        ("fatalities", "5", "invalid"),
+        ("fatalities", {"low": 5, "best": 3}, "order"),
+        ("fatalities", {"most": 5}, "unknown"),
+        ("responsibility", "unknown gunmen", "uuid"),
+        ("responsibility", 5, "invalid"),
+        ("location", "in the hills", "uuid"),
+        ("intent", 5, "invalid"),
+        ("degree", " ", "blank"),
+    ],
+)
+def test_a_value_is_typed_by_its_aspect(client, aspect, value, code):
+    """What is claimed of an aspect is of its type; anything else is a fault of the value."""
+    client.put("/v1/datasets/d", json={})
+    event = client.post("/v1/events", json={"dataset": "d", "type": "aid"}).get_json()["id"]
+    claim = {"event_id": event, "stance": "asserts", "aspect": aspect, "value": value}
+    sent = {"dataset": "d", "act": "assert", "form": "paraphrase", "claims": [claim]}
+    answer = client.post("/v1/statements", json=sent)
+    assert answer.status_code == 422
+    [fault] = answer.get_json()["errors"]
+    assert fault["pointer"].startswith("/claims/0/value")
+    assert fault["code"] == code
+
+
+def test_statements_are_found_by_what_they_claim(client):
+    """All allegations against somebody, and whoever gives a number, by the value of one claim."""
+    client.put("/v1/datasets/d", json={})
+    event = client.post("/v1/events", json={"dataset": "d", "type": "aid"}).get_json()["id"]
+    one, other = (
+        client.post("/v1/actors", json={"dataset": "d", "name": name}).get_json()["id"]
+        for name in "AB"
+    )
+    said = {}
+    for name, stance, aspect, value in (
+        ("accuses", "asserts", "responsibility", one),
+        ("acquits", "denies", "responsibility", one),
+        ("another", "asserts", "responsibility", other),
+        ("five", "asserts", "fatalities", 5),
+        ("about five", "asserts", "fatalities", {"low": 4, "best": 5, "high": None}),
+        ("a day", "asserts", "date", "2021-08-22"),
+    ):
+        claims = [
+            {"event_id": event, "stance": stance, "aspect": aspect, "value": value},
+            {"event_id": event, "stance": "denies", "aspect": "occurrence"},
+        ]
+        sent = {"dataset": "d", "act": "assert", "form": "paraphrase", "text": name}
+        answer = client.post("/v1/statements", json={**sent, "claims": claims})
+        said[answer.get_json()["id"]] = name
+
+    def found(**query):
+        items = client.get("/v1/statements", query_string=query).get_json()["items"]
+        return {said[item["id"]] for item in items}
+
+    assert found(value=one) == {"accuses", "acquits"}
+    assert found(value=one.upper(), stance="asserts") == {"accuses"}
+    assert found(value=one, aspect="location") == set()
+    assert found(value=f"{one},{other}", stance="asserts") == {"accuses", "another"}
+    assert found(value="5") == {"five", "about five"}
+    assert found(value="2021-08-22", event=event) == {"a day"}
+    assert found(value="4") == set()

@@ -160,10 +160,13 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
         }
 
     def claim():
+        aspect = drawn.choice(["occurrence", "date", "intent"])
+        values = {"occurrence": [None], "date": ["2021-08-22", None], "intent": ["weak", "strong"]}
         return {
             "event_id": f"@{drawn.choice(happened[:-8])}",
             "stance": drawn.choice(["asserts", "denies", "questions"]),
-            "aspect": drawn.choice(["occurrence", "date", "intent"]),
+            "aspect": aspect,
+            "value": drawn.choice(values[aspect]),
         }
 
     def statement(name):
@@ -431,6 +434,7 @@ class Truth:
         return any(
             claim["event_id"] in asked.get("event", {claim["event_id"]})
             and claim["stance"] in asked.get("stance", {claim["stance"]})
+            and str(claim["value"]) in asked.get("value", {str(claim["value"])})
             and claim["aspect"] in asked.get("aspect", {claim["aspect"]})
             and (
                 "event_location" not in asked
@@ -442,6 +446,7 @@ class Truth:
         )
 
     statements_stance = statements_aspect = statements_event_location = statements_event
+    statements_value = statements_event
 
     def statements_location(self, statement, wanted, _):
         return self.inside([statement["location_id"]], wanted)
@@ -592,6 +597,7 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "medium": ["speech", "letter", "print"],
         "stance": ["asserts", "denies", "questions", "projects"],
         "aspect": ["occurrence", "date", "intent", "degree"],
+        "value": ["2021-08-22", "weak", "strong", "7"],
         "affiliation_role": ["commander", "faction_of", "opponent_of", "ally_of", "other"],
         "sector": ["GOV", "REB", "MIL"],
         "language": ["en", "fa", "de"],
