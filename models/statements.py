@@ -1,7 +1,7 @@
 """How statements are stored and found, and what their claims count as."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from models.database.connections import Connection
@@ -11,11 +11,6 @@ from models.table import Among, Child, Condition, Index, Order, Table
 CLAIMS = Among("claims", "statement_id")
 ADDRESSEES = Among("listeners", "statement_id", "listeners.part = 'addressee'")
 CARRIERS = Among("listeners", "statement_id", "listeners.part = 'carrier'")
-
-CLAIM: LiteralString = (
-    "((statements.body || statements.derived)::json -> 'claims' -> claims.position::integer)"
-)
-"""A claim as it was written, by its row."""
 
 UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
 """The namespace of origins that no actor stands for (name-based UUIDs: RFC 9562, section 5.5)."""
@@ -79,7 +74,15 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "words": words(record),
             "document_id": record["document_id"],
             "starts_on": record["starts_on"],
+            "value": claimed(claim["value"]),
         }
+
+
+def claimed(value: Any) -> str | None:
+    """Write what is claimed, as it is found by; of bounds, the best number."""
+    if isinstance(value, Mapping):
+        value = value["best"]
+    return None if value is None else str(value)
 
 
 STATEMENTS = Table(
@@ -118,6 +121,7 @@ STATEMENTS = Table(
                 "words": "uuid",
                 "document_id": "uuid",
                 "starts_on": "date",
+                "value": "text",
             },
             claims,
         ),
@@ -133,16 +137,7 @@ STATEMENTS = Table(
         "medium": among("statements", "medium"),
         "act": among("statements", "act"),
         "form": among("statements", "form"),
-        "value_id": Condition(
-            f"statements.refers_to && %(value_id)s::uuid[] AND {CLAIM} ->> 'value'"
-            " = ANY(%(value_id)s::text[])",
-            among=CLAIMS,
-        ),
-        "value": Condition(
-            f"claims.aspect <> 'occurrence' AND ({CLAIM} ->> 'value' = ANY(%(value)s)"
-            f" OR {CLAIM} #>> ARRAY['value', 'best'] = ANY(%(value)s))",
-            among=CLAIMS,
-        ),
+        "value": within(CLAIMS, "value"),
         "stance": within(CLAIMS, "stance"),
         "aspect": within(CLAIMS, "aspect"),
         **shared("statements"),

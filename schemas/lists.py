@@ -168,7 +168,7 @@ class Certain(Query):
         certain = query.pop("datetime_match") == "certain"
         for name in ("datetime", "datetime_at"):
             if certain and name in query:
-                query["datetime_certainly"] = query.pop(name)
+                query[f"{name}_certainly"] = query.pop(name)
         return query
 
 

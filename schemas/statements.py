@@ -32,6 +32,14 @@ class CarrierSchema(Strict):
             raise ValidationError([Reason("A step has an actor_id or a label.", "required")])
 
 
+class Value(Text):
+    """The value of a claim, as it is asked for: ids in small letters."""
+
+    def trimmed(self, text: str) -> str:
+        """Write an id as it is stored."""
+        return text.lower() if is_id(text) else text.strip()
+
+
 class ClaimSchema(Strict):
     """A claim of a statement on one event."""
 
@@ -217,7 +225,7 @@ class StatementFilter(Filter, Dated, Certain):
     )
     location = ids("locations", "Statements made at this location or anywhere inside it.")
     value = CommaSeparated(
-        Text("A value.", "5", nullable=False),
+        Value("A value.", "5", nullable=False),
         "Statements with a claim of this value: an id of an actor or a place, a number (or best "
         "one), a date, a text; on `event`, `stance` and `aspect`, if given.",
         "no surrender",
@@ -226,13 +234,6 @@ class StatementFilter(Filter, Dated, Certain):
     quote_verified = Boolean(
         "Whether the quote was found in the document's text.", example=True, nullable=False
     )
-
-    @post_load
-    def by_id(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell ids from other values, for these are found by an index."""
-        if all(map(is_id, query.get("value", [""]))):
-            query["value_id"] = [value.lower() for value in query.pop("value")]
-        return query
 
 
 class StatementQuery(StatementFilter, Page):

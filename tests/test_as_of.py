@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from support.problems import is_problem
 from support.records import STAR, Records
-from support.resources import NOBODY, RESOURCES
+from support.resources import NOBODY, RECORDS, RESOURCES
 from support.service import key_of
 
 BEFORE_ALL = "2001-01-01T00:00:00Z"
@@ -152,7 +152,7 @@ def test_now_is_an_instant_too(records):
 # What stood.
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", RECORDS)
 def test_each_state_of_a_record(records, resource):
     """What stood, was withdrawn or retracted then is answered as it was answered then."""
     one = records.make(resource)

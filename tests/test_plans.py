@@ -41,8 +41,9 @@ FOUND = 400
 
 THEN_SORTED = {
     ("events", "datetime"): 3_000,
-    ("events", "datetime_match"): 3_000,
+    ("events", "datetime_match"): 8_000,
     ("statements", "datetime"): 3_000,
+    ("statements", "datetime_match"): 5_000,
     ("documents", "datetime"): 1_500,
     ("events", "bbox"): 600,
     ("events", "near"): 8_000,
@@ -182,6 +183,8 @@ CASES = Entries(
             **ALL,
             **DATED,
             "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
+            "datetime_match": [f"certain&datetime={when}" for when in DATED["datetime"]],
+            "value": [actor(1), place(1), "5", "2021-08-22"],
             "speaker": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
             "speaker_affiliated_with": [
                 actor(11),

@@ -8,7 +8,7 @@ from jsonpatch import JsonPatch
 from support.crowds import Crowd, statuses
 from support.problems import is_problem
 from support.records import STAR, Records
-from support.resources import MINIMAL, NOBODY, RESOURCES
+from support.resources import MINIMAL, NOBODY, RECORDS
 
 from schemas.fields.parameters import cursor
 
@@ -31,7 +31,7 @@ def keyed(client, method, scopes=("admin",)):
     return key["id"], {"Authorization": f"Bearer {key['secret']}"}
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", RECORDS)
 def test_every_write_leaves_a_revision(records, resource):
     """Creating, changing, retracting, withdrawing, restoring: each is a revision that stays."""
     client, one = records.client, records.make(resource)

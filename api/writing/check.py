@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from marshmallow import ValidationError
 
 from api.writing import quotes
-from api.writing.circles import circular, steps
+from api.writing.circles import circular
 from api.writing.draft import Checked, Draft
 from models.database.connections import Connection
 from models.store import merges, references
@@ -55,8 +55,9 @@ def check(connection: Connection, drafts: Sequence[Draft]) -> Result:
     now, wrong = refer(connection, places, own)
     found += wrong
     leading = [*zip(drafts, records, strict=True)]
-    found += circular(connection, leading)
-    now = references.instant(connection) if any(steps(*each) for each in leading) else now
+    wrong, led = circular(connection, leading)
+    found += wrong
+    now = references.instant(connection) if led else now
     found += quotes.verify(connection, leading)
     refers_to: dict[Draft, set[str]] = {draft: set() for draft in drafts}
     for draft, link in places:

@@ -32,21 +32,23 @@ class Step(NamedTuple):
 
 def circular(
     connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
-) -> list[Fault]:
+) -> tuple[list[Fault], bool]:
     """Find the drafts that would come back to themselves, by others of the write or stored ones.
 
-    What they are led through is locked until commit.
+    What they are led through is locked until commit; also tells whether there was anything.
     """
     taken = [step for draft, record in drafts for step in steps(draft, record)]
-    return [
+    new = [step for step in taken if is_new(step)]
+    found = [
         Fault(
             f"{step.draft.sent.pointer}/{step.member}",
             "circular",
             CHAINS[step.member].format(through=step.to),
         )
-        for step in taken
-        if is_new(step) and comes_back(connection, step, taken)
+        for step in new
+        if comes_back(connection, step, taken)
     ]
+    return found, bool(new)
 
 
 def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:

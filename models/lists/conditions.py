@@ -156,17 +156,23 @@ def possibly(table: LiteralString, member: LiteralString) -> dict[str, Condition
 
 
 def certainly(table: LiteralString, member: LiteralString) -> dict[str, Condition]:
-    """Give the condition that a record lies wholly within what is asked for; see `possibly`."""
+    """Give the conditions that a record lies wholly within what is asked for; see `possibly`."""
     written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
     return {
         "datetime_certainly": Condition(
+            f"{table}.starts_on >= %(datetime_begin)s AND {table}.ends_on <= %(datetime_to)s"
+            f" AND {table}.ends_on > '-infinity' AND NOT coalesce({written} ~ '[?~%%]', false)",
+            values=interval,
+            span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
+        ),
+        "datetime_at_certainly": Condition(
             f"{table}.starts_on >= %(datetime_begin)s::date - 1"
             f" AND {table}.ends_on <= %(datetime_to)s::date + 1 AND {table}.ends_on > '-infinity'"
             f" AND coalesce(first_instant({written}) >= {BEGINS},"
             f" {table}.starts_on >= %(datetime_whole_from)s)"
             f" AND coalesce(last_instant({written}) <= {ENDS},"
             f" {table}.ends_on <= %(datetime_whole_to)s)"
-            f" AND {written} !~ '[?~%%]'",
+            f" AND NOT coalesce({written} ~ '[?~%%]', false)",
             values=interval,
             span=Span("{0} >= %(datetime_begin)s::date - 1 AND {0} <= %(datetime_to)s::date + 1"),
         ),

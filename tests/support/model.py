@@ -574,12 +574,29 @@ class Model:
         changed = [self.stored(draft, verified, beside) for draft, verified in checked]
         if any(self.state.above(one.id) is None for one in self.state.standing("locations")):
             raise Refused(unless)
+        if self.has_circle():
+            raise Refused(unless)
         for document in texts:
             self.verify_anew(document)
         for draft, anew in zip(drafts, changed, strict=True):
             if anew:
                 self.remember(draft.id, anew)
         return changed
+
+    def has_circle(self):
+        """Tell whether a record is a part of itself, answers itself or takes its own place."""
+        onward = {"part_of_id": {}, "responds_to_id": {}, "superseded_by": {}}
+        for one in self.state.records.values():
+            for name, to in onward.items() if not one.withdrawn else ():
+                to[one.id] = {**one.body, **(one.retraction or {})}.get(name)
+        for to in onward.values():
+            for begin in to:
+                place, steps = to[begin], 0
+                while place in to and place != begin and steps < len(to):
+                    place, steps = to[place], steps + 1
+                if place == begin:
+                    return True
+        return False
 
     def referring(self, draft, own, unless):
         """Let a draft point at what stands: at those that stand for merged ones."""
@@ -590,8 +607,7 @@ class Model:
                 if not self.state.stands(survivor):
                     raise Refused(unless)
                 body, retraction = pointed(body, retraction, [where], survivor)
-        alone = {body.get("part_of_id"), body.get("responds_to_id")}
-        if draft.id in alone | {(retraction or {}).get("superseded_by")}:
+        if draft.id in {to for _, _, to in places(draft.resource, body, retraction)}:
             raise Refused(unless)
         return draft._replace(body=body, retraction=retraction)
 
