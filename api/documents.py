@@ -30,7 +30,7 @@ blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """List what rests on this document alone: statements, and events that nothing else reports."""
     connection, limit = database(), query["limit"]
-    document = standing(DOCUMENTS.get(connection, str(record_id)))
+    document = standing(DOCUMENTS.get(connection, str(record_id)), DOCUMENTS)
     after = following(query, rf"({'|'.join(resting.ORDER)}) {UUID_FORM.pattern}")
     found = resting.search(connection, document.id, limit=limit + 1, after=after)
     last = found[limit - 1] if len(found) > limit else None

@@ -35,5 +35,5 @@ add_matching(blueprint, EventMatchSchema, match_events)
 def attestation(record_id: UUID) -> Response:
     """Explain an event's attestation: the statements and mentions behind each number."""
     connection = database()
-    found = explain(connection, standing(EVENTS.get(connection, str(record_id))))
+    found = explain(connection, standing(EVENTS.get(connection, str(record_id)), EVENTS))
     return Response(orjson.dumps(found), mimetype=JSON)

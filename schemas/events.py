@@ -184,8 +184,8 @@ class EventFilter(Filter, Dated, Certain, Located):
     )
     affiliated_with = ids(
         "actors",
-        "With a participant who then belonged to the actor (as member, leader, commander, "
-        "spokesperson, official, founder or faction), or may have.",
+        "With a participant who is this actor or then belonged to it (as member, leader, "
+        "commander, spokesperson, official, founder or faction), or may have.",
     )
     status = one_of("How well it is attested.", own.STATUSES)
     fatalities_min = Integer(

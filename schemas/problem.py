@@ -106,6 +106,11 @@ class ProblemSchema(Schema):
     current = Raw("412 only: the record as it stands now.", {"version": 3}, nullable=False)
     tombstone = Raw(
         "410 only: what is left of a withdrawn record.",
-        {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 4},
+        {
+            "id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+            "version": 4,
+            "withdrawn_at": "2026-11-22T08:00:00.000000Z",
+            "comment": "The same report was coded twice.",
+        },
         nullable=False,
     )

@@ -208,7 +208,7 @@ class StatementFilter(Filter, Dated, Certain):
     speaker = ids("actors", "Statements by this actor.")
     speaker_affiliated_with = ids(
         "actors",
-        "Statements by someone who belonged, or may have belonged, to this actor at the time.",
+        "Statements by this actor, or someone who belonged, or may have belonged, to it then.",
     )
     on_behalf_of = ids("actors", "Statements on behalf of this actor.")
     addressee = ids("actors", "Statements addressed to this actor.")

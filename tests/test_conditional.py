@@ -381,6 +381,7 @@ def test_withdrawing(client, made):
             tombstone = is_problem(refused, 410)["tombstone"]
             assert tombstone["id"] == answer.get_json()["id"]
             assert tombstone["version"] == 2
+            assert tombstone["comment"] is None
             assert tombstone["withdrawn_at"] > answer.get_json()["updated_at"]
     assert client.head(path).status_code == 410
     found = client.get(path.rpartition("/")[0] + "?total=exact").get_json()

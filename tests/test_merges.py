@@ -52,7 +52,7 @@ def whole(records, *resources):
 
 @pytest.mark.parametrize("resource", MERGED)
 def test_a_merged_record_is_answered_by_the_one_that_stands_for_it(records, resource):
-    """The old id is a permanent redirect for every method, with what was asked behind it."""
+    """The old id redirects who reads, with what was asked behind it; writes are refused."""
     one, into = records.make(resource), records.make(resource)
     answer = records.merge(resource, one, into)
     assert answer == {"id": one, "into": into, "moved": {}}
@@ -68,10 +68,14 @@ def test_a_merged_record_is_answered_by_the_one_that_stands_for_it(records, reso
         ("POST", "/merge", {"json": {"into": into}}),
     ):
         asked = client.open(address + path, method=method, **more)
-        assert asked.status_code == 308, (method, path)
-        assert asked.headers["Location"] == f"/v1/{resource}/{into}{path}"
+        status = 308 if method in {"GET", "HEAD"} else 409
+        assert asked.status_code == status, (method, path)
+        place = f"/v1/{resource}/{into}{path}" if status == 308 else None
+        assert asked.headers.get("Location") == place
         if method != "HEAD":
-            assert is_problem(asked, 308)["merged_into"] == into
+            assert is_problem(asked, status)["merged_into"] == into
+    # A client that follows redirects withdraws nothing.
+    client.delete(address, headers=STAR, follow_redirects=True)
     followed = client.get(f"{address}?fields=id", follow_redirects=True)
     assert followed.get_json() == {"id": into}
     assert one not in records.ids(resource, retracted="include")
@@ -433,7 +437,6 @@ def test_a_wrong_merge(records, resource):
         ({"into": one}, {("/into", "circular")}),
         ({"into": one.upper()}, {("/into", "circular")}),
         ({"into": NOBODY}, {("/into", "not_found")}),
-        ({"into": gone}, {("/into", "not_found")}),
         ({"into": foreign}, {("/into", "not_found")}),
         ({"into": None}, None),
         ({"into": "x"}, None),
@@ -646,13 +649,6 @@ def test_retracted_records_in_merges(records):
     before = whole(records)
     records.merge("actors", one, into)
     assert records.read("actors", into)["retraction"] is None
-    records.unmerge("actors", one)
-    assert whole(records) == before
-    records.lift("actors", one)
-    records.retract("actors", into, reason="into")
-    before = whole(records)
-    records.merge("actors", one, into)
-    assert records.read("actors", into)["retraction"]["reason"] == "into"
     records.unmerge("actors", one)
     assert whole(records) == before
 
@@ -935,7 +931,7 @@ def test_two_merges_that_cross(crowd):
         answers = crowd.together(merging("actors", one, other), merging("actors", other, one))
         found = statuses(answers)
         assert found[200] == 1, [answer.get_json() for answer in answers]
-        assert found[308] + found[422] == 1, found
+        assert found[409] + found[422] == 1, found
         standing = [each["id"] for each in crowd.listed("actors")]
         assert len({one, other} & {*standing}) == 1
 
@@ -969,7 +965,7 @@ def test_a_merge_and_a_withdrawal(crowd, which):
                 lambda client: client.delete(f"/v1/actors/{gone}", headers=STAR),  # noqa: B023
             )
         )
-        expected = {"one": {(200, 308), (410, 204)}, "into": {(200, 204), (422, 204)}}
+        expected = {"one": {(200, 409), (410, 204)}, "into": {(200, 204), (409, 204)}}
         assert (merge, withdrawal) in expected[which]
 
 

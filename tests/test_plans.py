@@ -564,6 +564,7 @@ SORTED = {
     ("events", "datetime"): 1_500,
     ("events", "datetime_match"): 1_000,
     ("statements", "datetime"): 1_000,
+    ("statements", "datetime_match"): 1_000,
     ("documents", "publisher"): 600,
     ("locations", "country"): 1_200,
     ("actors", "name"): 500,
@@ -802,6 +803,7 @@ INDEXES = {
     "mentions_document": f"/events?document={paper(4)}",
     "participants_actor": f"/events?actor={actor(1)}",
     "participants_role": "/events?actor_role=mediator",
+    "claims_value": "/statements?value=much",
 }
 """What each index is for that is no constraint: a list that is read from it, or a write."""
 

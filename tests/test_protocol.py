@@ -220,6 +220,25 @@ def test_names_of_keys(client, name):
     assert answer.get_json()["errors"][0]["pointer"] == "/name"
 
 
+def test_a_tombstone_says_why(records):
+    """What was withdrawn says when, and why, as the Edit-Comment did."""
+    one = records.make("actors")
+    headers = {**STAR, "Edit-Comment": "Coded twice."}
+    records.client.delete(f"/v1/actors/{one}", headers=headers)
+    tombstone = records.expect(410, records.client.get(f"/v1/actors/{one}"))["tombstone"]
+    assert tombstone["comment"] == "Coded twice."
+
+
+@pytest.mark.parametrize("became", ["retracted", "withdrawn"])
+def test_merging_into_what_does_not_stand(records, became):
+    """Nothing is merged into a record that is retracted or withdrawn, which would hide it."""
+    one, into = records.make("actors"), records.make("actors")
+    (records.retract if became == "retracted" else records.withdraw)("actors", into)
+    answer = records.client.post(f"/v1/actors/{one}/merge", json={"into": into})
+    assert became in records.expect(409, answer)["detail"]
+    records.read("actors", one)
+
+
 # Hosts.
 
 

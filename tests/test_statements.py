@@ -699,7 +699,7 @@ def test_an_external_id_has_one_holder(statements):
         pytest.param("event={E4}", seeds(10, 11), id="15"),
         pytest.param("event={E10}&stance=projects", seeds(14, 22), id="16"),
         pytest.param(
-            "event={E16}&stance=projects&speaker_affiliated_with={taliban}", seeds(9), id="17"
+            "event={E16}&stance=projects&speaker_affiliated_with={taliban}", seeds(6, 9), id="17"
         ),
         pytest.param("event={E16}&speaker={taliban}", seeds(6), id="17-itself"),
         pytest.param("event={E16}&speaker={ahmad-massoud}", seeds(15, 17), id="17-other-side"),

@@ -20,7 +20,7 @@ REFUSALS = {
     404: "There is no such record, nor was there ever one.",
     406: "The answer is JSON, which the Accept header does not take.",
     409: "Other records are in the way; `errors` names them.",
-    410: "The record was withdrawn; `tombstone` is what is left of it.",
+    410: "The record was withdrawn; `tombstone` is what is left of it, with the Edit-Comment.",
     412: "The record has changed since; `current` is how it stands.",
     413: "The body is larger than this service takes.",
     415: "The body is not sent as JSON.",

@@ -13,8 +13,9 @@ from api.http.errors import Merged, Withdrawn
 from api.http.request import JSON
 from models.database.connections import Connection
 from models.lists.search import BadCursor, Page
+from models.past import revisions
 from models.store import merges
-from models.table import NotFound, Stored
+from models.table import NotFound, Stored, Table
 from models.tables import TABLES
 from schemas.fields.parameters import cursor
 from schemas.instants import instant
@@ -22,8 +23,8 @@ from schemas.links import embeddings
 from schemas.record import RecordSchema
 
 
-def standing(stored: Stored | None) -> Stored:
-    """Give a record that stands.
+def standing(stored: Stored | None, table: Table | None = None) -> Stored:
+    """Give a record that stands; `table` is where it does, for why it was withdrawn.
 
     NotFound where there never was one, Withdrawn for a tombstone, Merged where another stands for
     it.
@@ -38,6 +39,7 @@ def standing(stored: Stored | None) -> Stored:
                 "id": stored.id,
                 "version": stored.version,
                 "withdrawn_at": instant(stored.updated_at),
+                "comment": table and revisions.comment(database(), table, stored.id),
             }
         )
     return stored

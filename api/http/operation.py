@@ -24,8 +24,8 @@ READ = (400, 401, 403, 406)
 
 FOUND = (*READ, 308, 404, 410)
 WRITTEN = (*READ, 409, 413, 415, 422)
-CHANGED = (*WRITTEN, 308, 404, 410, 412, 428)
-WITHDRAWN = (*FOUND, 409, 412, 428)
+CHANGED = (*WRITTEN, 404, 410, 412, 428)
+WITHDRAWN = (*READ, 404, 409, 410, 412, 428)
 """How reading one record, and the writes, may be refused."""
 
 

@@ -199,6 +199,10 @@ MORE: dict[type[Exception], Callable[[Any], More]] = {
 def refused(error: Exception) -> Response:
     """Answer a request that was refused."""
     status = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
+    if isinstance(error, Merged) and request.method not in {"GET", "HEAD"}:
+        # A write that is redirected would reach a record that it was not meant for.
+        detail = f"{error} Writes have to name that one."
+        return problem(HTTPStatus.CONFLICT, detail, merged_into=error.into)
     tell = next((tell for kind, tell in MORE.items() if isinstance(error, kind)), lambda _: More())
     more = tell(error)
     return problem(status, more.detail or said(error), **more.members)

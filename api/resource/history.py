@@ -130,7 +130,7 @@ class History:
         """Lock a record that stands and whose retraction may change, and the events it affects."""
         sent = self.views.sent(record_id, weight_may_change=True)
         held, events = self.views.lock(connection, sent)
-        stored = standing(held.stored)
+        stored = standing(held.stored, self.table)
         conditional.may_replace(stored)
         return held, stored, events
 

@@ -82,10 +82,12 @@ class Merging:
         both = {(self.table.name, merged), (self.table.name, into)}
         referrers = merges.referrers(connection, merged) - both
         (one, other, *pointing), events = self.lock(connection, merged, into, referrers)
-        standing(one.stored)
-        if other.stored is None or other.stored.withdrawn:
-            detail = f"There is no /v1/{self.table.name}/{into}, or it was withdrawn."
-            raise fault("/into", "not_found", detail)
+        standing(one.stored, self.table)
+        if other.stored is None:
+            raise fault("/into", "not_found", f"There is no /v1/{self.table.name}/{into}.")
+        if other.stored.withdrawn or other.standing["retraction"]:
+            became = "withdrawn" if other.stored.withdrawn else "retracted"
+            raise InTheWay(f"/v1/{self.table.name}/{into} was {became}: nothing is merged into it.")
         if merged == into:
             raise fault("/into", "circular", "This is the record itself.")
         if merges.referrers(connection, merged) - both != referrers:

@@ -80,7 +80,7 @@ class Resource:
     def read(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
         """Read a record."""
         connection, chosen = database(), query or {}
-        stored = standing(self.get(connection, str(record_id)))
+        stored = standing(self.get(connection, str(record_id)), self.table)
         conditional.may_read(stored)
         [text] = dress(
             connection, self.schema, [stored.text], chosen.get("members"), chosen.get("expand")
@@ -98,7 +98,7 @@ class Resource:
             if held.stored is None:
                 conditional.may_create()
             else:
-                conditional.may_replace(standing(held.stored))
+                conditional.may_replace(standing(held.stored, self.table))
             return self.store(connection, held.draft(self.without_echoes(held)), events)
 
         return transact(work, dry_run=query["dry_run"])
@@ -109,7 +109,7 @@ class Resource:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id, members, partial=True))
-            conditional.may_replace(standing(held.stored))
+            conditional.may_replace(standing(held.stored, self.table))
             merged = self.schema.merge(held.standing, self.without_echoes(held))
             return self.store(connection, held.draft(merged), events)
 
@@ -120,7 +120,7 @@ class Resource:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id), exclusively=True)
-            conditional.may_replace(standing(held.stored))
+            conditional.may_replace(standing(held.stored, self.table))
             withdraw(connection, held, events)
             return idempotency.Answer(204, {}, "")
 

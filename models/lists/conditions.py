@@ -99,14 +99,16 @@ BELONGING = "('member', 'leader', 'commander', 'spokesperson', 'official', 'foun
 def belonging(member: LiteralString, to: LiteralString, table: LiteralString) -> LiteralString:
     """Give the condition that a member belonged to an actor, or may have, on a record's days.
 
-    An undated record takes whoever ever did. Who belongs at all comes first, for these may be few.
+    An actor belongs to itself. An undated record takes whoever ever did. Who belongs at all comes
+    first, for these may be few.
     """
     members: LiteralString = (
         "SELECT affiliations.actor_id FROM affiliations"
         f" WHERE affiliations.of_id = ANY(%({to})s::uuid[]) AND affiliations.role IN {BELONGING}"
     )
+    own: LiteralString = f"SELECT unnest(%({to})s::uuid[])"
     return (
-        f"{member} IN ({members}) AND {member} IN ({members}"
+        f"{member} IN ({own} UNION ALL {members}) AND {member} IN ({own} UNION ALL {members}"
         f" AND ({table}.ends_on = '-infinity' OR affiliations.starts_on <= {table}.ends_on"
         f" AND affiliations.ends_on >= {table}.starts_on))"
     )

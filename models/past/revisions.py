@@ -46,6 +46,13 @@ def get(connection: Connection, table: Table, record_id: str, number: int) -> Re
     return Revision(*found)
 
 
+def comment(connection: Connection, table: Table, record_id: str) -> str | None:
+    """Give the comment on the present version of a record."""
+    statement = sql.SQL("SELECT {0}.comment FROM {0} WHERE {0}.id = %s").format(sql.SQL(table.name))
+    row = connection.execute(statement.as_bytes(), (record_id,)).fetchone()
+    return row[0] if row else None
+
+
 def before(connection: Connection, table: Table, record_id: str, number: int) -> int | None:
     """Give the number of the revision before one; None for the first."""
     earlier = search(connection, table, record_id, descending=True, limit=1, after=number)

@@ -250,7 +250,7 @@ MAKING = [
         CROSS JOIN unnest(ARRAY['addressee', 'carrier']) AS part
     WHERE (n <= 3 OR n % 2 = 1) AND NOT statements.withdrawn""",
     f"""INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated, origin,
-        words, document_id, starts_on, recorded_at)
+        words, document_id, starts_on, value, recorded_at)
     SELECT uid(4, CASE WHEN n <= 3 THEN 199999 WHEN drawn(n, 26) < 0.02 THEN 1
             WHEN drawn(n, 26) < 0.03 THEN 2
             ELSE 3 + floor(199000 * drawn(n, 27))::int END), statements.id, position,
@@ -259,7 +259,10 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'degree' WHEN n % 100 = 9 THEN 'date' WHEN n % 4 < 3
             THEN 'occurrence' ELSE 'fatalities' END,
         form = 'narration', coalesce(speaker_id, statements.id), statements.id, document_id,
-        statements.starts_on, statements.recorded_at
+        statements.starts_on,
+        CASE WHEN n <= 3 THEN 'much' WHEN n % 100 = 9 THEN '2021-08-22' WHEN n % 4 = 3
+            THEN (n % 50)::text END,
+        statements.recorded_at
     FROM generate_series(1, {SIZES["statements"]}) AS n
         JOIN statements ON statements.id = uid(5, n),
         generate_series(0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END) AS position

@@ -462,9 +462,11 @@ class Model:
         """Merge a record into another; say how many were moved of each resource."""
         state, into = self.state, self.state.survivor(into)
         one = self.held(record_id)
-        if not state.stands(into) or into == record_id:
+        if into not in state.records or into == record_id:
             raise Refused(422)
         other = state.records[into]
+        if other.withdrawn or other.retraction:
+            raise Refused(409)
         drafts, moved = [], {}
         for each in sorted(state.referrers(record_id) - {record_id, into}):
             found = state.records[each]
@@ -560,7 +562,7 @@ class Model:
     def held(self, record_id):
         """Give a record that stands."""
         if record_id in self.state.merged:
-            raise Refused(308)
+            raise Refused(409)
         if self.state.records[record_id].withdrawn:
             raise Refused(410)
         return self.state.records[record_id]

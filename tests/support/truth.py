@@ -314,11 +314,11 @@ class Truth:
 
     def belonged(self, actor, wanted, record):
         """Tell whether an actor belonged to one of those wanted on the days of a record."""
-        return actor is not None and any(
+        return actor in wanted or any(
             held["actor_id"] in wanted
             and held["role"] in BELONGING
             and (record["date"] is None or overlap(days(held["date"]), bounds(record)))
-            for held in self.all["actors"][actor]["affiliations"] or ()
+            for held in (actor and self.all["actors"][actor]["affiliations"]) or ()
         )
 
     def fits(self, resource, record, asked):
