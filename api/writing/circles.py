@@ -35,7 +35,7 @@ def circular(
 ) -> tuple[list[Fault], bool]:
     """Find the drafts that would come back to themselves, by others of the write or stored ones.
 
-    What they are led through is locked until commit; also tells whether there was anything.
+    What they are led through is locked until commit; also tells whether any of them may have been.
     """
     taken = [step for draft, record in drafts for step in steps(draft, record)]
     new = [step for step in taken if is_new(step)]
@@ -48,7 +48,7 @@ def circular(
         for step in new
         if comes_back(connection, step, taken)
     ]
-    return found, bool(new)
+    return found, any(changes(step) for step in new)
 
 
 def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
@@ -72,8 +72,16 @@ def is_new(step: Step) -> bool:
     return bool(standing != step.to)
 
 
+def changes(step: Step) -> bool:
+    """Tell whether a step is taken by a stored record: others may lead to it already."""
+    return step.draft.held.stored is not None
+
+
 def comes_back(connection: Connection, step: Step, taken: Sequence[Step]) -> bool:
-    """Follow a step from record to record: to where it began, or to an end."""
+    """Follow a step from record to record: to where it began, or to an end.
+
+    No stored record leads to one that is created, unless this write makes it lead there.
+    """
     table, begin = step.draft.sent.table, step.draft.sent.id
     own = {
         each.draft.sent.id: each.to
@@ -87,5 +95,7 @@ def comes_back(connection: Connection, step: Step, taken: Sequence[Step]) -> boo
             return True
         seen.add(place)
         found = own.get(place)
-        place = found or onward(connection, table, step.path, [place]).get(place)
+        if found is None and changes(step):
+            found = onward(connection, table, step.path, [place]).get(place)
+        place = found
     return False
