@@ -107,7 +107,11 @@ class Feed:
     )
 )
 def search(query: dict[str, Any]) -> Response:
-    """List changes, oldest first; optionally wait for the next one."""
+    """List changes, oldest first; optionally wait for the next one.
+
+    `next_cursor` is where to go on with `after`, also when there is nothing new yet; with
+    `wait`, an empty page is answered only after so many seconds.
+    """
     with asking("after"):
         feed = begin(query, query.get("after"))
         items = feed.follow(database(), query["limit"])

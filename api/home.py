@@ -62,7 +62,10 @@ PROBE_WAIT_SECONDS = 2
     Operation("service.home", {200: Answer("The entry points.", HomeSchema)}, (400,), scope=None)
 )
 def home() -> Response:
-    """List the entry points, as JSON or as a page for browsers."""
+    """List the entry points, as JSON or as a page for browsers.
+
+    `Accept: text/html` gets the page. Each entry has its path and what is found there.
+    """
     about = "Who did what to whom, where and when - and who says so."
     if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
         rows = "".join(
@@ -84,7 +87,10 @@ def home() -> Response:
     Operation("service.health", {200: Answer("It is alive.", HealthSchema)}, (400,), scope=None)
 )
 def health() -> Response:
-    """Check that the process is alive."""
+    """Check that the process is alive.
+
+    It asks nothing of the database: see `/readyz` for that.
+    """
     return Response('{"status":"ok"}', mimetype=JSON)
 
 
@@ -93,7 +99,10 @@ def health() -> Response:
     Operation("service.readiness", {200: Answer("It is ready.", HealthSchema)}, (400,), scope=None)
 )
 def readiness() -> Response:
-    """Check that the service is ready: its database answers and is fully migrated."""
+    """Check that the service is ready: its database answers and is fully migrated.
+
+    Where it is not, this is 503, and says why.
+    """
     try:
         connection = database(PROBE_WAIT_SECONDS)
         with connection.transaction():
@@ -127,7 +136,10 @@ def readiness() -> Response:
     )
 )
 def openapi_json() -> Response:
-    """Describe the service as OpenAPI 3.1, in JSON."""
+    """Describe the service as OpenAPI 3.1, in JSON.
+
+    It has an ETag, so that whoever has it already is answered 304.
+    """
     return description(JSON)
 
 
@@ -142,7 +154,10 @@ def openapi_json() -> Response:
     )
 )
 def openapi_yaml() -> Response:
-    """Describe the service as OpenAPI 3.1, in YAML."""
+    """Describe the service as OpenAPI 3.1, in YAML.
+
+    It has an ETag, so that whoever has it already is answered 304.
+    """
     return description(YAML)
 
 

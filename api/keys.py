@@ -13,7 +13,7 @@ from api.http.request import JSON, body_of
 from models import keys
 from models.table import NotFound
 from schemas.instants import instant
-from schemas.keys import KeyInputSchema, KeyListSchema, NewKeySchema
+from schemas.keys import KeyInputSchema, KeyListSchema, KeyWithSecretSchema
 
 blueprint = Section("keys", "API keys.", "/v1/keys")
 
@@ -25,7 +25,10 @@ REFUSALS = (400, 401, 403, 406)
     Operation("keys.search", {200: Answer("All keys.", KeyListSchema)}, REFUSALS, scope="admin")
 )
 def search() -> Response:
-    """List the keys, without their secrets; revoked ones too."""
+    """List the keys, without their secrets; revoked ones too.
+
+    This needs a key with the scope `admin`.
+    """
     items = [shown(key) for key in keys.search(database())]
     return Response(orjson.dumps({"items": items}), mimetype=JSON)
 
@@ -34,14 +37,17 @@ def search() -> Response:
 @operation(
     Operation(
         "keys.create",
-        {201: Answer("The new key, with its secret.", NewKeySchema)},
+        {201: Answer("The new key, with its secret.", KeyWithSecretSchema)},
         (*REFUSALS, 413, 415, 422),
         scope="admin",
         body=Body(KeyInputSchema),
     )
 )
 def create() -> Response:
-    """Create a key; its secret is shown in this answer only."""
+    """Create a key; its secret is shown in this answer only.
+
+    Nothing but a hash of the secret is kept. This needs a key with the scope `admin`.
+    """
     sent = body_of(KeyInputSchema())
     key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])
     return Response(orjson.dumps({**shown(key), "secret": secret}), 201, mimetype=JSON)
@@ -57,7 +63,10 @@ def create() -> Response:
     )
 )
 def revoke(record_id: UUID) -> Response:
-    """Revoke a key at once; not the last one that can administer."""
+    """Revoke a key at once; not the last one that can administer.
+
+    What was written with it stays, and goes on naming it.
+    """
     try:
         revoked = keys.revoke(database(), str(record_id), leave_one=True)
     except keys.LastError as error:

@@ -39,7 +39,10 @@ RELEASE_WAIT_SECONDS = 30
     )
 )
 def search(query: dict[str, Any]) -> Response:
-    """List the releases, the latest first."""
+    """List the releases, the latest first.
+
+    Each has its instant, the number of records that stood then, and checksums of them.
+    """
     descending, limit = query["sort"].startswith("-"), query["limit"]
     after = following(query, rf"[0-9]{{1,16}} {RELEASE.pattern}")
     found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
@@ -50,7 +53,10 @@ def search(query: dict[str, Any]) -> Response:
 @blueprint.get("/<name>")
 @operation(Operation("releases.read", {200: Answer("The release.", ReleaseSchema)}, (*READ, 404)))
 def read(name: str) -> Response:
-    """Read a release."""
+    """Read a release.
+
+    Its name can be given as `as_of` to every read: what stood then is what is cited.
+    """
     found = releases.get(database(), name) if RELEASE.fullmatch(name) else None
     if found is None:
         raise NotFound("There is no release of this name.")

@@ -46,7 +46,7 @@ class EvidenceSchema(Strict):
     note = Text("The coder's note.", "Degree only.")
 
 
-class OriginsSchema(Strict):
+class OriginSchema(Strict):
     """One origin and the statements that it is behind."""
 
     origin = Text(
@@ -58,7 +58,7 @@ class OriginsSchema(Strict):
     statements = List(Nested(EvidenceSchema, "One statement."), "Its text.", nullable=False)
 
 
-class VoiceSchema(Strict):
+class OwnVoiceSchema(Strict):
     """A document that reports the event in its own voice."""
 
     document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
@@ -71,7 +71,7 @@ class VoiceSchema(Strict):
     )
 
 
-class AspectsSchema(Strict):
+class AspectClaimsSchema(Strict):
     """Claims on one aspect of the event besides its occurrence, side by side."""
 
     aspect = Text("The aspect.", "responsibility", nullable=False)
@@ -80,7 +80,7 @@ class AspectsSchema(Strict):
     )
 
 
-class RetractedSchema(Strict):
+class RetractedSourceSchema(Strict):
     """A retracted document or statement: what it says of the event has no weight."""
 
     resource = Word(
@@ -103,29 +103,29 @@ class ExplanationSchema(AttestationSchema):
     event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("Its name.", "Siege of the Panjshir Valley")
     asserting = List(
-        Nested(OriginsSchema, "One origin."), "Who asserts that it occurred.", nullable=False
+        Nested(OriginSchema, "One origin."), "Who asserts that it occurred.", nullable=False
     )
     denying = List(
-        Nested(OriginsSchema, "One origin."), "Who denies that it occurred.", nullable=False
+        Nested(OriginSchema, "One origin."), "Who denies that it occurred.", nullable=False
     )
     questioning = List(
-        Nested(OriginsSchema, "One origin."), "Who questions that it occurred.", nullable=False
+        Nested(OriginSchema, "One origin."), "Who questions that it occurred.", nullable=False
     )
     projecting = List(
-        Nested(OriginsSchema, "One origin."),
+        Nested(OriginSchema, "One origin."),
         "Who speaks of it as possible or to come.",
         nullable=False,
     )
     own_voice = List(
-        Nested(VoiceSchema, "One document."),
+        Nested(OwnVoiceSchema, "One document."),
         "Documents that report it in their own voice.",
         nullable=False,
     )
     aspects = List(
-        Nested(AspectsSchema, "One aspect."), "Claims on its other aspects.", nullable=False
+        Nested(AspectClaimsSchema, "One aspect."), "Claims on its other aspects.", nullable=False
     )
     retracted = List(
-        Nested(RetractedSchema, "One document or statement."),
+        Nested(RetractedSourceSchema, "One document or statement."),
         "Retracted statements and documents, which are not counted above.",
         nullable=False,
     )

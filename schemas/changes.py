@@ -116,6 +116,8 @@ class ChangeQuery(FeedQuery):
 class ChangeSchema(Strict):
     """A change of a record."""
 
+    sometimes = frozenset({"record"})
+
     position = Integer(
         "The position in the feed: 1, 2, 3 …, without gaps.", 1734, most=MAX_POSITION, required=True
     )

@@ -17,7 +17,7 @@ from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import iso, own, plover
 
 
-class SizeSchema(RangeSchema):
+class ParticipantSizeSchema(RangeSchema):
     """How many took part, in numbers or in the words used."""
 
     text = Text("The words used.", "hundreds")
@@ -47,7 +47,7 @@ class ParticipantSchema(Strict):
     )
     role = Word("The role.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
     side = Text("The side, where there are sides.", "a", longest=64)
-    size = Nested(SizeSchema, "How many people it stands for.")
+    size = Nested(ParticipantSizeSchema, "How many people it stands for.")
     certainty = Text("How certain that is, in the coder's words.", "probable")
 
     @validates_schema

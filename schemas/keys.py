@@ -49,7 +49,7 @@ class KeySchema(Strict):
     revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
 
 
-class NewKeySchema(KeySchema):
+class KeyWithSecretSchema(KeySchema):
     """A key that was just made, with its secret."""
 
     secret = Text(

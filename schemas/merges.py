@@ -45,7 +45,7 @@ class MergeResultSchema(Strict):
     moved = numbers("Number of records whose references moved, by resource.")
 
 
-class StayedSchema(Strict):
+class UnmovedRecordSchema(Strict):
     """A record that goes on pointing at the survivor."""
 
     resource = Text("Its resource.", "events", nullable=False)
@@ -73,7 +73,7 @@ class UnmergeResultSchema(Strict):
     )
     rehomed = numbers("Number of records that refer to it again, by resource.")
     stayed = List(
-        Nested(StayedSchema, "One record."),
+        Nested(UnmovedRecordSchema, "One record."),
         "The records that stay with the survivor, up to 1,000 of them.",
         nullable=False,
     )

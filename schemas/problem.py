@@ -58,7 +58,7 @@ def faults(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[Fault]:
                 yield Fault(where, getattr(message, "code", "invalid"), str(message))
 
 
-class ErrorSchema(Schema):
+class FaultSchema(Schema):
     """One fault of a request: where it is, a stable code, and what is wrong in words."""
 
     class Meta:
@@ -97,7 +97,7 @@ class ProblemSchema(Schema):
     )
     request_id = Text("The id of the request, for the logs.", "01977f2f8a4c7d3c", required=True)
     errors = List(
-        Nested(ErrorSchema, "One fault."),
+        Nested(FaultSchema, "One fault."),
         "Every fault at once.",
         nullable=False,
         validate=None,

@@ -39,6 +39,9 @@ class Strict(Schema):
     part: ClassVar[str] = "field"
     """The word for one of its parts."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset()
+    """Members that are not always there in answers."""
+
     def takes(self) -> tuple[str, ...]:
         """List the names of what may be sent."""
         return tuple(field.data_key or name for name, field in self.load_fields.items())

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from support.parameters import DOCUMENT, PAGE, PATHS, parameters, query_of
+from support.parameters import DOCUMENT, PAGE, PATHS, SCHEMAS, parameters, query_of
 from support.resources import RESOURCES
 from support.service import ROOT
 
@@ -58,8 +58,11 @@ def test_every_operation_can_be_called_by_name():
     assert len(ids) == len({*ids})
     assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", each) for each in ids)
     known = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
+    summaries = [operation["summary"] for _, _, operation in OPERATIONS]
+    assert len(summaries) == len({*summaries})
     for _, _, operation in OPERATIONS:
         assert operation["summary"]
+        assert len(operation["description"]) > len(operation["summary"])
         assert operation["tags"]
         assert {*operation["tags"]} <= known
 
@@ -168,6 +171,41 @@ def test_what_each_operation_may_answer():
             assert operation["responses"][status]["$ref"].startswith("#/components/responses/")
     for response in DOCUMENT["components"]["responses"].values():
         assert [*response["content"]] == ["application/problem+json"]
+
+
+def test_examples_of_refusals_are_refusals_of_that_kind():
+    """The example of a 400 is a 400."""
+    responses = DOCUMENT["components"]["responses"]
+    used = {
+        status: operation["responses"][status]["$ref"].rpartition("/")[2]
+        for _, _, operation in OPERATIONS
+        for status in operation["responses"]
+        if status >= "400" or status == "308"
+    }
+    assert {*used.values()} == {*responses}
+    for status, name in used.items():
+        example = responses[name]["content"]["application/problem+json"]["example"]
+        assert example["status"] == int(status)
+        assert example["title"].replace(" ", "").replace("-", "") == name
+
+
+def test_answers_require_what_is_always_there():
+    """Clients need not look whether a member is there; records are those of `fields`."""
+    required = {
+        name: {*schema["required"]}
+        for name, schema in SCHEMAS.items()
+        if schema.get("type") == "object" and "required" in schema
+    }
+    assert required["Key"] == {"id", "name", "scopes", "method", "created_at", "revoked_at"}
+    assert required["KeyWithSecret"] == required["Key"] | {"secret"}
+    assert required["Attestation"] >= {"status", "asserted_by", "denied_by", "rule"}
+    assert required["Revision"] >= {"number", "operation", "recorded_at", "comment"}
+    assert required["Claim"] >= {"event_id", "stance", "aspect", "value"}
+    assert "event" not in required["Claim"]
+    assert required["ClaimInput"] == {"event_id", "stance", "aspect"}
+    assert "record" not in required["Change"]
+    assert required["Event"] == {"id"}
+    assert not {"NewKey", "Error", "Voice", "Stayed", "Result", "Size"} & SCHEMAS.keys()
 
 
 # The schemas and the SQL.

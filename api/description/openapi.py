@@ -21,6 +21,7 @@ from api.description.texts import (
     DATASET,
     HEADERS,
     PARAMETERS,
+    PARTICULARS,
     PLACES,
     REFUSALS,
     SECURITY,
@@ -121,14 +122,14 @@ def operate(
     view: Callable[..., Any], operation: Operation, tag: str, converter: Converter
 ) -> dict[str, Any]:
     """Describe one operation."""
-    summary, _, description = (view.__doc__ or "").partition("\n\n")
+    text = view.__doc__ or ""
+    summary, _, description = text.partition("\n\n")
     described: dict[str, Any] = {
         "operationId": operation.id,
         "tags": [tag],
-        "summary": summary.strip().removesuffix("."),
+        "summary": operation.summary or summary.strip().removesuffix("."),
+        "description": " ".join((text if operation.summary else description or text).split()),
     }
-    if description.strip():
-        described["description"] = " ".join(description.split())
     described["security"] = SECURITY[operation.scope]
     parameters = [
         converter.parameter(name, field) for name, field in operation.query().fields.items()
@@ -180,5 +181,18 @@ def refusal(status: int) -> dict[str, Any]:
         "headers": {
             name: {"$ref": f"#/components/headers/{name}"} for name in (*more, "X-Request-ID")
         },
-        "content": {PROBLEM: {"schema": reference("Problem")}},
+        "content": {PROBLEM: {"schema": reference("Problem"), "example": refused(status)}},
     }
+
+
+def refused(status: int) -> dict[str, Any]:
+    """Give an example of a refusal."""
+    example = {
+        "type": "about:blank",
+        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "detail": REFUSALS[status],
+        "instance": "/v1/events",
+        "request_id": "01977f2f8a4c7d3c9f00",
+    }
+    return {**example, **PARTICULARS.get(status, {})}

@@ -26,9 +26,9 @@ from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
 from schemas.links import paths
-from schemas.lists import BestFirst, ListSchema
+from schemas.lists import BestFirst, ListSchema, Query
 from schemas.problem import ProblemSchema
-from schemas.record import LAST, RecordSchema
+from schemas.record import LAST, RecordSchema, Strict
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
@@ -57,6 +57,7 @@ class Converter:
                 self.register(schema)
         raw = deepcopy(self.spec.to_dict()["components"]["schemas"])
         found = {name: answering(schema) for name, schema in raw.items()}
+        self.require_all(found)
         found |= {f"{name}Input": sending(schema) for name, schema in raw.items()}
         for record in RECORDS.values():
             complete(found, record)
@@ -72,6 +73,18 @@ class Converter:
             found[noun(schema)]["properties"] = ordered({**properties, "score": SCORE})
         found[noun(BundleSchema)] = bundle(found)
         return pruned(found, {name_of(content) for content in contents} | {noun(ProblemSchema)})
+
+    def require_all(self, found: dict[str, Any]) -> None:
+        """Require of answers whatever is always there.
+
+        Our own schemas give all their members, null where nothing is known. Of records, clients
+        may have asked for some `fields` only, and other schemas name what they require.
+        """
+        for key, name in self.converter.refs.items():
+            schema = key[0]
+            if issubclass(schema, Strict) and not issubclass(schema, (RecordSchema, Query)):
+                members = found[name]["properties"]
+                found[name]["required"] = [each for each in members if each not in schema.sometimes]
 
     def register(self, schema: type[Schema]) -> None:
         """Let apispec describe a schema, and those that it is made of."""

@@ -32,6 +32,43 @@ REFUSALS = {
 """The meaning of each refusal."""
 
 
+PARTICULARS: dict[int, dict[str, Any]] = {
+    400: {
+        "errors": [
+            {"parameter": "limit", "code": "range", "detail": "This is an integer from 1 to 1000."}
+        ]
+    },
+    409: {
+        "errors": [
+            {
+                "pointer": "/external_ids/seed",
+                "code": "taken",
+                "detail": "Another record of this dataset has seed:E1.",
+            }
+        ]
+    },
+    410: {
+        "tombstone": {
+            "id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+            "version": 3,
+            "withdrawn_at": "2026-06-28T09:30:00Z",
+        }
+    },
+    412: {"current": {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 3}},
+    422: {
+        "errors": [
+            {
+                "pointer": "/participants/0/actor_id",
+                "code": "not_found",
+                "detail": "There is no /v1/actors/0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01, or it was "
+                "withdrawn.",
+            }
+        ]
+    },
+}
+"""What examples of refusals say beside the status: which members, parameters or records."""
+
+
 ALWAYS = (500, 503)
 """Statuses that any operation may answer."""
 

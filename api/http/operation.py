@@ -93,6 +93,8 @@ class Operation:
     query: type[Query] = Query
     body: Body | None = None
     headers: tuple[str, ...] = field(default=())
+    summary: str = ""
+    """What it does, in a few words; by default the first line of its view's docstring."""
 
     @property
     def refused(self) -> tuple[int, ...]:

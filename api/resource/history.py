@@ -100,7 +100,11 @@ class History:
         return transact(work, dry_run=query["dry_run"], repeatable=True)
 
     def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Retract a record: it stays readable, but no longer counts."""
+        """Retract a record: it stays readable, but no longer counts.
+
+        The body says why, and which record takes its place. Attestations that rest on it
+        are derived anew, and lists leave it out unless `retracted` asks for it.
+        """
         sent = body_of(RetractionSchema())
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
             sent["superseded_by"] = sent["superseded_by"].lower()
@@ -116,7 +120,10 @@ class History:
         return transact(work, dry_run=query["dry_run"])
 
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Lift the retraction of a record: it counts again."""
+        """Lift the retraction of a record: it counts again.
+
+        Attestations that rest on it are derived anew.
+        """
 
         def work(connection: Connection) -> idempotency.Answer:
             held, _, events = self.lock(connection, record_id)

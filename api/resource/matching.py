@@ -24,13 +24,23 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
     """Add to a resource the question which of its records may be meant."""
     answer = Answer("The candidates for each query.", MatchResultsSchema)
     sent = Body(Variant(schema, "Input"))
-    about = Operation(f"{blueprint.name}.match", {200: answer}, REFUSED, "read", body=sent)
+    about = Operation(
+        f"{blueprint.name}.match",
+        {200: answer},
+        REFUSED,
+        body=sent,
+        summary=f"Find the {blueprint.name} that may be meant",
+    )
     asked = schema()
 
     @blueprint.post("/match")
     @operation(about)
     def match() -> Response:
-        """Find the records that may be meant, for up to 500 queries at once."""
+        """Find the records that may be meant, for up to 500 queries at once.
+
+        Each candidate has a score from 0 to 1, and the features that it comes from; what one of
+        the two does not know counts neither for nor against it.
+        """
         found: Mapping[str, Any] = body_of(asked)
         bounded(found["queries"], settings()["max_match_names"])
         results = [

@@ -41,7 +41,11 @@ class Resource:
         ]
 
     def search(self, query: dict[str, Any]) -> Response:
-        """List records that match all filters."""
+        """List records that match all filters.
+
+        They come by pages: `next_cursor` leads to the next one until it is null. A filter
+        with several values matches records with any of them.
+        """
         members, expand = query.pop("members", None), query.pop("expand", None)
         query["full"] = not self.schema.beside.isdisjoint(members or ())
         connection = database()
@@ -60,7 +64,11 @@ class Resource:
         )
 
     def create(self, query: dict[str, Any]) -> Response:
-        """Create a record. Its id is generated; a dataset names its own."""
+        """Create a record. Its id is generated; a dataset names its own.
+
+        With an `Idempotency-Key` it is created once, however often it is sent;
+        `dry_run=true` checks everything and keeps nothing.
+        """
         members = body()
         record_id = str(members.get("id") if self.named else new_id())
         taken = Fault("/id", "taken", f"There is, or was, a dataset {record_id} already.")
@@ -78,7 +86,11 @@ class Resource:
         return transact(work, dry_run=query["dry_run"], repeatable=True)
 
     def read(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
-        """Read a record."""
+        """Read a record.
+
+        Its ETag is what a later change or withdrawal names in `If-Match`. A merged record
+        redirects to its survivor (308), a withdrawn one is 410 with its tombstone.
+        """
         connection, chosen = database(), query or {}
         stored = standing(self.get(connection, str(record_id)), self.table)
         conditional.may_read(stored)
@@ -90,7 +102,11 @@ class Resource:
         return conditional.unchanged(tag) or answer
 
     def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Replace a record, or create it under this id."""
+        """Replace a record, or create it under this id.
+
+        What is not sent is null or empty then. Replacing needs `If-Match`; `If-None-Match:
+        *` creates only.
+        """
         members = {**({"id": record_id} if self.named else {}), **body()}
 
         def work(connection: Connection) -> idempotency.Answer:
@@ -116,7 +132,11 @@ class Resource:
         return transact(work, dry_run=query["dry_run"])
 
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Withdraw a record that no other refers to, leaving a tombstone."""
+        """Withdraw a record that no other refers to, leaving a tombstone.
+
+        Its revisions stay readable, and `revert` restores it. Where others refer to it, 409
+        names them.
+        """
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id), exclusively=True)

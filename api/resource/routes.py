@@ -114,6 +114,24 @@ class Route(NamedTuple):
     headers: tuple[str, ...] = ()
 
 
+SUMMARIES = {
+    "search": "List {many}",
+    "create": "Create {one}",
+    "read": "Read {one}",
+    "replace": "Replace {one}",
+    "change": "Change members of {one}",
+    "withdraw": "Withdraw {one}",
+    "revisions": "List the revisions of {one}",
+    "revision": "Read a revision of {one}",
+    "diff": "Compare two revisions of {one}",
+    "revert": "Revert {one} to an earlier revision",
+    "retract": "Retract {one}",
+    "reinstate": "Lift the retraction of {one}",
+    "merge": "Merge {one} into another",
+    "unmerge": "Undo the last merge of {one}",
+}
+"""What each view does, in words of the resource that it does it to."""
+
 ONE, REVISED, RETRACTED = "/{id}", "/{id}/revisions", "/{id}/retraction"
 
 ROUTES = (
@@ -169,10 +187,17 @@ def resource(
             query=queries[route.query] if isinstance(route.query, str) else route.query,
             body=body(schema, route.body),
             headers=route.headers,
+            summary=SUMMARIES[route.view].format(many=table.name, one=one_of(table.name)),
         )
         rule = rule_of(table, route)
         section.add_url_rule(rule, route.view, operation(described)(view), methods=[route.method])
     return section
+
+
+def one_of(resource: str) -> str:
+    """Speak of one record of a resource: an actor, a document."""
+    singular = resource.removesuffix("s")
+    return f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
 
 
 def rule_of(table: Table, route: Route) -> str:
