@@ -80,7 +80,10 @@ def create(query: dict[str, Any]) -> Response:
     )
 )
 def schema() -> Response:
-    """Return the JSON Schema of bundles, fit to be an extraction model's output format."""
+    """Return the JSON Schema of bundles, fit to be an extraction model's output format.
+
+    It refers to nothing outside, and says of every member what it means, with an example.
+    """
     schemas = openapi.described(current_app)["components"]["schemas"]
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)
 

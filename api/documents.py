@@ -28,7 +28,10 @@ blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
     )
 )
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
-    """List what rests on this document alone: statements, and events that nothing else reports."""
+    """List what rests on this document alone: statements, and events that nothing else reports.
+
+    It is what loses its ground where the document is retracted.
+    """
     connection, limit = database(), query["limit"]
     document = standing(DOCUMENTS.get(connection, str(record_id)), DOCUMENTS)
     after = following(query, rf"({'|'.join(resting.ORDER)}) {UUID_FORM.pattern}")

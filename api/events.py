@@ -33,7 +33,10 @@ add_matching(blueprint, EventMatchSchema, match_events)
     )
 )
 def attestation(record_id: UUID) -> Response:
-    """Explain an event's attestation: the statements and mentions behind each number."""
+    """Explain an event's attestation: the statements and mentions behind each number.
+
+    Claims on each aspect stand side by side, and the rule says how the status follows.
+    """
     connection = database()
     found = explain(connection, standing(EVENTS.get(connection, str(record_id)), EVENTS))
     return Response(orjson.dumps(found), mimetype=JSON)

@@ -101,7 +101,7 @@ def health() -> Response:
 def readiness() -> Response:
     """Check that the service is ready: its database answers and is fully migrated.
 
-    Where it is not, this is 503, and says why.
+    Where it is not, this is 503, and says why: for load balancers and whoever deploys it.
     """
     try:
         connection = database(PROBE_WAIT_SECONDS)

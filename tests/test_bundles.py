@@ -860,7 +860,7 @@ def test_what_was_withdrawn_cannot_be_referred_to(client):
 
 
 def test_a_new_text_of_a_document_is_held_against_what_quotes_it(client):
-    """Quotes that a new text no longer has are marked, where the bundle does not send them."""
+    """Quotes that a new text no longer has are marked, and found again where that is asked for."""
     quoting = {"ref": "q", "act": "deny", "form": "direct_quote", "document_id": "@d"}
     document = {"ref": "d", "text": "There is no siege.", "external_ids": {"own": "d"}}
     bundle = {
@@ -875,6 +875,10 @@ def test_a_new_text_of_a_document_is_held_against_what_quotes_it(client):
     took(client, {"dataset": "d", "documents": [document]}, status=200)
     assert read(client, "statements", ids["q"])["quote_verified"] is False
     document["text"] = "We said: there is no siege."
+    took(client, bundle, status=200)
+    stands = read(client, "statements", ids["q"])
+    assert (stands["start"], stands["end"], stands["quote_verified"]) == (9, 17, False)
+    bundle["statements"][0] |= {"start": None, "end": None}
     took(client, bundle, status=200)
     stands = read(client, "statements", ids["q"])
     assert (stands["start"], stands["end"], stands["quote_verified"]) == (18, 26, True)

@@ -94,7 +94,7 @@ class History:
             if restored and merges.survivor(connection, sent.id):
                 raise InTheWay("It was merged into another record: unmerge it first.")
             draft = held.draft(operation="restore" if restored else "change")
-            draft = replace(draft, retraction=before["retraction"])
+            draft = replace(draft, retraction=before["retraction"], reverted=True)
             return self.views.store(connection, draft, events)
 
         return transact(work, dry_run=query["dry_run"], repeatable=True)

@@ -89,6 +89,8 @@ class Draft:
     body: dict[str, Any]
     operation: Operation
     retraction: dict[str, Any] | None
+    reverted: bool = False
+    """Whether it is what the record once was."""
 
     @property
     def sent(self) -> Sent:

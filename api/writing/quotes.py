@@ -1,17 +1,19 @@
 """Quotes: found or verified in the texts of their documents when either is written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
-from api.writing.draft import Checked, Draft
+from api.writing.draft import SCHEMAS, Checked, Draft, Held, Sent
 from models import documents, statements
 from models.database.connections import Connection
 from models.store import records
 from schemas.fields.ids import is_id
-from schemas.fields.quotes import Mismatch, locate
+from schemas.fields.quotes import Mismatch, follow, is_once, locate
+from schemas.links import links
 from schemas.problem import Fault
 
 OFFSETS = ("start", "end")
@@ -30,6 +32,9 @@ class Passage(NamedTuple):
 
     restored: bool
     """Whether the record was withdrawn, and not verified again when texts were changed."""
+
+    reverted: bool
+    """Whether the record is as it once was: then its offsets may be those of an earlier text."""
 
     @property
     def settled(self) -> bool:
@@ -57,6 +62,11 @@ def verify(
         if draft.sent.table is documents.DOCUMENTS
         and isinstance(text := draft.body.get("text"), str | None)
     }
+    replaced = {
+        draft.sent.id: draft.held.standing["text"]
+        for draft, _ in drafts
+        if draft.sent.id in written and draft.held.standing
+    }
     found = [passage for each in drafts for passage in passages(*each)]
     sought = [
         passage
@@ -69,7 +79,16 @@ def verify(
         if passage.is_record:
             verified = [other.get("quote_verified") for other in passage.same]
             passage.place["quote_verified"] = verified[0] if verified else None
-    return [fault for passage in sought for fault in checked(passage, texts)]
+    faults = []
+    for passage in sought:
+        document_id = passage.place["document_id"]
+        before, after = replaced.get(document_id), written.get(document_id)
+        if before and after and passage.is_record and passage.settled and quoted(passage.place):
+            place, stands = followed(passage.place, before, after)
+            passage.place.update(place, quote_verified=stands)
+        else:
+            faults += checked(passage, texts)
+    return faults
 
 
 def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
@@ -80,7 +99,7 @@ def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
     for pointer, place in schema.passages(draft.body if record is None else record):
         if record is not None or is_readable(place):
             where = draft.sent.pointer + pointer
-            yield Passage(place, where, before, place is record, restored)
+            yield Passage(place, where, before, place is record, restored, draft.reverted)
 
 
 def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
@@ -92,11 +111,14 @@ def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
             place["quote_verified"] = None
         return []
     own = passage.is_record
-    kept = own and any(all(place[name] == old[name] for name in OFFSETS) for old in passage.before)
+    kept = own and any(
+        all(place[name] == old[name] for name in OFFSETS) and place["quote"] != old["quote"]
+        for old in passage.before
+    )
     if own:
         place["quote_verified"] = None
     wrong = check(place, text, passage.pointer, own=own, kept=kept)
-    if not any(not other.get("quote_verified") for other in passage.same):
+    if not passage.reverted and not any(not same.get("quote_verified") for same in passage.same):
         return wrong
     # The document's text was changed under it: a write of something else leaves it so.
     if own and wrong:
@@ -155,26 +177,92 @@ def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value its
     return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
 
 
-def verify_again(connection: Connection, document: Checked, now: datetime) -> None:
-    """Verify the statements that quote a document by its new text, and store what changed."""
-    text = document.record["text"]
-    if not document.held.stored or document.held.standing["text"] == text:
-        return
-    for quoting in statements.quoting(connection, document.sent.id):
-        statement = orjson.loads(quoting.text)
-        verified = None
-        if text is not None and statement["quote"] is not None:
-            passage = {name: statement[name] for name in PASSAGE}
-            verified = not check(passage, text, "", own=False)
-        if verified != quoting.quote_verified:
-            records.derive(
-                connection,
-                statements.STATEMENTS,
-                {
-                    "id": quoting.id,
-                    "recorded_at": now,
-                    "derived": verdict(verified),
-                    "quote_verified": verified,
-                },
-                {"quote_verified": "%(quote_verified)s"},
-            )
+def quoted(place: Mapping[str, Any]) -> bool:
+    """Tell whether a passage has a quote, and it was verified whether it stands where it should."""
+    return place["quote"] is not None and place["quote_verified"] is not None
+
+
+def followed(place: Mapping[str, Any], before: str, after: str) -> tuple[dict[str, int], bool]:
+    """Follow a quote to the next version of a text; give where it stands, and whether it does.
+
+    One that has been lost is found again only where it stood, and only if it stands nowhere else.
+    """
+    start, end = place["start"], place["end"]
+    if place["quote_verified"]:
+        found = follow(before, after, start, end)
+    else:
+        found = None
+        if is_once(after, place["quote"]):
+            with suppress(Mismatch):
+                found = locate(after, place["quote"], start, end)
+    start, end = found or (start, end)
+    return {"start": start, "end": end}, found is not None
+
+
+def follow_texts(
+    connection: Connection, written: Sequence[Checked], now: datetime
+) -> Iterator[Checked]:
+    """Yield the statements that are to be stored anew, since what they quote has moved in its text.
+
+    Where a quote stands no longer, or stands again, that alone is stored. Statements that are among
+    the `written` have been verified already.
+    """
+    own = {each.sent.id for each in written}
+    for document in written:
+        if document.sent.table is not documents.DOCUMENTS or not document.held.stored:
+            continue
+        before, after = document.held.standing["text"], document.record["text"]
+        if before == after:
+            continue
+        for quoting in statements.quoting(connection, document.sent.id):
+            if quoting.id in own:
+                continue
+            place = {**orjson.loads(quoting.text), "quote_verified": quoting.quote_verified}
+            moved, verified = verified_anew(place, before, after)
+            if moved != {name: place[name] for name in OFFSETS}:
+                yield from placed(connection, quoting.id, moved)
+            elif verified != quoting.quote_verified:
+                stand(connection, quoting.id, verified, now)
+
+
+def verified_anew(
+    place: dict[str, Any], before: str | None, after: str | None
+) -> tuple[dict[str, int | None], bool | None]:
+    """Say where a quote stands in the next version of a text, and whether it does."""
+    offsets: dict[str, int | None] = {name: place[name] for name in OFFSETS}
+    if after is None or place["quote"] is None:
+        return offsets, None
+    if before is None or not quoted(place) or None in offsets.values():
+        passage = {name: place[name] for name in PASSAGE}
+        return offsets, not check(passage, after, "", own=False)
+    found, verified = followed(place, before, after)
+    return {**found}, verified
+
+
+def stand(connection: Connection, statement_id: str, verified: bool | None, now: datetime) -> None:  # noqa: FBT001 - it is the value itself
+    """Store whether a statement's quote stands where it should."""
+    change = {
+        "id": statement_id,
+        "recorded_at": now,
+        "derived": verdict(verified),
+        "quote_verified": verified,
+    }
+    columns = {"quote_verified": "%(quote_verified)s"}
+    records.derive(connection, statements.STATEMENTS, change, columns)
+
+
+def placed(
+    connection: Connection, statement_id: str, moved: Mapping[str, int | None]
+) -> Iterator[Checked]:
+    """Yield a statement with its quote where it now stands."""
+    table, schema = statements.STATEMENTS, SCHEMAS["statements"]
+    for stored in records.lock(connection, table, [statement_id], table.lock_strength):
+        held = Held(Sent(table, schema, statement_id), stored)
+        if held.loaded is None:
+            continue
+        record = {**held.loaded, **moved, "quote_verified": True}
+        draft = held.draft(record)
+        named = {link.id.lower() for link in links(schema, record) if is_id(link.id)}
+        if superseding := (draft.retraction or {}).get("superseded_by"):
+            named.add(superseding)
+        yield Checked(draft, record, frozenset(named))

@@ -9,6 +9,7 @@ import orjson
 
 from api.http.context import comment, key, method
 from api.http.errors import Stale
+from api.writing import quotes
 from api.writing.check import check
 from api.writing.draft import Checked, Draft, Held, Operation, Written
 from api.writing.effects import effects_of, redirected, settle
@@ -69,6 +70,8 @@ def put_all(
         attestation.lock(connection, survivors)
     written = [put(connection, each, now) for each in checked]
     changed = [each for each in written if each.changed]
+    for moved in quotes.follow_texts(connection, [each.checked for each in written], now):
+        put(connection, moved, now)
     return Outcome(written, settle(connection, changed, events | survivors, now), now)
 
 

@@ -57,6 +57,47 @@ def locate(text: str, quote: str, start: int | None, end: int | None) -> _Place:
     raise _mismatch(reason, text, quote, start)
 
 
+def follow(before: str, after: str, start: int, end: int) -> _Place | None:
+    """Follow a passage from a text to the next version of it; None where that cannot be told.
+
+    What lies before or behind all that was changed is followed by its offsets; what lies between is
+    the same only where it stands once in both versions. All quotation marks count as the same.
+    """
+    before, after = _marked(before), _marked(after)
+    same_head = _shared(before, after)
+    rest = min(len(before), len(after)) - same_head
+    same_tail = min(_shared(before[::-1], after[::-1]), rest)
+    if end <= same_head:
+        return start, end
+    if start >= len(before) - same_tail:
+        shift = len(after) - len(before)
+        return start + shift, end + shift
+    quote = before[start:end]
+    if is_once(before, quote) and is_once(after, quote):
+        place = after.find(quote)
+        return place, place + len(quote)
+    return None
+
+
+def is_once(text: str, quote: str) -> bool:
+    """Tell whether a quote stands in a text, and stands there only once, however marks are set."""
+    text, quote = _marked(text), _marked(quote)
+    first = text.find(quote)
+    return first >= 0 and text.find(quote, first + 1) < 0
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the code points with which both begin, by halving."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def digest(text: str) -> str:
     """Hash a text: SHA-256 of its UTF-8, in hexadecimal; ValueError where it has surrogates."""
     return hashlib.sha256(text.encode()).hexdigest()
