@@ -100,7 +100,7 @@ def test_the_same_words_at_the_old_offsets_are_others(client, quoted):
 
 
 def test_words_come_back(client, quoted):
-    """What was lost is verified again where it stood, if it is the only such passage."""
+    """Lost words are verified again where it stood, if it is the only such passage."""
     document, statement = quoted
     edit(client, statement, quote="B: no.", start=7, end=13)
     edit(client, document, text="A: no.")

@@ -66,7 +66,7 @@ PARTICULARS: dict[int, dict[str, Any]] = {
         ]
     },
 }
-"""What examples of refusals say beside the status: which members, parameters or records."""
+"""Members of examples of refusals beside the status: which members, parameters or records."""
 
 
 ALWAYS = (500, 503)

@@ -94,7 +94,7 @@ class Operation:
     body: Body | None = None
     headers: tuple[str, ...] = field(default=())
     summary: str = ""
-    """What it does, in a few words; by default the first line of its view's docstring."""
+    """Its purpose in a few words; by default the first line of its view's docstring."""
 
     @property
     def refused(self) -> tuple[int, ...]:

@@ -130,7 +130,7 @@ SUMMARIES = {
     "merge": "Merge {one} into another",
     "unmerge": "Undo the last merge of {one}",
 }
-"""What each view does, in words of the resource that it does it to."""
+"""A summary of each view, to be put in words of its resource."""
 
 ONE, REVISED, RETRACTED = "/{id}", "/{id}/revisions", "/{id}/retraction"
 
