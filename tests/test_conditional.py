@@ -602,3 +602,15 @@ def test_a_dry_run_is_no_dry_run_when_false(client):
     """dry_run=false does it."""
     assert client.post("/v1/datasets?dry_run=false", json={"id": "d"}).status_code == 201
     assert client.get("/v1/datasets/d").status_code == 200
+
+
+def test_a_number_written_otherwise_is_no_change(client):
+    """35 is 35.0, wherever a number stands; but 1 is not true."""
+    body = {"dataset": "d", "name": "A", "point": [69, 35], "attributes": {"a": [35, {"b": 1}]}}
+    client.post("/v1/datasets", json={"id": "d"})
+    address = client.post("/v1/locations", json=body).headers["Location"]
+    star = {"If-Match": "*"}
+    same = {"point": [69.0, 35.0], "attributes": {"a": [35.0, {"b": 1.0}]}}
+    assert client.patch(address, json=same, headers=star).get_json()["version"] == 1
+    other = {"attributes": {"a": [35, {"b": True}]}}
+    assert client.patch(address, json=other, headers=star).get_json()["version"] == 2

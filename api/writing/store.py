@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-import orjson
-
 from api.http.context import comment, key, method
 from api.http.errors import Stale
 from api.writing import quotes
@@ -21,8 +19,6 @@ from models.store.parts import part_tables
 from models.table import Stored
 from schemas.instants import instant
 from schemas.problem import Fault, Invalid
-
-SORTED = orjson.OPT_SORT_KEYS
 
 
 class Outcome(NamedTuple):
@@ -148,12 +144,16 @@ def unchanged(checked: Checked) -> bool:
     """Tell whether a checked record is what stands already."""
     schema, held = checked.sent.schema, checked.held
     standing, record = schema.writable(held.standing), schema.writable(checked.record)
-    return (
-        standing == record
-        and checked.draft.retraction == held.standing["retraction"]
-        # To Python 1 is true, and 0 false.
-        and orjson.dumps(standing, option=SORTED) == orjson.dumps(record, option=SORTED)
-    )
+    return checked.draft.retraction == held.standing["retraction"] and alike(standing, record)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are the same: 35 is 35.0, but 1 is not true."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def explain(connection: Connection, conflict: Conflict, checked: Checked) -> None:
