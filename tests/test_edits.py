@@ -1,11 +1,14 @@
 """Quotes follow the edits of their documents, and never come to be other words."""
 
+import unicodedata
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.records import STAR
 
-from schemas.fields.quotes import follow
+from schemas.fields.quotes import Mismatch, follow, locate
 
 TEXT = "A: no. B: no."
 EDITED = "In Kabul. A: no. B: no."
@@ -144,3 +147,63 @@ def test_a_passage_is_followed_to_the_same_words(head, quote, tail, more, less):
         len(head),
         len(head) + len(quote),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "start", "end", "place"),
+    [
+        ("Il a nié tout.", "nie\u0301", None, None, (5, 8)),
+        ("Il a nie\u0301 tout.", "nié", None, None, (5, 9)),
+        ("Il a nie\u0301 tout.", "nié", 5, None, (5, 9)),
+        ("Il a nie\u0301 tout.", "nié", None, 9, (5, 9)),
+        ("Il a nie\u0301 tout.", "nié", 5, 9, (5, 9)),
+        ("no sie\u00adge at all", "no siege", None, None, (0, 9)),
+        ("no sie\u00adge at all", "siege", 3, 9, (3, 9)),
+        ("می\u200cگوید", "میگوید", None, None, (0, 7)),
+        ("\u1112\u1161\u11ab", "한", None, None, (0, 3)),
+        ("한", "\u1112\u1161\u11ab", None, None, (0, 1)),
+        ("ạ\u0302", "a\u0302\u0323", None, None, (0, 2)),
+    ],
+)
+def test_equivalent_letters_are_found(text, quote, start, end, place):
+    """Composed or not, hyphenated or joined: what is read alike is found, at its own offsets."""
+    assert locate(text, quote, start, end) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "start", "end"),
+    [
+        ("한", "\u1112\u1161", None, None),
+        ("Il a nie\u0301 tout.", "nié", 5, 8),
+        ("Il a nie\u0301 tout.", "nié", 4, None),
+        ("Il a nie\u0301 tout.", "nié", None, 8),
+        ("abc", "\u200b", None, None),
+    ],
+)
+def test_parts_of_letters_are_not(text, quote, start, end):
+    """A quote begins and ends with a letter, and where it is said to."""
+    with pytest.raises(Mismatch):
+        locate(text, quote, start, end)
+
+
+letters = st.text("eé\u0301\u0323ạ\u00ad\u200d한\u1112\u1161\u11ab o'", max_size=8)
+
+
+@given(letters, letters, letters, st.sampled_from(["NFC", "NFD"]))
+def test_a_quote_is_found_in_either_form(head, quote, tail, form):
+    """Whatever form a text has, the quote is found in it if it is a piece of it."""
+    text = f"{head} x{quote}x {tail}"
+    sought = unicodedata.normalize(form, f"x{quote}x")
+    start, end = locate(
+        unicodedata.normalize("NFD" if form == "NFC" else "NFC", text), sought, None, None
+    )
+    assert 0 <= start < end
+
+
+def test_long_texts_are_folded_in_linear_time():
+    """A million marks on one letter, or letters that nearly fit, take no longer than others."""
+    for text in ("e" + "\u0301\u0323" * 300_000, "한" * 300_000, "e\u0301" * 300_000):
+        begun = process_time()
+        with pytest.raises(Mismatch):
+            locate(text, "\u1112\u1161" * 3 + "z", None, None)
+        assert process_time() - begun < 5

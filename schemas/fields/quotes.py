@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from schemas.fields.equivalence import fold, folded_text
+
 QUOTATION_MARKS = "'\"`‘’‚‛“”„‟«»‹›′″"  # noqa: RUF001 - they are what it is about
 """Marks that count as the same one, because outlets and editors set each other's anew."""
 
@@ -34,14 +36,16 @@ class Mismatch(ValueError):  # noqa: N818 - it names what is so, as the other re
 def locate(text: str, quote: str, start: int | None, end: int | None) -> _Place:
     """Find a quote, or verify it where an offset is given; raise Mismatch where it is not.
 
-    Offsets are code points, the end exclusive; one of them follows from the other. All quotation
-    marks count as the same, but of several places one that agrees in them as well is found first.
+    Offsets are code points of the text as it is, the end exclusive; one of them follows from the
+    other. All quotation marks count as the same, and so do composed and decomposed letters, with or
+    without what is invisible; but of several places one that agrees in them is found first.
     """
     if not quote:
         reason = "The quote is empty."
         raise Mismatch(reason)
     if start is None and end is None:
         return _find(text, quote)
+    given = start, end
     if start is None:
         start = (end or 0) - len(quote)
     if end is None:
@@ -49,6 +53,9 @@ def locate(text: str, quote: str, start: int | None, end: int | None) -> _Place:
     stands = 0 <= start <= end <= len(text) and _marked(text[start:end]) == _marked(quote)
     if stands:
         return start, end
+    equivalent = folded_text(_marked_text(text)).at(fold(_marked(quote)).text, *given)
+    if equivalent:
+        return equivalent
     reason = f"The quote does not stand at {start}-{end}"
     if end - start != len(quote):
         reason += f", and it has {len(quote)} code points, not {end - start}"
@@ -164,6 +171,9 @@ def _find(text: str, quote: str) -> _Place:
     if start < 0:
         start = _marked_text(text).find(_marked(quote))
     if start < 0:
+        equivalent = folded_text(_marked_text(text)).find(fold(_marked(quote)).text)
+        if equivalent:
+            return equivalent
         reason = "The quote does not stand in the text"
         raise _mismatch(reason, text, quote, 0)
     return start, start + len(quote)
