@@ -265,7 +265,7 @@ BUNDLE = {
         {
             "ref": "half",
             "name": "half",
-            "geometry": {"type": "LineString", "coordinates": [[-100, -80], [100, 80]]},
+            "geometry": {"type": "LineString", "coordinates": [[-100, -80], [0, 0], [100, 80]]},
         },
     ],
     "events": [

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
+import shapely
 from marshmallow import fields
+from shapely.geometry import shape
 
 from schemas.fields.values import Field, refusal
 
@@ -92,6 +95,27 @@ def _lines(coordinates: Any, depth: int) -> Iterator[list[list[float]]]:
         yield from _lines(inner, depth - 1)
 
 
+def uncrossed(line: list[list[float]]) -> None:
+    """Refuse a line that goes round the earth the short way, over the antimeridian, uncut."""
+    for one, other in pairwise(line):
+        if LONGITUDE < abs(one[0] - other[0]) < 2 * LONGITUDE:
+            raise ValueError(
+                f"From {one[:2]} to {other[:2]} are more than 180 degrees. Where that crosses the "
+                "antimeridian, cut it there into two parts (RFC 7946, section 3.1.9); where it "
+                "does not, put a position in between."
+            )
+
+
+def simple(geometry: Any) -> None:
+    """Refuse a geometry whose rings cross themselves or each other, or enclose nothing."""
+    reason = shapely.is_valid_reason(shape(geometry))
+    if reason != "Valid Geometry":
+        what, _, where = reason.partition("[")
+        raise ValueError(
+            f"This is no valid geometry: {what.lower()} at [{where}." if where else reason
+        )
+
+
 def extent(point: list[float] | None, geometry: Any) -> tuple[float, float, float, float] | None:
     """Give west, south, east, north of a place in degrees, or None where nothing is known of it.
 
@@ -156,8 +180,9 @@ class Geometry(Field, fields.Raw):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
         try:
-            for _ in lines(value):
-                pass
+            for line in lines(value):
+                uncrossed(line)
+            simple(value)
         except ValueError as error:
             raise refusal("geojson", str(error)) from error
         return value
