@@ -207,3 +207,14 @@ def test_long_texts_are_folded_in_linear_time():
         with pytest.raises(Mismatch):
             locate(text, "\u1112\u1161" * 3 + "z", None, None)
         assert process_time() - begun < 5
+
+
+def test_many_quotes_of_a_long_text_are_followed_at_once():
+    """What was changed is found once for a text, however many quotes are followed in it."""
+    before = "".join(f"{number} said so. " for number in range(100_000))
+    after = f"In Kabul. {before[:-10]}"
+    begun = process_time()
+    for number in range(1_000):
+        start = number * 100
+        assert follow(before, after, start, start + 40) in {None, (start + 10, start + 50)}
+    assert process_time() - begun < 10

@@ -70,25 +70,40 @@ def follow(before: str, after: str, start: int, end: int) -> _Place | None:
     What lies before or behind all that was changed is followed by its offsets; what lies between is
     the same only where it stands once in both versions. All quotation marks count as the same.
     """
-    before, after = _marked(before), _marked(after)
-    same_head = _shared(before, after)
-    rest = min(len(before), len(after)) - same_head
-    same_tail = min(_shared(before[::-1], after[::-1]), rest)
-    if end <= same_head:
+    edit = _edit(before, after)
+    if end <= edit.head:
         return start, end
-    if start >= len(before) - same_tail:
+    if start >= len(before) - edit.tail:
         shift = len(after) - len(before)
         return start + shift, end + shift
-    quote = before[start:end]
-    if is_once(before, quote) and is_once(after, quote):
-        place = after.find(quote)
+    quote = edit.before[start:end]
+    if _once(edit.before, quote) and _once(edit.after, quote):
+        place = edit.after.find(quote)
         return place, place + len(quote)
     return None
 
 
 def is_once(text: str, quote: str) -> bool:
     """Tell whether a quote stands in a text, and stands there only once, however marks are set."""
-    text, quote = _marked(text), _marked(quote)
+    return _once(_marked_text(text), _marked(quote))
+
+
+class _Edit(NamedTuple):
+    before: str
+    after: str
+    head: int
+    tail: int
+
+
+@lru_cache(maxsize=1)
+def _edit(before: str, after: str) -> _Edit:
+    before, after = _marked(before), _marked(after)
+    head = _shared(before, after)
+    rest = min(len(before), len(after)) - head
+    return _Edit(before, after, head, min(_shared(before[::-1], after[::-1]), rest))
+
+
+def _once(text: str, quote: str) -> bool:
     first = text.find(quote)
     return first >= 0 and text.find(quote, first + 1) < 0
 
