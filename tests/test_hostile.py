@@ -120,26 +120,19 @@ def test_names_that_stand_twice(service):
 
 
 def test_a_grown_worker_is_replaced(service):
-    """A worker that has grown beyond its limit ends when it has nothing to do, and is replaced.
-
-    At the most one connection, which was being opened then, breaks before it is answered.
-    """
+    """A worker that has grown beyond its limit ends when it has nothing to do; nobody notices."""
     process, netloc = service
     before = workers(process.pid)
     unknown = json.dumps({f"{n:x}": [[]] for n in range(15_000)})
-    until, broken = time.monotonic() + 20, 0
+    until = time.monotonic() + 20
     while workers(process.pid) == before and time.monotonic() < until:
         # A connection that is kept may end with the worker, as any may that nothing is asked on.
         with closing(HTTPConnection(netloc)) as connection:
             sent = {"Content-Type": "application/json"}
-            try:
-                connection.request("POST", "/v1/datasets", unknown, sent)
-                assert connection.getresponse().status == 422
-            except ConnectionError:
-                broken += 1
+            connection.request("POST", "/v1/datasets", unknown, sent)
+            assert connection.getresponse().status == 422
         time.sleep(0.3)
     assert workers(process.pid) != before
-    assert broken <= 1
 
 
 def workers(master):
