@@ -210,7 +210,7 @@ def test_long_texts_are_folded_in_linear_time():
 
 
 def test_many_quotes_of_a_long_text_are_followed_at_once():
-    """What was changed is found once for a text, however many quotes are followed in it."""
+    """Two texts are compared once, however many quotes are followed from one to the other."""
     before = "".join(f"{number} said so. " for number in range(100_000))
     after = f"In Kabul. {before[:-10]}"
     begun = process_time()
