@@ -1,11 +1,13 @@
 """The worker: one thread leads, and a slow request keeps nobody else waiting."""
 
+import os
 import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -141,6 +143,34 @@ def test_requests_sent_ahead(worker):
         connection.sendall(first + last)
         answered = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answered.index(b"HTTP/1.1 200") < answered.index(b"HTTP/1.1 404")
+
+
+def test_a_worker_that_ends_answers_whom_it_has_accepted(worker):
+    """Connections that are made while one worker ends and another starts are all answered."""
+    process, root, _ = worker
+    place = urlsplit(root).netloc
+
+    def connect_until_replaced(ending):
+        statuses = []
+        while children(process.pid) in ([ending], []):
+            with closing(HTTPConnection(place, timeout=20)) as connection:
+                connection.request("GET", "/healthz")
+                statuses.append(connection.getresponse().status)
+        return statuses
+
+    with ThreadPoolExecutor() as pool:
+        for _ in range(5):
+            [ending] = children(process.pid)
+            clients = [pool.submit(connect_until_replaced, ending) for _ in range(4)]
+            time.sleep(0.1)
+            os.kill(ending, signal.SIGTERM)
+            assert {status for each in clients for status in each.result(timeout=30)} == {200}
+
+
+def children(master):
+    """List the processes that a process has started."""
+    listed = Path(f"/proc/{master}/task/{master}/children").read_text("ascii")
+    return [int(each) for each in listed.split()]
 
 
 def test_a_worker_ends_when_it_is_told(server):

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from concurrent.futures import Future
+from functools import partial
 from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
@@ -189,11 +190,10 @@ class LeaderWorker(ThreadsWorker):
 
     def enqueue_req(self, conn: Any) -> None:
         """Answer a request here and now; a new connection waits until it has sent something."""
-        done: Future[Any] = Future()
         if not conn.initialized and not conn.data_ready:
-            done.set_result(gthread._DEFER)  # type: ignore[attr-defined]  # noqa: SLF001 - its own sign
-            self.finish_request(conn, done)
+            self.await_data(conn)
             return
+        done: Future[Any] = Future()
         self.lead.begin()
         try:
             done.set_result(self.handle(conn))
@@ -203,6 +203,17 @@ class LeaderWorker(ThreadsWorker):
             self.method_queue.defer(self.finish_request, conn, done)
             raise Deposed
         self.finish_request(conn, done)
+
+    def await_data(self, conn: Any) -> None:
+        """Wait for the first data of a connection, also in a worker that is to end.
+
+        gunicorn's own closes such a connection then, and what its client sends meets a reset.
+        """
+        conn.sock.settimeout(0)
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        arrived = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, arrived)
 
 
 WORKERS = {"leader": LeaderWorker, "threads": ThreadsWorker}
