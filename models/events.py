@@ -20,11 +20,11 @@ PLACES = Among("event_places", "event_id")
 CELLS = Among("event_cells", "event_id")
 
 WHERE: LiteralString = (
-    "CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN locations.point END,"
+    "locations.point,"
     " CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN NULL"
     " ELSE locations.extent END"
 )
-"""Point or extent kept beside a cell of a location, so that most need no further look."""
+"""Point and extent kept beside a cell of a location, so that most need no further look."""
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,12 @@ class Located(Query):
         "antimeridian. A place with a geometry is found by its bounding box.",
         "69,35,71,36",
     )
-    near = Numbers(2, "Records within `radius` of longitude,latitude.", "69.17,34.53")
+    near = Numbers(
+        2,
+        "Within `radius` of longitude,latitude, by a place's point; where it has none, by the "
+        "nearest part of its geometry.",
+        "69.17,34.53",
+    )
     radius = Float(
         "Great-circle distance to `near`, in kilometres.",
         100,

@@ -128,19 +128,25 @@ def test_what_touches_a_box_shares_a_cell_with_it(registered, pair):
     assert {*looked_for} & {*registered(extent)}
 
 
+@st.composite
+def circles(draw):
+    """Draw a centre, a radius in kilometres, and a point inside the circle."""
+    centre = draw(st.tuples(degrees(180), degrees(90)))
+    radius = draw(st.sampled_from([0.0, 1.0, 50.0, 1_000.0, 9_000.0]) | st.floats(0, 20_100))
+    bearing, share = draw(st.floats(0, 6.2831)), draw(st.floats(0, 1))
+    return centre, radius, beyond(centre, bearing, radius * share)
+
+
 @QUICK
-@given(
-    centre=st.tuples(degrees(180), degrees(90)),
-    radius=st.sampled_from([0.0, 1.0, 50.0, 1_000.0, 9_000.0]) | st.floats(0, 20_100),
-    bearing=st.floats(0, 6.2831),
-    share=st.floats(0, 1),
-)
-def test_what_lies_in_a_circle_shares_a_cell_with_it(registered, centre, radius, bearing, share):
-    """Every point of a circle is registered in a cell that the search looks into."""
-    point = beyond(centre, bearing, radius * share)
+@given(circle=circles(), size=boxes())
+def test_what_lies_in_a_circle_shares_a_cell_with_it(registered, circle, size):
+    """Every point of a circle, and what lies there, is registered where the search looks."""
+    centre, radius, (west, south) = circle
     looked_for = cells.circle((*centre, radius), box_around((*centre, radius)))
     assume(looked_for)
-    assert {*looked_for} & {*registered((*point, *point), point)}
+    assert {*looked_for} & {*registered((west, south, west, south), (west, south))}
+    east, north = west + size[2] - size[0], min(south + size[3] - size[1], 90.0)
+    assert {*looked_for} & {*registered((west, south, east, north))}
 
 
 def beyond(centre, bearing, far):

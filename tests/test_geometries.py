@@ -91,3 +91,87 @@ def test_a_ring_of_many_positions_is_checked_at_once(client):
     crossed = [(number / 1_000, 40 - 41 * (number % 2)) for number in range(50_000)]
     assert post(client, polygon((*crossed, (49.999, 0), (0, 0)))).status_code == 422
     assert process_time() - begun < 10
+
+
+LAKE = polygon(SQUARE, ((1, 1), (3, 1), (3, 3), (1, 3)))
+
+ISLAND = polygon(((1.5, 1.5), (2, 1.5), (2, 2), (1.5, 2)))
+
+NEAR = {
+    "in a square": (polygon(SQUARE), (2, 2), 0),
+    "in a square wound clockwise": (polygon(SQUARE[::-1]), (2, 2), 0),
+    "east of a square": (polygon(SQUARE), (5, 0), 111.195),
+    "north of its middle": (polygon(SQUARE), (2, 5), 111.195),  # its corners are farther
+    "in a hole": (LAKE, (2, 2.5), 55.597),
+    "on land beside a hole": (LAKE, (0.5, 2), 0),
+    "on an island in a hole": (
+        {"type": "MultiPolygon", "coordinates": [LAKE["coordinates"], ISLAND["coordinates"]]},
+        (1.6, 1.6),
+        0,
+    ),
+    "in two polygons of a collection": (
+        {"type": "GeometryCollection", "geometries": [polygon(SQUARE), LAKE]},
+        (0.5, 0.5),
+        0,
+    ),
+    "beside a line that turns": (
+        {"type": "LineString", "coordinates": [[0, 0], [4, 0], [4, 4]]},
+        (2, 1),
+        111.195,
+    ),
+    "beside one line of two": (
+        {"type": "MultiLineString", "coordinates": [[[8, 0], [9, 0]], [[0, 0], [4, 0]]]},
+        (6, 0),
+        222.390,
+    ),
+    "where two lines would meet": (
+        {"type": "MultiLineString", "coordinates": [[[0, 0], [1, 0]], [[3, 0], [4, 0]]]},
+        (2, 0),
+        111.195,
+    ),
+    "beside a point": ({"type": "Point", "coordinates": [1, 0, 900]}, (2, 0), 111.195),
+    "beside points": ({"type": "MultiPoint", "coordinates": [[9, 0], [1, 0]]}, (2, 0), 111.195),
+    "in a line's loop": (
+        {"type": "LineString", "coordinates": [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]},
+        (1, 1),
+        111.178,
+    ),
+    "over the antimeridian": (TAKEN["cut"], (-178, 11), 109.153),
+    "on the antimeridian": (TAKEN["cut"], (180, 11), 0),
+    "at a pole": (polygon(((-180, -90), (180, -90), (180, -80), (-180, -80))), (77, -79), 111.195),
+    "in a country": (polygon(((60, 29), (75, 29), (75, 39), (60, 39))), (69.17, 34.53), 0),
+    "north of a long parallel": (
+        polygon(((0, 10), (100, 10), (100, 60), (0, 60))),
+        (50, 61),
+        111.195,
+    ),
+}
+"""A geometry, a point, and the kilometres between them."""
+
+
+@pytest.mark.parametrize("case", NEAR)
+def test_near_finds_places_by_their_geometry(client, case):
+    """A place without a point, and what happened there, lie as far as the nearest of it."""
+    geometry, (east, north), far = NEAR[case]
+    place = post(client, geometry).get_json()["id"]
+    happened = {"dataset": "d", "type": "other", "location_id": place}
+    assert client.post("/v1/events", json=happened).status_code == 201
+    around = [max(far * share, 0) for share in (0.999, 1.001)]
+    for resource in ("locations", "events"):
+        found = [
+            len(client.get(f"/v1/{resource}?near={east},{north}&radius={radius}").json["items"])
+            for radius in around
+        ]
+        assert found == ([0, 1] if far else [1, 1]), resource
+
+
+def test_near_goes_by_the_point_where_there_is_one(client):
+    """A point says better than the outline around it where a place is."""
+    place = post(client, polygon(SQUARE))
+    sent = {"dataset": "d", "name": "A", "geometry": polygon(SQUARE), "point": [0.5, 0.5]}
+    here = place.headers["Location"]
+    before = place.get_json()["updated_at"]
+    assert client.put(here, json=sent, headers={"If-Match": "*"}).status_code == 200
+    query = "/v1/locations?near=3,3&radius=100"
+    assert client.get(query).json["items"] == []
+    assert len(client.get(f"{query}&as_of={before}").json["items"]) == 1

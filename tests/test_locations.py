@@ -9,6 +9,7 @@ import pytest
 from support.answers import faults, names
 from support.article import DATA
 from support.service import world
+from support.truth import away
 
 CURRENT: Final = {"If-Match": "*"}
 
@@ -300,7 +301,10 @@ def test_the_bbox_of_a_geometry_is_checked(earth, bbox):
         ("near=0,69&radius=700", set()),
         ("near=69,34&radius=100&name=Kabul", {"kabul"}),
         ("near=69,34&radius=10", set()),
-        ("near=15,15&radius=1000", set()),
+        ("near=15,15&radius=1000", {"square"}),
+        ("near=15,15&radius=0", {"square"}),
+        ("near=15,20.1&radius=11", set()),
+        ("near=15,20.1&radius=12", {"square"}),
     ],
 )
 def test_near_is_a_circle_on_the_globe(earth, query, found):
@@ -315,6 +319,7 @@ def test_near_is_a_circle_on_the_globe(earth, query, found):
 def test_near_finds_what_a_formula_finds(earth, centre, radius):
     """No circle, small or half round the earth, loses or gains a place by how it is looked up."""
     found = {name for name, point in PLACES.items() if kilometres(centre, point) <= radius}
+    found |= {"square"} if away((10, 10, 20, 20), centre) <= radius else set()
     query = f"near={centre[0]},{centre[1]}&radius={radius}"
     assert names(earth, f"/v1/locations?dataset=earth&{query}") == found
 

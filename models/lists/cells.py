@@ -88,14 +88,19 @@ def cover(west: float, south: float, east: float, north: float) -> list[int]:
 def circle(
     near: tuple[float, float, float], around: tuple[float, float, float, float]
 ) -> list[int]:
-    """List the cells in which every point of a circle is registered; see `cover`.
+    """List the cells in which everything is registered that may lie in a circle; see `cover`.
 
     `near` is its centre and its radius in kilometres, `around` the box in which it lies.
     """
     box = touching(*around)
     grid = fitting(*box)
-    found = unless_most(grid, grid.inside(*box))
-    return [cell for cell in found if grid.distance(cell, near[0], near[1]) <= near[2] + TOUCH]
+
+    def touched(grid: Grid) -> list[int]:
+        near_by = near[2] + TOUCH
+        return [each for each in grid.inside(*box) if grid.distance(each, *near[:2]) <= near_by]
+
+    larger = [-cell for larger in GRIDS[: GRIDS.index(grid)] for cell in touched(larger)]
+    return unless_most(grid, [*touched(grid), *larger, EVERYWHERE])
 
 
 def touching(

@@ -58,8 +58,19 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
 
     `registered` is the child table that has the cells of its extent.
     """
+    outline: LiteralString = (
+        "geometry_distance((locations.body || locations.derived)::jsonb -> 'geometry',"
+        " %(near_point)s::point) <= %(near_radius)s"
+    )
     inside = around = None
+    without_point = outline
     if registered:
+        without_point = (  # each place is measured once, however many records it has
+            f"{table}.location_id IN (SELECT locations.id FROM locations"
+            " WHERE (locations.extent && %(near_west)s::box"
+            " OR locations.extent && %(near_east)s::box)"
+            f" AND locations.point IS NULL AND {outline})"
+        )
         cell: LiteralString = f"{registered.name}.cell = {{}} AND coalesce("
         at: LiteralString = f"box({registered.name}.at, {registered.name}.at)"
         extent: LiteralString = f"{registered.name}.extent"
@@ -85,7 +96,9 @@ def located(table: LiteralString, registered: Among | None = None) -> dict[str, 
         ),
         "near": Condition(
             f"({table}.extent && %(near_west)s::box OR {table}.extent && %(near_east)s::box)"
-            f" AND great_circle({table}.point, %(near_point)s::point) <= %(near_radius)s",
+            f" AND CASE WHEN {table}.point IS NOT NULL"
+            f" THEN great_circle({table}.point, %(near_point)s::point) <= %(near_radius)s"
+            f" ELSE {without_point} END",
             values=circle,
             index=around,
         ),

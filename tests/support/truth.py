@@ -378,8 +378,15 @@ class Truth:
         return box is not None and touch(box, wanted)
 
     def events_near(self, record, wanted, _, resource="events"):
-        point = (self.place(resource, record) or {"point": None})["point"]
-        return point is not None and kilometres(point, wanted[:2]) <= wanted[2]
+        place = self.place(resource, record)
+        if place is None or not place["attributes"]:
+            return False
+        far = (
+            kilometres(place["point"], wanted[:2])
+            if place["point"]
+            else away(place["attributes"]["box"], wanted[:2])
+        )
+        return far <= wanted[2]
 
     def locations_bbox(self, record, wanted, asked):
         return self.events_bbox(record, wanted, asked, "locations")
@@ -558,6 +565,22 @@ def touch(one, other):
             for turn in (-720, -360, 0, 360, 720)
         )
     )
+
+
+def away(box, point):
+    """Give the kilometres between a point and the nearest one of a box."""
+    west, south, east, north = box
+    turn = (point[0] - west) % 360
+    if touch(box, (*point, *point)):
+        return 0
+    along = turn if turn <= east - west else east - west if turn < (east - west) / 2 + 180 else 0
+    found = [(west + along, level) for level in (south, north)]
+    for side in (west, east):
+        # Along a meridian, the nearest point lies where the great circle meets it squarely.
+        turn, tilt = math.radians(point[0] - side), math.radians(point[1])
+        level = math.degrees(math.atan2(math.sin(tilt), math.cos(tilt) * math.cos(turn)))
+        found.append((side, min(max(level, south), north)))
+    return min(kilometres(nearest, point) for nearest in found)
 
 
 def kilometres(one, other):
