@@ -77,7 +77,7 @@ class EventLikeSchema(Strict):
     location_id = Reference("locations", "The location.")
     point = Point("Where: longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
     country = Country("The country it happened in.")
-    participants = List(Nested(TakingPartSchema, "A word of the list."), "The participants.")
+    participants = List(Nested(TakingPartSchema, "One participant."), "The participants.")
 
     @validates_schema
     def something(self, query: dict[str, Any], **_: Any) -> None:

@@ -1,6 +1,6 @@
 """Merging records that are about the same, and taking that back."""
 
-from schemas.fields.ids import Reference
+from schemas.fields.ids import Reference, example_id
 from schemas.fields.values import Integer, List, Map, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
@@ -12,7 +12,7 @@ MAX_COMMENT_CHARACTERS = 500
 class MergeSchema(Strict):
     """Which record is to stand for this one."""
 
-    into = Reference("", "The survivor.", required=True)
+    into = Reference("", "The survivor.", example_id("actors", 12), required=True)
     comment = Text(
         "Why; kept with every revision that this makes. In its place, the header Edit-Comment "
         "will do.",

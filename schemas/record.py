@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import orjson
 from marshmallow import RAISE, Schema, ValidationError
 
-from schemas.fields.ids import ExternalIds, Slug
+from schemas.fields.ids import ExternalIds, Slug, example_id
 from schemas.fields.values import Composed, Distinct, Integer, Nested, Object, Reason, Text
 from schemas.fields.words import meant
 
@@ -67,7 +67,7 @@ class RetractionSchema(Strict):
 
     reason = Text("Why.", "The photos were taken in 2019.", required=True)
     retracted_at = Text("The date (EDTF).", "2021-09-01T08:00:00.000000Z", dump_only=True)
-    superseded_by = Text("The record that takes its place.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    superseded_by = Text("The record that takes its place.", example_id("events", 2))
 
 
 class RecordSchema(Strict):

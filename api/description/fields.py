@@ -34,8 +34,7 @@ def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
     inner.pop("example", None)
     if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():
         inner["pattern"] = "^[^,]+$"  # a comma would begin the next value
-    example = str(field.metadata["example"]).split(",")
-    return {"type": "array", "items": inner, "minItems": 1, "example": example}
+    return {"type": "array", "items": inner, "minItems": 1}
 
 
 def numbers(field: Numbers) -> dict[str, Any]:

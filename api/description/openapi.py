@@ -11,6 +11,7 @@ import yaml
 from flask import Flask
 from werkzeug.routing import Rule
 
+from api.description.examples import body_of, id_in, parameters_of
 from api.description.jsonschema import reference
 from api.description.schemas import Converter
 from api.description.sharing import share
@@ -114,6 +115,8 @@ def path_of(rule: Rule) -> tuple[str, list[dict[str, Any]]]:
         described = PLACES[name]
         if name == "id" and "<uuid:" not in rule.rule:
             described = {**described, "schema": DATASET}
+        elif name == "id":
+            described = {**described, "schema": {**described["schema"], "example": id_in(path)}}
         parameters.append({"name": name, "in": "path", "required": True, **described})
     return path, parameters
 
@@ -131,17 +134,21 @@ def operate(
         "description": " ".join((text if operation.summary else description or text).split()),
     }
     described["security"] = SECURITY[operation.scope]
+    tried = parameters_of(operation.id)
     parameters = [
-        converter.parameter(name, field) for name, field in operation.query().fields.items()
+        converter.parameter(name, field, tried.get(field.data_key or name))
+        for name, field in operation.query().fields.items()
     ]
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in operation.headers]
     if parameters:
         described["parameters"] = parameters
     if operation.body:
         schema = reference(name_of(operation.body.content))
+        shown = body_of(operation.id)
+        example = {} if shown is None else {"example": shown}
         described["requestBody"] = {
             "required": True,
-            "content": {kind: {"schema": schema} for kind in operation.body.types},
+            "content": {kind: {"schema": schema, **example} for kind in operation.body.types},
         }
     refused = sorted({*operation.refused, *ALWAYS})
     described["responses"] = {

@@ -91,9 +91,12 @@ class Converter:
         if noun(schema) not in self.spec.components.schemas:
             self.spec.components.schema(noun(schema), schema=schema)
 
-    def parameter(self, name: str, field: Any) -> dict[str, Any]:
-        """Describe a parameter of the query string."""
+    def parameter(self, name: str, field: Any, example: Any) -> dict[str, Any]:
+        """Describe a parameter of the query string, with an example, or None for none."""
         schema = without_null(self.converter.field2property(field))
+        schema.pop("example", None)
+        if example is not None:
+            schema["example"] = example
         described: dict[str, Any] = {
             "name": field.data_key or name,
             "in": "query",

@@ -12,6 +12,10 @@ from models.keys import Key
 METHOD = "attest.method"
 """Where a request of the service's own says how what it writes is made."""
 
+IDS = "attest.ids"
+"""Where a request of the service's own says by a function which id a new record of a bundle gets:
+resource, position -> id."""
+
 
 def settings() -> Mapping[str, Any]:
     """Give the settings that the service was made with."""
@@ -38,6 +42,12 @@ def method() -> str | None:
     """Say how what the request writes is made, as its key tells: human, model or import."""
     holder = key()
     return holder.method if holder else request.environ.get(METHOD)
+
+
+def id_of(resource: str, position: int) -> str | None:
+    """Give the id that the request gives a new record of its bundle, if it gives any."""
+    given = request.environ.get(IDS)
+    return str(given(resource, position)) if given else None
 
 
 def comment() -> str | None:

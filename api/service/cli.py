@@ -11,12 +11,11 @@ import orjson
 import structlog
 from flask import Flask
 from marshmallow import ValidationError
-from rich.progress import Progress
 
 from api.app import create_app
 from api.description import openapi
-from api.http.context import METHOD
 from api.http.log import configure
+from api.service.loading import holds_nothing, load_all, load_example
 from api.service.serve import Server, pool_of
 from api.service.settings import described, read
 from api.service.starting import (
@@ -36,9 +35,6 @@ from models.keys import METHODS, SCOPES
 from schemas.keys import KeyInputSchema
 
 log = structlog.get_logger()
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "panjshir.json"
-"""The reference article, coded: what a new service starts with."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,7 +76,7 @@ def run() -> None:
             secret = first_key(connection, chosen)
         with plainly(), service(chosen, url) as app:
             if holds_nothing(app):
-                load_all(app, [EXAMPLE])
+                load_example(app)
         greet(chosen, secret)
         Server(chosen, url).run()
 
@@ -114,12 +110,6 @@ def service(chosen: Mapping[str, Any], url: str) -> Iterator[Flask]:
         pool.close()
 
 
-def holds_nothing(app: Flask) -> bool:
-    """Tell whether the database has no dataset yet."""
-    found: list[Any] = app.test_client().get("/v1/datasets?limit=1").get_json()["items"]
-    return not found
-
-
 @main.command()
 def migrate() -> None:
     """Bring the database to what this version needs."""
@@ -139,33 +129,6 @@ def load(files: tuple[Path, ...]) -> None:
     chosen = settings()
     with database_of(chosen) as url, plainly(), service(chosen, url) as app:
         load_all(app, files)
-
-
-def load_all(app: Flask, files: "tuple[Path, ...] | list[Path]") -> None:
-    """Load bundles one by one; end with the faults of the first that is refused."""
-    client = app.test_client()
-    with Progress(transient=True) as progress:
-        for file in progress.track(files, description="Loading"):
-            response = client.post(
-                "/v1/bundles",
-                data=file.read_bytes(),
-                content_type="application/json",
-                environ_overrides={METHOD: "import"},
-            )
-            answer = response.get_json()
-            if response.status_code >= 400:  # noqa: PLR2004 - refused
-                problems = "".join(
-                    f"\n  {error.get('pointer', '')}: {error['detail']}"
-                    for error in answer.get("errors", [])
-                )
-                message = f"{file}: {answer['detail']}{problems}"
-                raise click.ClickException(message)
-            counts = ", ".join(
-                f"{sum(answer[state].values())} {state}"
-                for state in ("created", "updated", "unchanged", "withdrawn", "merged")
-                if answer[state]
-            )
-            progress.console.print(f"{file.name}: {counts or 'empty'}", highlight=False)
 
 
 @main.group()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from api.http.context import id_of
 from api.writing.draft import new_id
 from models.database.connections import Connection
 from models.store import external_ids, merges
@@ -59,7 +60,7 @@ def identify(
             if survivor := merges.survivor(connection, record_id):
                 record_id, merged = survivor, True
         if record_id is None:
-            record_id = new_id()
+            record_id = id_of(resource, position) or new_id()
             found.generated.add(record_id)
         if merged:
             found.merged.add(position)

@@ -21,6 +21,15 @@ MAX_CODE_POINTS = 2_000
 """Maximum number of code points of a text of some form."""
 
 
+EXAMPLES = ("documents", "actors", "locations", "events", "statements")
+"""Resources of which the example has records, in the order in which these are numbered."""
+
+
+def example_id(resource: str, number: int = 1) -> str:
+    """Give the id of one of the example's records: those of a resource are counted from 1."""
+    return f"0197b2c4-5d1e-7{EXAMPLES.index(resource) + 1:03x}-8000-{number:012x}"
+
+
 class Pattern(Field, fields.String):
     """A text of one form, told by a regular expression that must match it whole."""
 
@@ -74,10 +83,11 @@ class Reference(Field, fields.String):
         self,
         to: str,
         description: str,
-        example: object = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+        example: object = None,
         **more: Any,
     ) -> None:
         """Point at a record of the resource `to` (its name in the URL)."""
+        example = example_id(to) if example is None and to in EXAMPLES else example
         published = {"format": "uuid", "x_refers_to": to}
         super().__init__(description, example, metadata=published, **more)
         self.to = to

@@ -11,7 +11,7 @@ import orjson
 from marshmallow import fields
 
 from schemas.fields.dates import instants, parse
-from schemas.fields.ids import SCHEME, Reference
+from schemas.fields.ids import SCHEME, Reference, example_id
 from schemas.fields.values import Composed, Field, Text, refusal
 from schemas.fields.words import Word
 
@@ -238,7 +238,7 @@ def one_of(description: str, known: tuple[str, ...], **more: Any) -> CommaSepara
 
 def ids(to: str, description: str) -> CommaSeparated:
     """Filter by ids of records of the resource `to`."""
-    example = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+    example = example_id(to)
     return CommaSeparated(Reference(to, "An id.", example, nullable=False), description, example)
 
 

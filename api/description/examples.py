@@ -1,0 +1,253 @@
+"""What each operation is tried with: the description can be sent as it stands to a new service.
+
+The ids are those of the example that a new service starts with, and its release is `example`.
+Filters are shown where they find something together; a parameter that is not here has no example,
+as cursors, which nobody has before the first page, and keys that are meant to be new each time.
+Whatever writes is a dry run, so that it can be sent twice.
+"""
+
+from typing import Any
+
+from schemas.fields.ids import EXAMPLES, example_id
+
+DATASET_ID = "panjshir-2021"
+
+TALIBAN = example_id("actors", 1)
+LOCAL_FIGHTERS, MILITIA = example_id("actors", 10), example_id("actors", 12)
+PUBLISHER = example_id("actors", 18)
+AFGHANISTAN, PROVINCE, VALLEY = (example_id("locations", number) for number in (1, 3, 4))
+REPORT = example_id("documents")
+SIEGE, ADVANCE, ASSAULT = (example_id("events", number) for number in (1, 2, 10))
+
+PAST = {"as_of": "example"}
+PART = {"limit": 50}
+PAGE = {**PAST, **PART, "total": "exact", "dataset": [DATASET_ID], "retracted": "exclude"}
+CHOSEN = {"fields": ["id", "version"]}
+SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
+AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100}
+
+SEARCHES: dict[str, dict[str, Any]] = {
+    "actors": {
+        "external_id": ["seed:taliban"],
+        "name": ["Taleban"],
+        "kind": ["organization"],
+        "sort": "name",
+    },
+    "datasets": {"sort": "-created_at"},
+    "documents": {
+        "external_id": ["seed:article"],
+        "publisher": [PUBLISHER],
+        "kind": ["article"],
+        "language": ["en"],
+        "datetime": "2021-08-15/2021-08-31",
+        "sort": "-published_on",
+    },
+    "events": {
+        **AROUND,
+        "datetime": "2021-08-15/2021-08-31",
+        "datetime_match": "certain",
+        "external_id": ["seed:E1"],
+        "type": ["coerce"],
+        "mode": ["restrict"],
+        "code": ["cameo:191"],
+        "modality": ["actual"],
+        "location": [VALLEY],
+        "country": ["AF"],
+        "actor": [TALIBAN],
+        "actor_role": ["initiator"],
+        "affiliated_with": [TALIBAN],
+        "status": ["disputed"],
+        "document": [REPORT],
+        "sort": "-starts_on",
+    },
+    "locations": {
+        **AROUND,
+        "external_id": ["seed:kabul"],
+        "name": ["Kaboul"],
+        "kind": ["populated_place"],
+        "country": ["AF"],
+        "within": [AFGHANISTAN],
+        "sort": "name",
+    },
+    "statements": {
+        "external_id": ["seed:S1"],
+        "speaker": [TALIBAN],
+        "speaker_affiliated_with": [TALIBAN],
+        "act": ["assert"],
+        "form": ["paraphrase"],
+        "carrier": [PUBLISHER],
+        "document": [REPORT],
+        "event": [SIEGE],
+        "stance": ["asserts"],
+        "aspect": ["occurrence"],
+        "event_location": [PROVINCE],
+        "sort": "-starts_on",
+    },
+}
+"""Filters and the sort of each list; what they find is one record of the example."""
+
+EXPANDED = {
+    "actors": "affiliations.actor",
+    "documents": "publisher",
+    "events": "location",
+    "locations": "parent",
+    "statements": "speaker",
+}
+"""What is shown in full, of each resource."""
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "changes.search": {**SOURCE, **PART, "include": ["record"], "wait": 30},
+    "changes.stream": {**SOURCE, "include": ["record"]},
+    "documents.dependents": {**PAST, **PART, "sort": "resource"},
+    "events.attestation": PAST,
+    "releases.search": {**PART, "sort": "-at"},
+}
+"""Parameters of what only one resource has."""
+
+BODIES: dict[str, Any] = {
+    "datasets.create": {"id": "panjshir-2022", "name": "Panjshir, a year later"},
+    "documents.create": {
+        "dataset": DATASET_ID,
+        "title": "Talks in Charikar end without a result",
+        "kind": "article",
+        "publisher_id": PUBLISHER,
+        "language": "en",
+        "published_on": "2021-08-26",
+        "url": "https://example.org/news/2021/08/26/talks",
+        "text": "The talks in Charikar have ended without a result, a resident said.",
+    },
+    "actors.create": {
+        "dataset": DATASET_ID,
+        "name": "Elders of Charikar",
+        "names": [{"name": "بزرگان چاریکار", "language": "fa", "script": "Arab"}],
+        "kind": "collective",
+        "country": "AF",
+        "external_ids": {"newsroom": "elders-charikar"},
+    },
+    "locations.create": {
+        "dataset": DATASET_ID,
+        "name": "Charikar",
+        "names": [{"name": "چاریکار", "language": "fa", "script": "Arab"}],
+        "kind": "populated_place",
+        "parent_id": AFGHANISTAN,
+        "country": "AF",
+        "point": [69.17, 35.01],
+    },
+    "events.create": {
+        "dataset": DATASET_ID,
+        "title": "Talks in Charikar",
+        "type": "consult",
+        "modality": "actual",
+        "date": "2021-08-25",
+        "location_id": VALLEY,
+        "location_precision": "near",
+        "participants": [{"actor_id": TALIBAN, "role": "initiator"}],
+        "fatalities": {"low": 0, "best": 0, "high": 0},
+        "part_of_id": None,
+    },
+    "statements.create": {
+        "dataset": DATASET_ID,
+        "act": "deny",
+        "form": "paraphrase",
+        "text": "Nobody has besieged the valley.",
+        "speaker_id": LOCAL_FIGHTERS,
+        "document_id": REPORT,
+        "date": "2021-08-23",
+        "claims": [{"event_id": SIEGE, "stance": "denies", "aspect": "occurrence"}],
+    },
+    "bundles.create": {
+        "dataset": DATASET_ID,
+        "documents": [
+            {
+                "ref": "report",
+                "title": "Talks in Charikar end without a result",
+                "publisher_id": PUBLISHER,
+                "published_on": "2021-08-26",
+                "external_ids": {"newsroom": "talks"},
+            }
+        ],
+        "events": [
+            {
+                "ref": "talks",
+                "title": "Talks in Charikar",
+                "type": "consult",
+                "date": "2021-08-25",
+                "participants": [{"actor_id": TALIBAN, "role": "initiator"}],
+            }
+        ],
+        "statements": [
+            {
+                "act": "assert",
+                "form": "paraphrase",
+                "text": "There were talks in Charikar, without a result.",
+                "document_id": "@report",
+                "claims": [{"event_id": "@talks", "stance": "asserts", "aspect": "occurrence"}],
+            }
+        ],
+    },
+    "actors.match": {
+        "queries": [
+            {"name": "Ahmed Masoud", "kind": "person"},
+            {"name": "طالبان", "names": [{"name": "Taleban"}]},
+        ]
+    },
+    "locations.match": {"queries": [{"name": "Pandschschir", "point": [69.46, 35.31]}]},
+    "events.match": {
+        "queries": [
+            {
+                "title": "Siege of Panjshir",
+                "type": "coerce",
+                "date": "2021-08-22",
+                "location_id": VALLEY,
+                "participants": [{"name": "Taleban", "role": "initiator"}],
+            }
+        ]
+    },
+    "actors.merge": {"into": MILITIA, "comment": "Both are the men of the villages."},
+    "locations.merge": {"into": PROVINCE, "comment": "The valley is the province."},
+    "events.merge": {"into": ADVANCE, "comment": "Two reports of one advance."},
+    "keys.create": {"name": "extraction pipeline", "scopes": ["write"], "method": "model"},
+    "releases.create": {"name": "2026.1", "note": "As cited in the annual report."},
+}
+"""Bodies of requests."""
+
+SHARED: dict[str, dict[str, Any]] = {
+    "read": {**PAST, **CHOSEN},
+    "revisions": {**PAST, **PART, "sort": "-number"},
+    "revision": PAST,
+    "diff": {**PAST, "against": 1},
+}
+"""Parameters of what every resource has."""
+
+WAYS: dict[str, dict[str, str]] = {
+    "/v1/actors/{id}/merge": {"id": LOCAL_FIGHTERS},
+    "/v1/events/{id}/merge": {"id": ASSAULT},
+    "/v1/locations/{id}/merge": {"id": VALLEY},
+}
+"""Parts of paths, where they are not the first record of the resource."""
+
+
+def parameters_of(operation_id: str) -> dict[str, Any]:
+    """Give the examples of an operation's parameters in the query string, by their names."""
+    resource, _, view = operation_id.partition(".")
+    if operation_id in OTHERS:
+        return OTHERS[operation_id]
+    found = {"dry_run": True, **SHARED.get(view, {})}
+    if view == "search" and resource in SEARCHES:
+        found |= {**PAGE, **CHOSEN, **SEARCHES[resource]}
+    if resource in EXPANDED and view in {"search", "read"}:
+        found["expand"] = [EXPANDED[resource]]
+    return found
+
+
+def body_of(operation_id: str) -> Any:
+    """Give the example of an operation's body; None where each of its members shows one."""
+    view = operation_id.partition(".")[2]
+    return {"to": 1} if view == "revert" else BODIES.get(operation_id)
+
+
+def id_in(path: str) -> str:
+    """Give the id that stands in a path."""
+    resource = path.split("/")[2]
+    shown = example_id(resource) if resource in EXAMPLES else example_id("events")
+    return WAYS.get(path, {}).get("id", shown)
