@@ -80,6 +80,11 @@ def explained(client, event):
     return answer.get_json()
 
 
+def withdraw(client, statement):
+    """Ask for a statement to be withdrawn, and give the answer."""
+    return client.delete(f"/v1/statements/{statement['id']}", headers={"If-Match": "*"})
+
+
 def behind(origins):
     """Give the seed ids of the statements behind each origin."""
     return {
@@ -157,20 +162,63 @@ def test_what_is_hypothetical_is_counted_nowhere_else(coded, the):
 
 
 def test_what_rests_on_the_local_press_alone(coded, the):
-    """The ultimatum is claimed by one unnamed origin, and stands no more without it."""
+    """The ultimatum is claimed by one unnamed origin, and stands no more without it.
+
+    What answers a report goes before it: to withdraw the report takes both.
+    """
     ultimatum = the("events", "E4")
     assert ultimatum["attestation"]["status"] == "claimed"
     assert behind(explained(coded, ultimatum)["asserting"]) == {"local press outlets": {"S10"}}
-    s10 = the("statements", "S10")
-    answer = coded.delete(f"/v1/statements/{s10['id']}", headers={"If-Match": "*"})
-    assert answer.status_code == 204
+    s10, s11 = the("statements", "S10"), the("statements", "S11")
+    refused = withdraw(coded, s10)
+    assert refused.status_code == 409
+    [fault] = refused.get_json()["errors"]
+    assert f"/v1/statements/{s11['id']} " in fault["detail"]
+    assert the("events", "E4")["attestation"] == ultimatum["attestation"]
+    assert withdraw(coded, s11).status_code == 204
+    assert the("events", "E4")["attestation"] == ultimatum["attestation"]
+    assert withdraw(coded, s10).status_code == 204
     after = the("events", "E4")
     assert after["attestation"]["status"] == "unattested"
     assert after["attestation"]["origins"] == 0
     assert explained(coded, after)["asserting"] == []
     assert seeds(coded, "events", status="unattested") == {"E4"}
     assert coded.get(f"/v1/statements/{s10['id']}").status_code == 410
-    assert seeds(coded, "statements", event=after["id"]) == {"S11"}
+    assert coded.get(f"/v1/statements/{s11['id']}").status_code == 410
+    assert seeds(coded, "statements", event=after["id"]) == set()
+
+
+def test_an_answer_outlives_the_retraction_of_what_it_answers(coded, the):
+    """A report is retracted alone: it loses its weight, and the answer to it can still be read."""
+    s10, before = the("statements", "S10"), the("events", "E4")["attestation"]
+    address = f"/v1/statements/{s10['id']}/retraction"
+    reason = {"reason": "The outlets have taken it back."}
+    assert coded.put(address, json=reason, headers={"If-Match": "*"}).status_code == 200
+    assert the("events", "E4")["attestation"]["status"] == "unattested"
+    assert seeds(coded, "statements", event=the("events", "E4")["id"]) == {"S11"}
+    s11 = coded.get(f"/v1/statements/{the('statements', 'S11')['id']}?expand=responds_to")
+    assert s11.get_json()["responds_to"]["retraction"]["reason"] == reason["reason"]
+    assert coded.delete(address, headers={"If-Match": "*"}).status_code == 200
+    assert the("events", "E4")["attestation"] == before
+
+
+def test_an_answer_that_answers_nothing_holds_nothing(coded, the):
+    """A report can be withdrawn alone once what answered it no longer does."""
+    address = f"/v1/statements/{the('statements', 'S11')['id']}"
+    patch = {"responds_to_id": None}
+    assert coded.patch(address, json=patch, headers={"If-Match": "*"}).status_code == 200
+    assert withdraw(coded, the("statements", "S10")).status_code == 204
+    assert seeds(coded, "statements", event=the("events", "E4")["id"]) == {"S11"}
+
+
+def test_what_answers_what(coded, the):
+    """One statement answers another: the refusal answers the report of the ultimatum."""
+    answers = {
+        it["external_ids"]["seed"]: it["responds_to_id"]
+        for it in items(coded, "statements")
+        if it["responds_to_id"]
+    }
+    assert answers == {"S11": the("statements", "S10")["id"]}
 
 
 def test_who_is_said_to_have_fought_in_baghlan(coded, the):

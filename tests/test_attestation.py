@@ -756,14 +756,18 @@ def test_what_rests_on_one_side_alone(panjshir, found):
 
 
 def test_what_no_longer_stands_without_the_local_press(panjshir, found):
-    """Question 14: withdrawing all that the local press carried leaves the ultimatum bare."""
+    """Question 14: withdrawing all that the local press carried leaves the ultimatum bare.
+
+    The refusal of the ultimatum answers such a report, and goes before it.
+    """
     press = found("actors", "local-press")["id"]
     carried = panjshir.get(f"/v1/statements?carrier={press}").get_json()["items"]
+    assert {it["external_ids"]["seed"] for it in carried} == {"S10", "S21", "S22"}
     before = {
         event["external_ids"]["seed"]: event["attestation"]["status"]
         for event in panjshir.get("/v1/events").get_json()["items"]
     }
-    for statement in carried:
+    for statement in [found("statements", "S11"), *carried]:
         answer = panjshir.delete(f"/v1/statements/{statement['id']}", headers=CURRENT)
         assert answer.status_code == 204
     after = {

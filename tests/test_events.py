@@ -826,9 +826,9 @@ def test_the_siege_is_disputed(panjshir, found):
 
 def test_withdrawing(panjshir, found):
     """Question 14: what rests on one statement alone stands no more when that is withdrawn."""
-    s10 = found("statements", "S10")
-    answer = panjshir.delete(f"/v1/statements/{s10['id']}", headers={"If-Match": "*"})
-    assert answer.status_code == 204
+    for seed in ("S11", "S10"):  # the answer before what it answers
+        address = f"/v1/statements/{found('statements', seed)['id']}"
+        assert panjshir.delete(address, headers={"If-Match": "*"}).status_code == 204
     assert found("events", "E4")["attestation"]["status"] == "unattested"
 
 
