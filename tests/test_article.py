@@ -158,7 +158,8 @@ def test_what_is_hypothetical_is_counted_nowhere_else(coded, the):
     assert seeds(coded, "events", modality="hypothetical") == {"E10"}
     found = explained(coded, war)
     assert behind(found["projecting"]) == {"Taliban": {"S14"}, "Ahmad Massoud": {"S22"}}
-    assert behind(found["questioning"]) == {"Ahmad Massoud": {"S18"}}
+    assert behind(found["questioning"]) == {"Ahmad Massoud": {"S18", "S25"}}
+    assert [war["attestation"][name] for name in ("questioned_by", "denied_by")] == [1, 0]
 
 
 def test_what_rests_on_the_local_press_alone(coded, the):
@@ -425,6 +426,28 @@ def test_offers_to_talk_by_side(coded, the):
         "Taliban": {"S6", "S9"},
         "Ahmad Massoud": {"S15", "S17"},
     }
+    [intent] = explained(coded, talks)["aspects"]
+    assert [
+        (claim["external_ids"]["seed"], claim["stance"], claim["value"])
+        for claim in intent["claims"]
+    ] == [("S21", "projects", "inclusive government")]
+
+
+def test_what_is_said_of_reports_is_no_denial(coded, the):
+    """Who says that nobody has reported clashes does not say that there were none."""
+    s25 = the("statements", "S25")
+    assert [(it["event_id"], it["stance"], it["aspect"]) for it in s25["claims"]] == [
+        (the("events", "E10")["id"], "questions", "occurrence")
+    ]
+    assert seeds(coded, "statements", stance="denies") == {"S23", "S24", "S31"}
+
+
+def test_what_claims_nothing_of_any_event(coded):
+    """Words that are about no event on record are kept, with no claim made up for them."""
+    unclaimed = {
+        it["external_ids"]["seed"] for it in items(coded, "statements") if not it["claims"]
+    }
+    assert unclaimed == {"S7", "S16", "S19", "S20", "S26", "S28", "S29"}
 
 
 @pytest.mark.parametrize(

@@ -698,11 +698,19 @@ def test_an_external_id_has_one_holder(statements):
         pytest.param("carrier={local-press}", seeds(10, 21, 22), id="13"),
         pytest.param("event={E4}", seeds(10, 11), id="15"),
         pytest.param("event={E10}&stance=projects", seeds(14, 22), id="16"),
+        pytest.param("event={E10}&stance=questions", seeds(18, 25), id="18"),
         pytest.param(
             "event={E16}&stance=projects&speaker_affiliated_with={taliban}", seeds(6, 9), id="17"
         ),
         pytest.param("event={E16}&speaker={taliban}", seeds(6), id="17-itself"),
-        pytest.param("event={E16}&speaker={ahmad-massoud}", seeds(15, 17), id="17-other-side"),
+        pytest.param(
+            "event={E16}&speaker={ahmad-massoud}&aspect=occurrence",
+            seeds(15, 17),
+            id="17-other-side",
+        ),
+        pytest.param(
+            "event={E16}&speaker={ahmad-massoud}&aspect=intent", seeds(21), id="17-to-what-end"
+        ),
         pytest.param("datetime=../2021-08-22", seeds(1, 3, 4, 10, 11, 12, 26, 27, 28, 29), id="25"),
         pytest.param(
             "event_location={panjshir-province}&stance=denies", seeds(23, 24), id="28-denied"
