@@ -450,6 +450,40 @@ def test_what_claims_nothing_of_any_event(coded):
     assert unclaimed == {"S7", "S16", "S19", "S20", "S26", "S28", "S29"}
 
 
+def test_who_mobilises_in_panjshir(coded, the):
+    """The local fighters are with the resistance, on its side, which is the coder's inference."""
+    names = {actor["id"]: actor["external_ids"]["seed"] for actor in items(coded, "actors")}
+    assert [
+        (names[it["actor_id"]], it["role"], it["side"], it["certainty"])
+        for it in the("events", "E3")["participants"]
+    ] == [
+        ("nrf", "initiator", "a", None),
+        ("local-fighters", "initiator", "a", "probable"),
+        ("taliban", "target", "b", None),
+    ]
+    fighters = the("actors", "local-fighters")["id"]
+    assert seeds(coded, "events", actor=fighters) == {"E3", "E9"}
+
+
+def test_who_fought_on_which_side(coded, the):
+    """Sides are told where several fought as no more than participants, surely or probably."""
+    names = {actor["id"]: actor["external_ids"]["seed"] for actor in items(coded, "actors")}
+    assert {
+        names.get(it["actor_id"], it["label"]): (it["side"], it["certainty"])
+        for it in the("events", "E12")["participants"]
+    } == {
+        "ahmad-shah-massoud": ("a", None),
+        "haqqani": ("a", "probable"),
+        "Soviet side": ("b", None),
+    }
+    sided = {
+        event["external_ids"]["seed"]
+        for event in items(coded, "events")
+        if any(it["side"] for it in event["participants"] or [])
+    }
+    assert sided == {"E3", "E6", "E12"}
+
+
 @pytest.mark.parametrize(
     ("name", "found"),
     [
