@@ -9,7 +9,7 @@ STATUSES = {
     "E2": "claimed",
     "E3": "reported",
     "E4": "claimed",
-    "E5": "reported",
+    "E5": "confirmed",
     "E6": "reported",
     "E7": "reported",
     "E8": "claimed",
@@ -482,6 +482,27 @@ def test_who_fought_on_which_side(coded, the):
         if any(it["side"] for it in event["participants"] or [])
     }
     assert sided == {"E3", "E6", "E12"}
+
+
+def test_how_source_and_words_are_graded(coded, the):
+    """An unknown publisher cannot be graded, nor can either word on the siege; others can."""
+    assert the("documents", "article")["reliability"] == "F"
+    graded = {
+        it["external_ids"]["seed"]: it["credibility"]
+        for it in items(coded, "statements")
+        if it["credibility"] is not None
+    }
+    assert graded == {**dict.fromkeys(["S1", "S5", "S8", "S23"], 6), "S10": 3, "S30": 2}
+
+
+def test_what_a_curator_has_verified(coded, the):
+    """That Kabul was taken is confirmed by public knowledge; the numbers stay what they are."""
+    kabul = the("events", "E5")
+    assert kabul["verification"]["level"] == kabul["attestation"]["status"] == "confirmed"
+    counted = ("asserted_by", "denied_by", "origins", "documents")
+    assert [kabul["attestation"][name] for name in counted] == [0, 0, 0, 1]
+    others = [it for it in items(coded, "events") if it["id"] != kabul["id"]]
+    assert {it["verification"] for it in others} == {None}
 
 
 @pytest.mark.parametrize(

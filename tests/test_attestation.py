@@ -678,7 +678,7 @@ def test_nothing_is_explained_of_what_is_not_there(newsroom):
         ("E2", "claimed", (1, 0, 0, 1, 0)),
         ("E3", "reported", (0, 0, 0, 0, 1)),
         ("E4", "claimed", (1, 0, 0, 1, 0)),
-        ("E5", "reported", (0, 0, 0, 0, 1)),
+        ("E5", "confirmed", (0, 0, 0, 0, 1)),
         ("E6", "reported", (0, 0, 0, 0, 1)),
         ("E7", "reported", (0, 0, 0, 0, 1)),
         ("E8", "claimed", (1, 0, 0, 1, 0)),

@@ -258,10 +258,13 @@ def explained(client):
 
 
 def test_a_documents_weight(panjshir, found):
-    """Retracting the article leaves nothing attested; lifting that gives back all, to the byte."""
+    """Retracting the article leaves nothing attested; lifting that gives back all, to the byte.
+
+    Only what a curator knows from elsewhere is still confirmed.
+    """
     before, told = weights(panjshir), explained(panjshir)
     assert {one["status"] for one in before.values()} == {
-        *("disputed", "claimed", "reported", "hypothetical", "denied")
+        *("disputed", "claimed", "reported", "hypothetical", "denied", "confirmed")
     }
     [article] = panjshir.get("/v1/documents").get_json()["items"]
     address = f"/v1/documents/{article['id']}/retraction"
@@ -270,8 +273,8 @@ def test_a_documents_weight(panjshir, found):
     gone = weights(panjshir)
     assert gone.keys() == before.keys()
     for seed, attestation in gone.items():
-        expected = {"E10": "hypothetical", "E16": "hypothetical"}.get(seed, "unattested")
-        assert attestation["status"] == expected
+        expected = {"E5": "confirmed", "E10": "hypothetical", "E16": "hypothetical"}
+        assert attestation["status"] == expected.get(seed, "unattested")
         counted = ("asserted_by", "denied_by", "questioned_by", "origins", "documents")
         assert [attestation[name] for name in counted] == [0] * 5
     hidden = explained(panjshir)
