@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, LiteralString
 
+from models.database.connections import Connection
 from models.lists.conditions import (
     UNDATED,
     among,
@@ -63,6 +64,15 @@ def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Take the documents that report an event in their own voice."""
     for position, mention in enumerate(record["mentions"] or ()):
         yield {"position": position, "document_id": mention["document_id"]}
+
+
+def mentioning(connection: Connection, document_id: str) -> list[str]:
+    """List the ids of the events that mention a document."""
+    rows = connection.execute(
+        "SELECT DISTINCT mentions.event_id::text FROM mentions WHERE mentions.document_id = %s",
+        (document_id,),
+    )
+    return [row[0] for row in rows]
 
 
 EVENTS = Table(

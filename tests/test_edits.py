@@ -132,6 +132,66 @@ def test_what_follows_is_told_in_the_feed(client, quoted):
     assert changes[-1]["operation"] == "change"
 
 
+# Mentions within events.
+
+
+@pytest.fixture
+def mentioned(client):
+    """Store a document, and an event that mentions it by the words of B; give their addresses."""
+    sent = bundle(TEXT)
+    mention = {"document_id": "@it", "quote": "no.", "start": 10, "end": 13}
+    event = {"type": "other", "mentions": [mention], "external_ids": {"x": "3"}}
+    answer = client.post("/v1/bundles", json={**sent, "statements": [], "events": [event]})
+    assert answer.status_code == 201, answer.get_json()
+    return tuple(
+        f"/v1/{resource}/{client.get(f'/v1/{resource}').get_json()['items'][0]['id']}"
+        for resource in ("documents", "events")
+    )
+
+
+def offsets(client, address):
+    """Say where what an event's mention quotes stands."""
+    [mention] = client.get(address).get_json()["mentions"]
+    return mention["start"], mention["end"]
+
+
+def test_a_mention_follows_a_patch_of_the_text(client, mentioned):
+    """The event is stored anew, with the words where they now stand, and its counts stay."""
+    document, event = mentioned
+    before = client.get(event).get_json()
+    edit(client, document, text=EDITED)
+    after = client.get(event).get_json()
+    assert offsets(client, event) == (20, 23)
+    assert after["version"] == 2
+    assert after["attestation"] == before["attestation"]
+    changes = client.get("/v1/changes").get_json()["items"]
+    assert [each["resource"] for each in changes[-2:]] == ["documents", "events"]
+    edit(client, event, title="Talks")
+    assert offsets(client, event) == (20, 23)
+    edit(client, document, text=TEXT)
+    assert offsets(client, event) == (10, 13)
+
+
+def test_a_mention_follows_a_bundle_that_changes_both(client, mentioned):
+    """An event that is sent along with its document's new text, by its old offsets, follows it."""
+    _, event = mentioned
+    mention = {"document_id": "@it", "quote": "no.", "start": 10, "end": 13}
+    sent = {"type": "other", "title": "Talks", "mentions": [mention], "external_ids": {"x": "3"}}
+    answer = client.post("/v1/bundles", json={**bundle(EDITED), "statements": [], "events": [sent]})
+    assert answer.status_code == 200, answer.get_json()
+    assert offsets(client, event) == (20, 23)
+
+
+def test_what_a_mention_has_lost_is_not_found_elsewhere(client, mentioned):
+    """Where the words were taken out, the mention stays as it was, whatever is written next."""
+    document, event = mentioned
+    edit(client, document, text="A: no. B: yes")
+    assert offsets(client, event) == (10, 13)
+    edit(client, event, title="Talks")
+    assert offsets(client, event) == (10, 13)
+    assert client.get(event).get_json()["version"] == 2
+
+
 words = st.text("ab .", max_size=6)
 
 

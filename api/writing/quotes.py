@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
-from api.writing.draft import SCHEMAS, Checked, Draft, Held, Sent
-from models import documents, statements
+from api.writing.draft import Draft
+from models import documents
 from models.database.connections import Connection
-from models.store import records
 from schemas.fields.ids import is_id
 from schemas.fields.quotes import Mismatch, follow, is_once, locate
-from schemas.links import links
 from schemas.problem import Fault
 
 OFFSETS = ("start", "end")
@@ -83,7 +80,11 @@ def verify(
     for passage in sought:
         document_id = passage.place["document_id"]
         before, after = replaced.get(document_id), written.get(document_id)
-        if before and after and passage.is_record and passage.settled and quoted(passage.place):
+        if not (before and after and passage.settled):
+            faults += checked(passage, texts)
+        elif not passage.is_record:
+            passage.place.update(carried(passage.place, before, after))
+        elif quoted(passage.place):
             place, stands = followed(passage.place, before, after)
             passage.place.update(place, quote_verified=stands)
         else:
@@ -199,70 +200,12 @@ def followed(place: Mapping[str, Any], before: str, after: str) -> tuple[dict[st
     return {"start": start, "end": end}, found is not None
 
 
-def follow_texts(
-    connection: Connection, written: Sequence[Checked], now: datetime
-) -> Iterator[Checked]:
-    """Yield the statements that are to be stored anew, since what they quote has moved in its text.
-
-    Where a quote stands no longer, or stands again, that alone is stored. Statements that are among
-    the `written` have been verified already.
-    """
-    own = {each.sent.id for each in written}
-    for document in written:
-        if document.sent.table is not documents.DOCUMENTS or not document.held.stored:
-            continue
-        before, after = document.held.standing["text"], document.record["text"]
-        if before == after:
-            continue
-        for quoting in statements.quoting(connection, document.sent.id):
-            if quoting.id in own:
-                continue
-            place = {**orjson.loads(quoting.text), "quote_verified": quoting.quote_verified}
-            moved, verified = verified_anew(place, before, after)
-            if moved != {name: place[name] for name in OFFSETS}:
-                yield from placed(connection, quoting.id, moved)
-            elif verified != quoting.quote_verified:
-                stand(connection, quoting.id, verified, now)
-
-
-def verified_anew(
-    place: dict[str, Any], before: str | None, after: str | None
-) -> tuple[dict[str, int | None], bool | None]:
-    """Say where a quote stands in the next version of a text, and whether it does."""
-    offsets: dict[str, int | None] = {name: place[name] for name in OFFSETS}
-    if after is None or place["quote"] is None:
-        return offsets, None
-    if before is None or not quoted(place) or None in offsets.values():
-        passage = {name: place[name] for name in PASSAGE}
-        return offsets, not check(passage, after, "", own=False)
-    found, verified = followed(place, before, after)
-    return {**found}, verified
-
-
-def stand(connection: Connection, statement_id: str, verified: bool | None, now: datetime) -> None:  # noqa: FBT001 - it is the value itself
-    """Store whether a statement's quote stands where it should."""
-    change = {
-        "id": statement_id,
-        "recorded_at": now,
-        "derived": verdict(verified),
-        "quote_verified": verified,
-    }
-    columns = {"quote_verified": "%(quote_verified)s"}
-    records.derive(connection, statements.STATEMENTS, change, columns)
-
-
-def placed(
-    connection: Connection, statement_id: str, moved: Mapping[str, int | None]
-) -> Iterator[Checked]:
-    """Yield a statement with its quote where it now stands."""
-    table, schema = statements.STATEMENTS, SCHEMAS["statements"]
-    for stored in records.lock(connection, table, [statement_id], table.lock_strength):
-        held = Held(Sent(table, schema, statement_id), stored)
-        if held.loaded is None:
-            continue
-        record = {**held.loaded, **moved, "quote_verified": True}
-        draft = held.draft(record)
-        named = {link.id.lower() for link in links(schema, record) if is_id(link.id)}
-        if superseding := (draft.retraction or {}).get("superseded_by"):
-            named.add(superseding)
-        yield Checked(draft, record, frozenset(named))
+def carried(mention: Mapping[str, Any], before: str, after: str) -> dict[str, int]:
+    """Follow what a mention quotes to the next version of a text; it stays where it was if lost."""
+    quote, start, end = mention["quote"], mention["start"], mention["end"]
+    if quote is None or start is None or end is None:
+        return {}
+    with suppress(Mismatch):
+        if found := follow(before, after, *locate(before, quote, start, end)):
+            return dict(zip(OFFSETS, found, strict=True))
+    return {}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from api.http.context import comment, key, method
 from api.http.errors import Stale
-from api.writing import quotes
+from api.writing import following
 from api.writing.check import check
 from api.writing.draft import Checked, Draft, Held, Operation, Written
 from api.writing.effects import effects_of, redirected, settle
@@ -66,7 +66,7 @@ def put_all(
         attestation.lock(connection, survivors)
     written = [put(connection, each, now) for each in checked]
     changed = [each for each in written if each.changed]
-    for moved in quotes.follow_texts(connection, [each.checked for each in written], now):
+    for moved in following.follow_texts(connection, [each.checked for each in written], now):
         put(connection, moved, now)
     return Outcome(written, settle(connection, changed, events | survivors, now), now)
 

@@ -1,0 +1,104 @@
+"""What quotes a document follows its text to the next version, and is stored anew."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from api.writing.draft import SCHEMAS, Checked, Held, Sent
+from api.writing.quotes import OFFSETS, PASSAGE, carried, check, followed, quoted, verdict
+from models import documents, events, statements
+from models.database.connections import Connection
+from models.store import records
+from models.table import Table
+from schemas.fields.ids import is_id
+from schemas.links import links
+
+
+def follow_texts(
+    connection: Connection, written: Sequence[Checked], now: datetime
+) -> Iterator[Checked]:
+    """Yield what is to be stored anew, since what it quotes has moved in its document's text.
+
+    Where a statement's quote stands no longer, or stands again, that alone is stored. What is among
+    the `written` has been verified already.
+    """
+    own = {each.sent.id for each in written}
+    for document in written:
+        if document.sent.table is not documents.DOCUMENTS or not document.held.stored:
+            continue
+        before, after = document.held.standing["text"], document.record["text"]
+        if before == after:
+            continue
+        for quoting in statements.quoting(connection, document.sent.id):
+            if quoting.id in own:
+                continue
+            place = {**orjson.loads(quoting.text), "quote_verified": quoting.quote_verified}
+            moved, verified = verified_anew(place, before, after)
+            if moved != {name: place[name] for name in OFFSETS}:
+                for held, record in standing(connection, statements.STATEMENTS, [quoting.id]):
+                    yield anew(held, {**record, **moved, "quote_verified": True})
+            elif verified != quoting.quote_verified:
+                stand(connection, quoting.id, verified, now)
+        if before and after:
+            yield from moved_mentions(connection, document.sent.id, before, after, own)
+
+
+def moved_mentions(
+    connection: Connection, document_id: str, before: str, after: str, own: set[str]
+) -> Iterator[Checked]:
+    """Yield the events that are to be stored anew, since what a mention quotes has moved."""
+    mentioning = events.mentioning(connection, document_id)
+    for held, record in standing(connection, events.EVENTS, [*{*mentioning} - own]):
+        mentions = [
+            each | carried(each, before, after) if each["document_id"] == document_id else each
+            for each in record["mentions"] or ()
+        ]
+        if mentions != (record["mentions"] or []):
+            yield anew(held, {**record, "mentions": mentions})
+
+
+def verified_anew(
+    place: dict[str, Any], before: str | None, after: str | None
+) -> tuple[dict[str, int | None], bool | None]:
+    """Say where a quote stands in the next version of a text, and whether it does."""
+    offsets: dict[str, int | None] = {name: place[name] for name in OFFSETS}
+    if after is None or place["quote"] is None:
+        return offsets, None
+    if before is None or not quoted(place) or None in offsets.values():
+        passage = {name: place[name] for name in PASSAGE}
+        return offsets, not check(passage, after, "", own=False)
+    found, verified = followed(place, before, after)
+    return {**found}, verified
+
+
+def stand(connection: Connection, statement_id: str, verified: bool | None, now: datetime) -> None:  # noqa: FBT001 - it is the value itself
+    """Store whether a statement's quote stands where it should."""
+    change = {
+        "id": statement_id,
+        "recorded_at": now,
+        "derived": verdict(verified),
+        "quote_verified": verified,
+    }
+    columns = {"quote_verified": "%(quote_verified)s"}
+    records.derive(connection, statements.STATEMENTS, change, columns)
+
+
+def standing(
+    connection: Connection, table: Table, ids: Sequence[str]
+) -> Iterator[tuple[Held, dict[str, Any]]]:
+    """Lock records, and yield those that stand, each as its schema loads it."""
+    for stored in records.lock(connection, table, ids, table.lock_strength):
+        held = Held(Sent(table, SCHEMAS[table.name], stored.id), stored)
+        if held.loaded is not None:
+            yield held, held.loaded
+
+
+def anew(held: Held, record: dict[str, Any]) -> Checked:
+    """Make ready to store a record in which nothing but places in texts has changed."""
+    draft = held.draft(record)
+    named = {link.id.lower() for link in links(held.sent.schema, record) if is_id(link.id)}
+    if superseding := (draft.retraction or {}).get("superseded_by"):
+        named.add(superseding)
+    return Checked(draft, record, frozenset(named))
