@@ -29,6 +29,7 @@ from models.tables import TABLES
 from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields.ids import SLUG
+from schemas.folding import fold
 from schemas.links import links
 from schemas.lists import Write
 from schemas.problem import Fault, Invalid, faults
@@ -102,9 +103,15 @@ def load(connection: Connection, members: dict[str, Any]) -> idempotency.Answer:
     for each in identities.values():
         found += each.faults
     refs = named(bundle, identities)
+    merged = {
+        record.get("ref")
+        for resource, each in identities.items()
+        for position, record in enumerate(bundle[resource])
+        if position in each.merged
+    }
     sent = [*new_dataset(connection, bundle["dataset"])]
     for resource, each in identities.items():
-        sent += send_all(resource, bundle, each, refs)
+        sent += send_all(resource, bundle, each, refs, merged)
     held, events = lock(connection, sent)
     live = [each for each in held if each.stored is None or not each.stored.withdrawn]
     written = store(connection, overlaid(connection, live), events, found)
@@ -199,17 +206,26 @@ def send_all(
     bundle: dict[str, Any],
     identities: Identities,
     refs: Mapping[str, tuple[str, str]],
+    merged: set[Any],
 ) -> Iterator[Sent]:
-    """Yield the records of a bundle's list, ids in the place of refs, but for merged ones."""
+    """Yield the records of a bundle's list, ids in the place of refs, but for merged ones.
+
+    Entries that come to be about one record, since a ref is of a `merged` one, are folded.
+    """
     for position, record in enumerate(bundle[resource]):
         if record is NOTHING or position in identities.merged:
             continue
         body = orjson.loads(orjson.dumps({**record, "dataset": bundle["dataset"]}))
         body.pop("ref", None)
+        moved = {}
         for link in links(SCHEMAS[resource], body):
-            to, record_id = refs.get(link.id.removeprefix("@"), ("", ""))
+            ref = link.id.removeprefix("@")
+            to, record_id = refs.get(ref, ("", ""))
             if link.id.startswith("@") and to == link.to:
                 link.holder[link.key] = record_id
+                if ref in merged:
+                    moved[link.pointer] = ref
+        fold(body, moved)
         record_id = identities.ids[position]
         yield Sent(
             TABLES[resource],

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import permutations, product
 
 import pytest
 from support.answers import faults
@@ -317,10 +318,151 @@ def test_a_record_that_pointed_at_both(records):
     event = records.make("events", participants=parts)
     records.merge("actors", one, into)
     shown = [each["actor_id"] for each in records.read("events", event)["participants"]]
-    assert shown == [into] * 3
+    assert shown == [into, into]
     records.unmerge("actors", one)
     shown = [each["actor_id"] for each in records.read("events", event)["participants"]]
     assert shown == [into, one, into]
+
+
+# Entries that come to be about one record.
+
+
+def roles(records, event):
+    """Give who takes part in an event, as what."""
+    found = records.read("events", event)["participants"]
+    return [(each["actor_id"], each["role"]) for each in found]
+
+
+def test_two_participants_merged_into_one_are_one_for_each_role(records):
+    """They are two again when parted; what the second alone knew is told of the one."""
+    one, into = records.make("actors", name="B"), records.make("actors", name="A")
+    size = {"low": 20, "best": None, "high": 40, "text": None}
+    sent = [
+        {"actor_id": into, "role": "initiator", "side": "a"},
+        {"actor_id": one, "role": "initiator", "side": "b", "size": size},
+        {"actor_id": one, "role": "victim"},
+    ]
+    event = records.make("events", participants=sent)
+    before = records.read("events", event)["participants"]
+    records.merge("actors", one, into)
+    assert roles(records, event) == [(into, "initiator"), (into, "victim")]
+    shown = records.read("events", event)["participants"][0]
+    assert (shown["side"], shown["size"]) == ("a", size)
+    assert records.ids("events", actor=one, actor_role="initiator") == [event]
+    records.unmerge("actors", one)
+    assert records.read("events", event)["participants"] == before
+
+
+def test_what_was_written_twice_stays_twice(records):
+    """Two groups of one actor in one role were written so, and are no effect of a merge."""
+    one, into = records.make("actors", name="B"), records.make("actors", name="A")
+    sent = [{"actor_id": one, "role": "target", "side": side} for side in "ab"]
+    event = records.make("events", participants=[*sent, {"actor_id": into, "role": "target"}])
+    records.merge("actors", one, into)
+    assert roles(records, event) == [(into, "target")] * 2
+    sides = [each["side"] for each in records.read("events", event)["participants"]]
+    assert sides == ["a", "b"]
+    records.unmerge("actors", one)
+    assert roles(records, event) == [(one, "target"), (one, "target"), (into, "target")]
+
+
+@pytest.mark.parametrize("undone", [*permutations(range(3))])
+def test_merges_into_one_are_undone_in_any_order(records, undone):
+    """Whichever of several is parted first, its own entries come back, and in their places."""
+    *ones, into = (records.make("actors", name=name) for name in "ABCD")
+    roles_of = [(*pair,) for pair in product([*ones, into], ("initiator", "target"))]
+    sent = [{"actor_id": actor, "role": role} for actor, role in roles_of]
+    event = records.make("events", participants=sent)
+    for one in ones:
+        records.merge("actors", one, into)
+    assert roles(records, event) == [(into, "initiator"), (into, "target")]
+    parted = []
+    for number in undone:
+        records.unmerge("actors", ones[number])
+        parted.append(ones[number])
+        stands = [(actor if actor in parted else into, role) for actor, role in roles_of]
+        assert roles(records, event) == [*dict.fromkeys(stands)]
+    assert roles(records, event) == roles_of
+
+
+def test_a_chain_is_folded_and_parted_from_its_end(records):
+    """Three that are one are two when the last merge is undone, and three in the end."""
+    one, two, three = (records.make("actors", name=name) for name in "ABC")
+    sent = [{"actor_id": actor, "role": "target"} for actor in (one, two, three)]
+    event = records.make("events", participants=sent)
+    records.merge("actors", one, two)
+    records.merge("actors", two, three)
+    assert roles(records, event) == [(three, "target")]
+    records.unmerge("actors", two)
+    assert roles(records, event) == [(two, "target"), (three, "target")]
+    records.unmerge("actors", one)
+    assert roles(records, event) == [(actor, "target") for actor in (one, two, three)]
+
+
+def test_an_edit_of_what_was_folded_stands(records):
+    """Who takes part is as it was written since the merge; the parting says that it stays."""
+    one, into = records.make("actors", name="B"), records.make("actors", name="A")
+    sent = [{"actor_id": actor, "role": "target"} for actor in (one, into)]
+    event = records.make("events", participants=sent)
+    records.merge("actors", one, into)
+    said = {"participants": [{"actor_id": into, "role": "victim"}]}
+    address = f"/v1/events/{event}"
+    assert records.client.patch(address, json=said, headers=STAR).status_code == 200
+    records.unmerge("actors", one)
+    assert roles(records, event) == [(into, "victim")]
+
+
+def test_what_is_written_by_old_ids_is_folded_too(records):
+    """An event that is posted, or sent again by its source, names each once for each role."""
+    client = records.client
+    sent = {
+        "dataset": "d",
+        "actors": [
+            {"ref": name, "name": name, "external_ids": {"own": name}} for name in ("one", "into")
+        ],
+        "events": [
+            {
+                "type": "aid",
+                "external_ids": {"own": "e"},
+                "participants": [
+                    {"actor_id": f"@{name}", "role": "target"} for name in ("into", "one")
+                ],
+            }
+        ],
+    }
+    ids = records.expect(201, client.post("/v1/bundles", json=sent))["ids"]
+    [event] = records.ids("events")
+    records.merge("actors", ids["one"], ids["into"])
+    version = records.read("events", event)["version"]
+    answer = records.expect(200, client.post("/v1/bundles", json=sent))
+    assert (answer["unchanged"]["events"], answer["merged"]) == (1, {"actors": 1})
+    assert records.read("events", event)["version"] == version
+    victims = [{"actor_id": record_id, "role": "victim"} for record_id in ids.values()]
+    new = records.make("events", participants=victims)
+    assert roles(records, new) == [(ids["into"], "victim")]
+    records.unmerge("actors", ids["one"])
+    assert roles(records, event) == [(ids["into"], "target"), (ids["one"], "target")]
+
+
+@pytest.mark.parametrize(
+    ("resource", "of", "member", "entry"),
+    [
+        ("statements", "actors", "addressee_ids", lambda one: one),
+        ("locations", "locations", "borders", lambda one: one),
+        ("actors", "actors", "affiliations", lambda one: {"actor_id": one, "role": "member"}),
+        ("events", "events", "related", lambda one: {"event_id": one, "relation": "follows"}),
+        ("events", "locations", "other_locations", lambda one: {"location_id": one}),
+    ],
+)
+def test_what_is_said_of_both_is_said_once(records, resource, of, member, entry):
+    """Addressees, borders and the like stand once after a merge, and twice once it is undone."""
+    one, into = records.make(of), records.make(of)
+    record = records.make(resource, **{member: [entry(one), entry(into)]})
+    before = records.read(resource, record)[member]
+    records.merge(of, one, into)
+    assert records.read(resource, record)[member] == before[1:]
+    records.unmerge(of, one)
+    assert records.read(resource, record)[member] == before
 
 
 # Chains.

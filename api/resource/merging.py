@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -23,9 +23,10 @@ from api.writing.transaction import transact
 from models.database.connections import Connection
 from models.derived import attestation
 from models.store import idempotency, merges, references
-from models.store.merges import Merge, Moved
+from models.store.merges import NO_FOLD, Fold, Merge, Moved
 from models.table import NotFound
 from models.tables import TABLES
+from schemas.folding import fold, unfold
 from schemas.links import links
 from schemas.merges import MergeSchema, UnmergeSchema
 from schemas.problem import Invalid
@@ -38,6 +39,14 @@ RECORDS_AT_ONCE = 500
 
 MOST_STAYED_SHOWN = 1_000
 """Maximum number of records listed that stay with a survivor."""
+
+
+class Pointed(NamedTuple):
+    """A record that is to point elsewhere, where it does, and its lists that had to be folded."""
+
+    draft: Draft
+    pointers: list[str]
+    unfolded: dict[str, list[Any]]
 
 
 class Merging:
@@ -83,24 +92,28 @@ class Merging:
         referrers = merges.referrers(connection, merged) - both
         (one, other, *pointing), events = self.lock(connection, merged, into, referrers)
         standing(one.stored, self.table)
+        if merged == into:
+            raise fault("/into", "circular", "This is the record itself.")
         if other.stored is None:
             raise fault("/into", "not_found", f"There is no /v1/{self.table.name}/{into}.")
         if other.stored.withdrawn or other.standing["retraction"]:
             became = "withdrawn" if other.stored.withdrawn else "retracted"
             raise InTheWay(f"/v1/{self.table.name}/{into} was {became}: nothing is merged into it.")
-        if merged == into:
-            raise fault("/into", "circular", "This is the record itself.")
         if merges.referrers(connection, merged) - both != referrers:
             raise Overtaken
         now = references.instant(connection)
         earlier = merges.gifts(connection, [into]).get(into, [])
         body, given = gifts.united(one, other, earlier)
-        drafts, moved = [other.draft(body)], []
+        drafts, moved, lists = [other.draft(body)], [], []
+        folds = merges.folds(connection, referrers)
         for held in pointing:
-            draft, pointers = self.point(held, merged, into)
-            drafts.append(draft)
-            moved.append(Moved(held.sent.table.name, held.sent.id, pointers))
+            record = held.sent.table.name, held.sent.id
+            pointed = self.point(held, merged, into, folds.get(record, NO_FOLD))
+            drafts.append(pointed.draft)
+            moved.append(Moved(*record, pointed.pointers))
+            lists.append((*record, pointed.unfolded))
         merges.begin(connection, self.table, Merge(merged, into, now, given), moved)
+        merges.keep(connection, lists)
         store_all(connection, drafts, events, now)
         withdraw(connection, one, (), "merge", now)
         return {
@@ -131,18 +144,22 @@ class Merging:
         now = references.instant(connection)
         stayed = [(resource, record_id, "arrived") for resource, record_id in sorted(arrived)]
         pointers = {(each.resource, each.id): each.pointers for each in moved}
-        rehomed = []
+        rehomed, lists = [], []
+        folds = merges.folds(connection, referrers)
         for held in pointing:
             record = held.sent.table.name, held.sent.id
             if held.stored is None or held.stored.withdrawn:
                 stayed.append((*record, "withdrawn"))
                 continue
-            draft, found = self.point(held, merge.into, merged, pointers[record])
-            if found == pointers[record]:
-                rehomed.append(draft)
+            folded = folds.get(record, NO_FOLD)
+            pointed = self.point(held, merge.into, merged, folded, pointers[record])
+            if pointed.pointers == pointers[record]:
+                rehomed.append(pointed.draft)
+                lists.append((*record, pointed.unfolded))
             else:
                 stayed.append((*record, "changed"))
         merges.end(connection, self.table, merge, now)
+        merges.keep(connection, lists)
         parted = one.draft(self.schema.writable(one.standing), "unmerge")
         survivor = other.draft(gifts.taken_back(other, merge.given))
         store_all(connection, [parted, survivor, *rehomed], events, now)
@@ -173,13 +190,22 @@ class Merging:
         return lock(connection, [*both, *pointing], {merged, into})
 
     def point(
-        self, held: Held, at: str, instead: str, only: Sequence[str] | None = None
-    ) -> tuple[Draft, list[str]]:
+        self,
+        held: Held,
+        at: str,
+        instead: str,
+        folded: Fold,
+        only: Sequence[str] | None = None,
+    ) -> Pointed:
         """Draft a record that points at another one instead, where it does or `only` there.
 
-        Also gives the JSON pointers of these places.
+        What was `folded` in it is laid out for that, and folded again: pointers are into the whole.
         """
         body = deepcopy(held.sent.schema.writable(held.standing))
+        moved = {**folded.moved}
+        if not unfold(body, folded.lists, moved):  # it was changed since: no place is known in it
+            moved = {}
+            only = only and [each for each in only if each.split("/")[1] not in folded.lists]
         places = [
             link
             for link in links(held.sent.schema, body)
@@ -190,12 +216,17 @@ class Merging:
         for link in places:
             link.holder[link.key] = instead
         pointers = [link.pointer for link in places]
+        if only is None:
+            moved |= {each: moved.get(each, frozenset()) | {at} for each in pointers}
+        else:
+            moved = {each: by - {instead} for each, by in moved.items() if by != {instead}}
+        unfolded = fold(body, moved)
         draft = held.draft(body)
         retraction = draft.retraction or {"superseded_by": None}
         if retraction["superseded_by"] == at and SUPERSEDED in (only or [SUPERSEDED]):
             draft = replace(draft, retraction={**retraction, "superseded_by": instead})
             pointers.append(SUPERSEDED)
-        return draft, pointers
+        return Pointed(draft, pointers, unfolded)
 
 
 def store_all(

@@ -12,6 +12,7 @@ from api.writing.draft import Checked, Draft
 from models.database.connections import Connection
 from models.store import merges, references
 from schemas.fields.ids import SLUG, is_id
+from schemas.folding import fold
 from schemas.links import Link, links
 from schemas.problem import Fault, faults
 
@@ -54,6 +55,9 @@ def check(connection: Connection, drafts: Sequence[Draft]) -> Result:
     own = {(draft.sent.table.name, draft.sent.id) for draft in drafts}
     now, wrong = refer(connection, places, own)
     found += wrong
+    for draft, record in zip(drafts, records, strict=True):
+        if record is not None and draft.moved:
+            fold(record, draft.moved)
     leading = [*zip(drafts, records, strict=True)]
     wrong, led = circular(connection, leading)
     found += wrong
@@ -147,10 +151,12 @@ def redirect(places: Iterable[Place], survivors: dict[str, str]) -> list[Fault]:
     """Let places point at the survivors of merged records; give what then points at itself."""
     found = []
     for draft, link in places:
-        survivor = survivors.get(link.id.lower())
+        merged = link.id.lower()
+        survivor = survivors.get(merged)
         if survivor is None:
             continue
         link.holder[link.key] = survivor
+        draft.moved[link.pointer.removeprefix(draft.sent.pointer)] = merged
         if (link.to, survivor) == (draft.sent.table.name, draft.sent.id):
             found.append(Fault(link.pointer, "circular", ITSELF))
     return found

@@ -92,6 +92,9 @@ class Draft:
     reverted: bool = False
     """Whether it is what the record once was."""
 
+    moved: dict[str, str] = field(default_factory=dict)
+    """Where it named records that were merged: JSON pointers, and the ids that stood there."""
+
     @property
     def sent(self) -> Sent:
         """The record as it was sent."""

@@ -86,6 +86,16 @@ class Moved(NamedTuple):
     pointers: list[str]
 
 
+class Fold(NamedTuple):
+    """What was folded in a record: its lists as they were, and by which merges a pointer moved."""
+
+    lists: dict[str, list[Any]]
+    moved: dict[str, frozenset[str]]
+
+
+NO_FOLD = Fold({}, {})
+
+
 def survivors(connection: Connection, ids: list[str]) -> dict[str, str]:
     """Tell which records stand for those that were merged: id -> id."""
     return dict(connection.execute(STANDING, (ids,)).fetchall())
@@ -116,6 +126,49 @@ def referrers(
         for table in tables
     )
     return {*connection.execute(statement, {"id": record_id, "at": at}).fetchall()}
+
+
+def folds(
+    connection: Connection, records: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Fold]:
+    """Give what was folded in records, each named by its resource and its id."""
+    ids = [record_id for _, record_id in records]
+    found = {
+        (resource, record_id): Fold(orjson.loads(lists), {})
+        for resource, record_id, lists in connection.execute(
+            "SELECT unfolded.resource, unfolded.referrer::text, unfolded.lists FROM unfolded"
+            " WHERE unfolded.referrer = ANY(%s::uuid[])",
+            (ids,),
+        )
+    }
+    for resource, record_id, merged, pointers in connection.execute(
+        "SELECT moved.resource, moved.referrer::text, moved.id::text, moved.pointers FROM moved"
+        " WHERE moved.referrer = ANY(%s::uuid[])",
+        ([record_id for _, record_id in found],),
+    ):
+        if (resource, record_id) in found:
+            known = found[resource, record_id].moved
+            for pointer in pointers:
+                known[pointer] = known.get(pointer, frozenset()) | {merged}
+    return found
+
+
+def keep(connection: Connection, lists: Sequence[tuple[str, str, dict[str, list[Any]]]]) -> None:
+    """Keep the lists, if any, that were folded in records, each named by resource and id."""
+    connection.execute(
+        "DELETE FROM unfolded USING unnest(%s::text[], %s::uuid[]) AS record (resource, id)"
+        " WHERE unfolded.resource = record.resource AND unfolded.referrer = record.id",
+        ([resource for resource, _, _ in lists], [record_id for _, record_id, _ in lists]),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO unfolded (resource, referrer, lists) VALUES (%s, %s, %s)",
+            [
+                (resource, record_id, orjson.dumps(entries).decode())
+                for resource, record_id, entries in lists
+                if entries
+            ],
+        )
 
 
 def begin(connection: Connection, table: Table, merge: Merge, moved: Iterable[Moved]) -> None:

@@ -96,6 +96,17 @@ class Draft(NamedTuple):
     retraction: dict[str, Any] | None = None
 
 
+FOLDED: dict[str, tuple[str, ...]] = {
+    "participants": ("actor_id", "role"),
+    "affiliations": (),
+    "related": (),
+    "other_locations": (),
+    "addressee_ids": (),
+    "borders": (),
+}
+"""Lists that say a thing once after a merge, and in which members entries agree; () is all."""
+
+
 class Merge(NamedTuple):
     """What was done when a record was merged."""
 
@@ -143,6 +154,38 @@ def pointed(body, retraction, wheres, to):
         else:
             retraction["superseded_by"] = to
     return body, retraction
+
+
+def folded(body, moved):
+    """Let a record say once what it says twice since a merge; give it, and its lists as they were.
+
+    `moved` says of places by which merges they were moved: the same ones let entries stand.
+    """
+    body, unfolded = deepcopy(body), {}
+    for name, members in FOLDED.items():
+        by = {where[1]: moves for where, moves in moved.items() if where and where[0] == name}
+        if not by or not body.get(name):
+            continue
+        shown: list[tuple[Any, list[Any]]] = []
+        for position, entry in enumerate(body[name]):
+            moves = by.get(position, set())
+            for place, (first, known) in enumerate(shown):
+                agree = (
+                    all(first[one] == entry[one] for one in members) if members else first == entry
+                )
+                if agree and moves not in known:
+                    if isinstance(entry, dict):
+                        told = {one: value for one, value in first.items() if value is not None}
+                        shown[place] = {**entry, **told}, [*known, moves]
+                    else:
+                        shown[place] = first, [*known, moves]
+                    break
+            else:
+                shown.append((entry, [moves]))
+        if len(shown) < len(body[name]):
+            unfolded[name] = body[name]
+            body[name] = [entry for entry, _ in shown]
+    return body, unfolded
 
 
 @dataclass
@@ -387,6 +430,7 @@ class Model:
         self.state = State()
         self.revisions: dict[str, list[Revision]] = {}
         self.merges: dict[str, Merge] = {}
+        self.unfolded: dict[str, dict[str, Any]] = {}
 
     def copy(self):
         """Give a model in which something can be tried."""
@@ -394,6 +438,7 @@ class Model:
         other.state = self.state.copy()
         other.revisions = {one: [*found] for one, found in self.revisions.items()}
         other.merges = dict(self.merges)
+        other.unfolded = dict(self.unfolded)
         return other
 
     # What can be done.
@@ -467,15 +512,19 @@ class Model:
         other = state.records[into]
         if other.withdrawn or other.retraction:
             raise Refused(409)
-        drafts, moved = [], {}
+        drafts, moved, lists = [], {}, {}
         for each in sorted(state.referrers(record_id) - {record_id, into}):
             found = state.records[each]
+            unfolded, by, _ = self.laid_out(found)
             wheres = [
                 where
-                for where, _, to in places(found.resource, found.body, found.retraction)
+                for where, _, to in places(found.resource, unfolded, found.retraction)
                 if to == record_id
             ]
-            body, retraction = pointed(found.body, found.retraction, wheres, into)
+            body, retraction = pointed(unfolded, found.retraction, wheres, into)
+            for where in wheres:
+                by[where] = by.get(where, set()) | {record_id}
+            body, lists[each] = folded(body, by)
             operation = "change" if () in wheres else ""
             drafts.append(Draft(found.resource, each, body, operation, retraction))
             moved[each] = wheres
@@ -485,35 +534,60 @@ class Model:
         self.store([first, *drafts], unless=409)
         self.bury(record_id, "merge")
         self.merges[record_id] = Merge(into, given, moved, state.referrers(into))
+        self.unfolded |= lists
         return counted(drafts)
+
+    def laid_out(self, record):
+        """Give a body with the lists that were folded in it, and by which merges places moved.
+
+        Also the lists of which that is no longer known.
+        """
+        lists = self.unfolded.get(record.id)
+        if not lists:
+            return record.body, {}, ()
+        by = {}
+        for merged, merge in self.merges.items():
+            for where in merge.moved.get(record.id, ()):
+                by[where] = by.get(where, set()) | {merged}
+        again, _ = folded(lists, by)
+        if any(record.body[name] != shown for name, shown in again.items()):
+            return record.body, {}, [*lists]
+        return {**record.body, **lists}, by, ()
 
     def unmerge(self, record_id):
         """Part a record from the one that stands for it; say what was moved, and what stays."""
         state = self.state
         if record_id not in self.merges:
             raise Refused(409)
-        merge = self.merges.pop(record_id)
+        merge = self.merges[record_id]
         if not state.stands(merge.into):
             raise Refused(409)
         stayed = {
             (one, "arrived")
             for one in state.referrers(merge.into) - merge.pointing - {record_id, *merge.moved}
         }
-        drafts = []
+        drafts, lists = [], {}
         for each, wheres in merge.moved.items():
             found = state.records[each]
+            unfolded, by, unknown = self.laid_out(found)
             at = {
-                where: to for where, _, to in places(found.resource, found.body, found.retraction)
+                where: to
+                for where, _, to in places(found.resource, unfolded, found.retraction)
+                if not where or where[0] not in unknown
             }
             if found.withdrawn:
                 stayed.add((each, "withdrawn"))
             elif any(at.get(where) != merge.into for where in wheres):
                 stayed.add((each, "changed"))
             else:
-                body, retraction = pointed(found.body, found.retraction, wheres, record_id)
+                body, retraction = pointed(unfolded, found.retraction, wheres, record_id)
+                by = {where: moves - {record_id} for where, moves in by.items()}
+                body, lists[each] = folded(body, by)
                 operation = "change" if () in wheres else ""
                 drafts.append(Draft(found.resource, each, body, operation, retraction))
         one, other = state.records[record_id], state.records[merge.into]
+        del self.merges[record_id]
+        self.unfolded |= lists
         del state.merged[record_id]
         own = Draft(one.resource, one.id, one.body, "unmerge", one.retraction)
         body = taken_back(other, merge.given)
@@ -602,13 +676,15 @@ class Model:
 
     def referring(self, draft, own, unless):
         """Let a draft point at what stands: at those that stand for merged ones."""
-        body, retraction = draft.body, draft.retraction
+        body, retraction, moved = draft.body, draft.retraction, {}
         for where, _, to in [*places(draft.resource, body, retraction)]:
             if to not in own and not self.state.stands(to):
                 survivor = self.state.survivor(to)
                 if not self.state.stands(survivor):
                     raise Refused(unless)
                 body, retraction = pointed(body, retraction, [where], survivor)
+                moved[where] = {to}
+        body, _ = folded(body, moved)
         if draft.id in {to for _, _, to in places(draft.resource, body, retraction)}:
             raise Refused(unless)
         return draft._replace(body=body, retraction=retraction)

@@ -379,14 +379,12 @@ class Truth:
 
     def events_near(self, record, wanted, _, resource="events"):
         place = self.place(resource, record)
-        if place is None or not place["attributes"]:
+        if place is None:
             return False
-        far = (
-            kilometres(place["point"], wanted[:2])
-            if place["point"]
-            else away(place["attributes"]["box"], wanted[:2])
-        )
-        return far <= wanted[2]
+        if place["point"]:
+            return kilometres(place["point"], wanted[:2]) <= wanted[2]
+        box = place["attributes"].get("box")
+        return box is not None and away(box, wanted[:2]) <= wanted[2]
 
     def locations_bbox(self, record, wanted, asked):
         return self.events_bbox(record, wanted, asked, "locations")

@@ -1,0 +1,82 @@
+"""Entries that come to be about the same record by a merge: one of each is shown."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+FOLDED: dict[str, tuple[str, ...] | None] = {
+    "participants": ("actor_id", "role"),
+    "affiliations": None,
+    "related": None,
+    "other_locations": None,
+    "addressee_ids": None,
+    "borders": None,
+}
+"""Lists whose entries are folded, by the members in which they agree; None is all of them."""
+
+
+def fold(record: dict[str, Any], moved: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Fold what a record says, in place, where an entry was moved to be about another record.
+
+    `moved` says of JSON pointers by what they were moved: entries of which that is the same, or
+    nothing, were written to stand beside each other. Gives the lists that were folded, unfolded.
+    """
+    places: dict[str, dict[int, Any]] = {}
+    for pointer, by in moved.items():
+        name, position, *_ = [*pointer.split("/")[1:], ""]
+        if name in FOLDED and position.isdigit():
+            places.setdefault(name, {})[int(position)] = by
+    unfolded = {}
+    for name, positions in places.items():
+        entries = record.get(name)
+        if not isinstance(entries, list):
+            continue
+        shown = folded(name, entries, positions)
+        if len(shown) < len(entries):
+            unfolded[name] = entries
+            record[name] = shown
+    return unfolded
+
+
+def unfold(
+    record: dict[str, Any], lists: Mapping[str, list[Any]], moved: Mapping[str, Any]
+) -> bool:
+    """Give a record the lists that were folded, in place; False where it says otherwise by now."""
+    again: dict[str, Any] = {**lists}
+    fold(again, moved)
+    if any(record.get(name) != shown for name, shown in again.items()):
+        return False
+    record.update(lists)
+    return True
+
+
+def folded(name: str, entries: list[Any], moved: Mapping[int, Any]) -> list[Any]:
+    """Unite the first entries that say the same, and were moved differently, then the second ones.
+
+    The earlier one keeps what it says, and is given what it does not know.
+    """
+    shown: list[Any] = []
+    places: defaultdict[bytes, list[int]] = defaultdict(list)
+    count: Counter[tuple[bytes, Any]] = Counter()
+    for position, entry in enumerate(entries):
+        known = key(name, entry)
+        number = count[known, by := moved.get(position)]
+        count[known, by] += 1
+        if number == len(places[known]):
+            places[known].append(len(shown))
+            shown.append(entry)
+        elif isinstance(entry, dict):
+            place = places[known][number]
+            told = {member: value for member, value in shown[place].items() if value is not None}
+            shown[place] = {**entry, **told}
+    return shown
+
+
+def key(name: str, entry: Any) -> bytes:
+    """Write what an entry is known by, so that those that say the same are written alike."""
+    if isinstance(entry, dict):
+        members = FOLDED[name] or sorted(entry)
+        entry = {member: entry[member] for member in members if entry.get(member) is not None}
+    return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
