@@ -31,6 +31,7 @@ DOCUMENTS = Table(
         "url": "%(url)s",
         "text_sha256": "%(text_sha256)s",
         "full_text": "%(full_text)s",
+        "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
     },
@@ -44,11 +45,11 @@ DOCUMENTS = Table(
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
     },
     orders={
-        "published_on": Order("documents.starts_on", "date"),
+        "published_on": Order("documents.begins", "timestamp"),
         "created_at": Order("documents.created_at", "timestamptz"),
         "updated_at": Order("documents.updated_at", "timestamptz"),
     },
-    order="starts_on",
+    order="begins",
     # A text is kept beside the body, so that lists need not leave it out of every record.
     full="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
     " || documents.derived",

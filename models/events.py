@@ -56,7 +56,7 @@ def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "position": position,
             "actor_id": participant["actor_id"],
             "role": participant["role"],
-            "starts_on": record["starts_on"],
+            "begins": record["begins"],
         }
 
 
@@ -86,6 +86,7 @@ EVENTS = Table(
         "verification": "%(verification)s",
         "codes": "%(codes)s",
         "status": "%(status)s",
+        "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
         "location_id": "%(location_id)s",
@@ -101,22 +102,23 @@ EVENTS = Table(
         Child(
             "participants",
             "event_id",
-            {"position": "smallint", "actor_id": "uuid", "role": "text", "starts_on": "date"},
+            {"position": "smallint", "actor_id": "uuid", "role": "text", "begins": "timestamp"},
             participants,
         ),
         Child(
             "event_places",
             "event_id",
-            {"location_id": "uuid", "starts_on": "date", "named": "boolean"},
-            select="SELECT %(id)s::uuid, place, %(starts_on)s::date, bool_or(place = locations.id)"
-            " FROM locations CROSS JOIN unnest(locations.id || locations.ancestors) AS place"
+            {"location_id": "uuid", "begins": "timestamp", "named": "boolean"},
+            select="SELECT %(id)s::uuid, place, %(begins)s::timestamp,"
+            " bool_or(place = locations.id) FROM locations"
+            " CROSS JOIN unnest(locations.id || locations.ancestors) AS place"
             " WHERE locations.id = ANY(%(places)s::uuid[]) GROUP BY place",
         ),
         Child(
             "event_cells",
             "event_id",
-            {"cell": "integer", "starts_on": "date", "at": "point", "extent": "box"},
-            select=f"SELECT %(id)s::uuid, cell, %(starts_on)s::date, {WHERE}"
+            {"cell": "integer", "begins": "timestamp", "at": "point", "extent": "box"},
+            select=f"SELECT %(id)s::uuid, cell, %(begins)s::timestamp, {WHERE}"
             " FROM locations CROSS JOIN unnest(locations.cells) AS cell"
             " WHERE locations.id = %(location_id)s::uuid",
         ),
@@ -150,13 +152,13 @@ EVENTS = Table(
         ),
     },
     orders={
-        "starts_on": Order("events.starts_on", "date"),
+        "starts_on": Order("events.begins", "timestamp"),
         "ends_on": Order("events.ends_on", "date"),
         "fatalities": Order("events.fatalities", "integer"),
         "created_at": Order("events.created_at", "timestamptz"),
         "updated_at": Order("events.updated_at", "timestamptz"),
     },
-    order="starts_on",
+    order="begins",
     composite=frozenset({"country", "type"}),
     # Attestation is stored by its recount alone, once the event stands.
     derived=frozenset({"derived", "status"}),

@@ -34,7 +34,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def listeners(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Take whom a statement was said to, and who carried it on."""
-    said = {"starts_on": record["starts_on"]}
+    said = {"begins": record["begins"]}
     for position, actor_id in enumerate(record["addressee_ids"] or ()):
         yield {"position": position, "actor_id": actor_id, "part": "addressee", **said}
     for position, carrier in enumerate(record["chain"] or ()):
@@ -73,7 +73,7 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "origin": origin(record),
             "words": words(record),
             "document_id": record["document_id"],
-            "starts_on": record["starts_on"],
+            "begins": record["begins"],
             "value": claimed(claim["value"]),
         }
 
@@ -98,6 +98,7 @@ STATEMENTS = Table(
         "on_behalf_of_id": "%(on_behalf_of_id)s",
         "document_id": "%(document_id)s",
         "location_id": "%(location_id)s",
+        "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
     },
@@ -105,7 +106,7 @@ STATEMENTS = Table(
         Child(
             "listeners",
             "statement_id",
-            {"position": "smallint", "actor_id": "uuid", "part": "text", "starts_on": "date"},
+            {"position": "smallint", "actor_id": "uuid", "part": "text", "begins": "timestamp"},
             listeners,
         ),
         Child(
@@ -120,7 +121,7 @@ STATEMENTS = Table(
                 "origin": "uuid",
                 "words": "uuid",
                 "document_id": "uuid",
-                "starts_on": "date",
+                "begins": "timestamp",
                 "value": "text",
             },
             claims,
@@ -165,11 +166,11 @@ STATEMENTS = Table(
         ),
     },
     orders={
-        "starts_on": Order("statements.starts_on", "date"),
+        "starts_on": Order("statements.begins", "timestamp"),
         "created_at": Order("statements.created_at", "timestamptz"),
         "updated_at": Order("statements.updated_at", "timestamptz"),
     },
-    order="starts_on",
+    order="begins",
 )
 """Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
 

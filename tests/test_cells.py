@@ -250,8 +250,19 @@ TABLES = (
 )
 """The tables of the first migration, each behind those that it refers to."""
 
+WRITTEN = (
+    *(None, "2021-08-22", "2015/2024", "../2021", "2021/..", "2021-08-22T01:00:00+04:30"),
+    *("2021-08-22T06:30:00Z", "2021-08-22T14:30:00.25", "2021-08-22T20:00:00-11:00/2021-08-24"),
+)
+"""Dates of all forms that days and instants are taken from."""
+
 BUNDLE = {
     "dataset": "d",
+    "documents": [
+        {"title": date or "undated", "published_on": date}
+        for date in WRITTEN
+        if date != "2015/2024"
+    ],
     "actors": [{"ref": "a", "name": "a"}],
     "locations": [
         {"ref": "village", "name": "village", "point": [69.0, 35.0], "parent_id": "@land"},
@@ -277,7 +288,7 @@ BUNDLE = {
     "events": [
         {"ref": f"{where}{number}", "type": "other", "location_id": f"@{where}", "date": date}
         for where in ("village", "pole", "nowhere", "land", "area", "half")
-        for number, date in enumerate([None, "2021-08-22", "2015/2024", "../2021", "2021/.."])
+        for number, date in enumerate(WRITTEN)
     ],
     "statements": [
         {
@@ -288,7 +299,7 @@ BUNDLE = {
             "chain": [{"actor_id": "@a"}, {"label": "the press"}],
             "claims": [{"event_id": "@village0", "stance": "asserts", "aspect": "date"}] * 2,
         }
-        for date in (None, "2021-08-22", "2015/2024", "../2021", "2021/..")
+        for date in WRITTEN
     ],
 }
 
@@ -326,7 +337,7 @@ def columns_of(connection, table):
 
 
 def test_what_was_stored_before(fresh, server, monkeypatch):
-    """The second migration derives for records that stand what the service stores with new ones."""
+    """Migrations derive for records that stand what the service stores with new ones."""
     url, app = fresh
     client = app.test_client()
     client.secret = key_of(url, "admin")
@@ -343,7 +354,8 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
             for table in TABLES:
                 columns, known = (columns_of(each, table) for each in (target, source))
                 # What was dropped since is empty there.
-                sent = ", ".join(name if name in known else f"'{{}}' AS {name}" for name in columns)
+                had = {"starts_on": "begins::date", **{name: name for name in known}}
+                sent = ", ".join(had.get(name, f"'{{}}' AS {name}") for name in columns)
                 query = f"COPY (SELECT {sent} FROM {table}) TO STDOUT"  # noqa: S608
                 with (
                     source.cursor().copy(query) as given,

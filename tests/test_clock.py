@@ -1,6 +1,7 @@
 """Times of day: compared as instants where a record and a question have them."""
 
 import pytest
+from support.lists import walk
 from support.records import Records
 
 MADE = {
@@ -62,6 +63,67 @@ def test_instants_are_compared(records, resource, asked, possible, certain):
         answer = records.client.get(f"/v1/{resource}", query_string=query)
         items = records.expect(200, answer)["items"]
         assert {item[called] for item in items} == expected, match
+
+
+IN_ORDER = (
+    *(
+        "2021-08-21T23:59:59Z",
+        "2021-08-22",
+        "2021-08-22T01:00:00+04:30",
+        "2021-08-22T05:30:00+08:00",
+    ),
+    *("2021-08-22T05:59:59Z", "2021-08-22T10:30:00+04:30", "2021-08-22T06:00:00.5Z"),
+    *("2021-08-22T14:30:00Z/2021-08-25", "2021-08-22T20:00:00-11:00", "2021-08-23"),
+)
+"""Dates in their order: by the day that is written, in that by the instant; whole days first."""
+
+
+@pytest.mark.parametrize(
+    ("resource", "query"),
+    [
+        ("events", ""),
+        ("events", "actor={actor}"),
+        ("events", "location={location}"),
+        ("events", "bbox=69,35,70,36"),
+        ("events", "near=69.5,35.5&radius=5"),
+        ("events", "type=aid&datetime=2021-08"),
+        ("events", "datetime=2021-08-20/2021-08-24&datetime_match=possible"),
+        ("events", "tag=x"),
+        ("statements", ""),
+        ("statements", "addressee={actor}"),
+        ("statements", "event={event}"),
+        ("documents", ""),
+        ("documents", "kind=article"),
+    ],
+)
+def test_lists_are_in_order_within_a_day(client, resource, query):
+    """Pages of every list of what has a date follow the instants, there and back."""
+    records = Records(client)
+    ids = {
+        "actor": records.make("actors"),
+        "location": records.make("locations", point=[69.5, 35.5]),
+        "event": records.make("events", tags=["other"]),
+    }
+    claim = {"event_id": ids["event"], "stance": "asserts", "aspect": "occurrence"}
+    about = {
+        "documents": {"kind": "article"},
+        "events": {
+            "type": "aid",
+            "location_id": ids["location"],
+            "participants": [{"actor_id": ids["actor"], "role": "target"}],
+            "tags": ["x"],
+        },
+        "statements": {"addressee_ids": [ids["actor"]], "claims": [claim]},
+    }[resource]
+    member = "published_on" if resource == "documents" else "date"
+    for date in (*IN_ORDER[::2], *IN_ORDER[1::2]):
+        records.make(resource, **about, **{member: date})
+    by = "published_on" if resource == "documents" else "starts_on"
+    asked = query.format(**ids)
+    for sort, expected in ((by, IN_ORDER), (f"-{by}", IN_ORDER[::-1])):
+        path = f"/v1/{resource}?{asked}&sort={sort}&limit=3&fields={member}"
+        found = [each[member] for page in walk(client, path) for each in page]
+        assert [date for date in found if date] == [*expected]
 
 
 def test_a_time_without_seconds(records):

@@ -112,8 +112,8 @@ SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone WHERE gone.recorded_at
 """By which cells events were found."""
 
 INSERT_CELLS = f"""
-INSERT INTO event_cells (event_id, cell, starts_on, at, extent, recorded_at)
-SELECT events.id, cell, events.starts_on, {WHERE}, %(now)s FROM events
+INSERT INTO event_cells (event_id, cell, begins, at, extent, recorded_at)
+SELECT events.id, cell, events.begins, {WHERE}, %(now)s FROM events
 JOIN locations ON locations.id = events.location_id CROSS JOIN unnest(locations.cells) AS cell
 WHERE events.id = ANY(%(moved)s) AND NOT events.withdrawn
 """
@@ -125,7 +125,7 @@ WITH touched AS (
     WHERE event_places.location_id = ANY(%(inside)s)
 ),
 wanted AS (
-    SELECT DISTINCT event_places.event_id, place AS location_id, event_places.starts_on
+    SELECT DISTINCT event_places.event_id, place AS location_id, event_places.begins
     FROM event_places
     JOIN locations ON locations.id = event_places.location_id
     CROSS JOIN unnest(locations.id || locations.ancestors) AS place
@@ -145,8 +145,8 @@ kept AS (
     INSERT INTO event_places_history
     SELECT after(gone.recorded_at, %(now)s), gone.* FROM gone WHERE gone.recorded_at <> %(now)s
 )
-INSERT INTO event_places (event_id, location_id, starts_on, named, recorded_at)
-SELECT wanted.event_id, wanted.location_id, wanted.starts_on, false, %(now)s FROM wanted
+INSERT INTO event_places (event_id, location_id, begins, named, recorded_at)
+SELECT wanted.event_id, wanted.location_id, wanted.begins, false, %(now)s FROM wanted
 ON CONFLICT DO NOTHING
 """
 """Where events are found: their own locations, and everything that these lie in."""

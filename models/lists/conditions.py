@@ -138,7 +138,7 @@ ENDS: LiteralString = "%(datetime_ends)s::timestamptz"
 
 
 def possibly(table: LiteralString, member: LiteralString) -> dict[str, Condition]:
-    """Give the conditions on when a record may have been, by its `starts_on` and `ends_on`.
+    """Give the conditions on when a record may have been, by its `begins` and `ends_on`.
 
     Times of day are in its `member`, the date as it was written: where it and the question have
     them, the two are compared.
@@ -146,24 +146,24 @@ def possibly(table: LiteralString, member: LiteralString) -> dict[str, Condition
     written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
     return {
         "datetime": Condition(
-            f"{table}.starts_on <= %(datetime_to)s AND {table}.ends_on >= %(datetime_from)s",
+            f"{table}.begins < %(datetime_to)s::date + 1 AND {table}.ends_on >= %(datetime_from)s",
             values=interval,
             span=Span(
-                "{0} <= %(datetime_to)s AND {0} >= %(datetime_from)s::date - 31",
+                "{0} < %(datetime_to)s::date + 1 AND {0} >= %(datetime_from)s::date - 31",
                 long_ones=f"{table}.ends_on > {table}.starts_on + 31",
             ),
         ),
         # The day that is written may be another one in UTC.
         "datetime_at": Condition(
-            f"{table}.starts_on <= %(datetime_to)s::date + 1"
+            f"{table}.begins < %(datetime_to)s::date + 2"
             f" AND {table}.ends_on >= %(datetime_from)s::date - 1 AND {table}.ends_on > '-infinity'"
             f" AND coalesce(first_instant({written}) <= {ENDS},"
-            f" {table}.starts_on <= %(datetime_to)s)"
+            f" {table}.begins < %(datetime_to)s::date + 1)"
             f" AND coalesce(last_instant({written}) >= {BEGINS},"
             f" {table}.ends_on >= %(datetime_from)s)",
             values=interval,
             span=Span(
-                "{0} <= %(datetime_to)s::date + 1 AND {0} >= %(datetime_from)s::date - 32",
+                "{0} < %(datetime_to)s::date + 2 AND {0} >= %(datetime_from)s::date - 32",
                 long_ones=f"{table}.ends_on > {table}.starts_on + 31",
             ),
         ),
@@ -175,21 +175,21 @@ def certainly(table: LiteralString, member: LiteralString) -> dict[str, Conditio
     written: LiteralString = f"(({table}.body || {table}.derived)::json ->> '{member}')"
     return {
         "datetime_certainly": Condition(
-            f"{table}.starts_on >= %(datetime_begin)s AND {table}.ends_on <= %(datetime_to)s"
+            f"{table}.begins >= %(datetime_begin)s::date AND {table}.ends_on <= %(datetime_to)s"
             f" AND {table}.ends_on > '-infinity' AND NOT coalesce({written} ~ '[?~%%]', false)",
             values=interval,
-            span=Span("{0} >= %(datetime_begin)s AND {0} <= %(datetime_to)s"),
+            span=Span("{0} >= %(datetime_begin)s::date AND {0} < %(datetime_to)s::date + 1"),
         ),
         "datetime_at_certainly": Condition(
-            f"{table}.starts_on >= %(datetime_begin)s::date - 1"
+            f"{table}.begins >= %(datetime_begin)s::date - 1"
             f" AND {table}.ends_on <= %(datetime_to)s::date + 1 AND {table}.ends_on > '-infinity'"
             f" AND coalesce(first_instant({written}) >= {BEGINS},"
-            f" {table}.starts_on >= %(datetime_whole_from)s)"
+            f" {table}.begins >= %(datetime_whole_from)s::date)"
             f" AND coalesce(last_instant({written}) <= {ENDS},"
             f" {table}.ends_on <= %(datetime_whole_to)s)"
             f" AND NOT coalesce({written} ~ '[?~%%]', false)",
             values=interval,
-            span=Span("{0} >= %(datetime_begin)s::date - 1 AND {0} <= %(datetime_to)s::date + 1"),
+            span=Span("{0} >= %(datetime_begin)s::date - 1 AND {0} < %(datetime_to)s::date + 2"),
         ),
     }
 
@@ -209,13 +209,14 @@ def interval(asked: Any) -> dict[str, Any]:
 
 
 def days(record: Mapping[str, Any], *, unknown: tuple[str, str]) -> dict[str, str]:
-    """Give the columns of a record's days, from its date and derived bounds.
+    """Give the columns of a record's days and of its order, from its date and what it means.
 
     `unknown` are the bounds of a record that has no date at all.
     """
     if record.get("date") is None:
-        return {"starts_on": unknown[0], "ends_on": unknown[1]}
+        return {"starts_on": unknown[0], "ends_on": unknown[1], "begins": unknown[0]}
     return {
+        "begins": record["begins"] or "-infinity",
         "starts_on": record["starts_on"] or "-infinity",
         "ends_on": record["ends_on"] or "infinity",
     }

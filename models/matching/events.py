@@ -57,7 +57,11 @@ WEIGHTS: dict[str, float] = {
 }
 """Weights of the features of events."""
 
-NEARBY: LiteralString = "starts_on BETWEEN asked.starts_on - 31 AND asked.ends_on + 31"
+
+def nearby(table: LiteralString) -> LiteralString:
+    """Give the condition that what begins a row lies near the days that are asked for."""
+    return f"{table}.begins >= asked.starts_on - 31 AND {table}.begins < asked.ends_on + 32"
+
 
 NEAREST: LiteralString = "ORDER BY abs(events.starts_on - asked.starts_on) NULLS LAST, events.id"
 
@@ -65,15 +69,15 @@ WAYS: tuple[LiteralString, ...] = (
     (
         "events JOIN participants ON participants.event_id = events.id"
         " WHERE participants.actor_id = ANY(string_to_array(asked.actors, ' ')::uuid[])"
-        f" AND (asked.starts_on IS NULL OR participants.{NEARBY})"
+        f" AND (asked.starts_on IS NULL OR {nearby('participants')})"
     ),
     (
         "events JOIN event_places ON event_places.event_id = events.id"
         " WHERE event_places.location_id = asked.location_id"
-        f" AND (asked.starts_on IS NULL OR event_places.{NEARBY})"
+        f" AND (asked.starts_on IS NULL OR {nearby('event_places')})"
     ),
     (
-        f"events WHERE events.type = asked.type AND events.{NEARBY} AND (asked.country IS NULL"
+        f"events WHERE events.type = asked.type AND {nearby('events')} AND (asked.country IS NULL"
         " OR events.country IS NULL OR events.country = asked.country)"
     ),
 )

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import fields
@@ -124,8 +124,22 @@ def instants(text: str) -> tuple[datetime | None, datetime | None]:
     return _utc(first), _utc(last)
 
 
-def _utc(written: re.Match[str] | None) -> datetime | None:
-    if written is None or written[8] is None:
+def ordered(text: str, day: date | None) -> str | None:
+    """Give what a date or an instant of a day is sorted by, which lies on the day as written.
+
+    In UTC an instant may lie a day before or behind: these three days are made to fit into one. A
+    time without an offset is taken for one in UTC.
+    """
+    moment = _utc(_INSTANT.fullmatch(text), local=True)
+    if moment is None or day is None:
+        return day.isoformat() if day else None
+    midnight = datetime.combine(day, time())
+    within = (moment.replace(tzinfo=None) - midnight + timedelta(days=1)) / 3
+    return (midnight + min(within, timedelta(days=1, microseconds=-1))).isoformat()
+
+
+def _utc(written: re.Match[str] | None, *, local: bool = False) -> datetime | None:
+    if written is None or (written[8] is None and not local):
         return None
     minute, second, fraction = _moment(written)
     try:
@@ -247,11 +261,15 @@ def not_yet(written: str | None) -> Reason | None:
 
 
 def bounds(date: str | None) -> dict[str, str | None]:
-    """Derive the earliest and the latest day of an EDTF date, and its precision."""
+    """Derive the earliest and the latest day of an EDTF date, its precision, and its order.
+
+    In order of that, what begins on one day is sorted: by instants, and what has no time first.
+    """
     if date is None:
-        return {"starts_on": None, "ends_on": None, "date_precision": None}
+        return {"starts_on": None, "ends_on": None, "date_precision": None, "begins": None}
     span = parse(date)
     return {
+        "begins": ordered(date.partition("/")[0], span.starts_on),
         "starts_on": span.starts_on.isoformat() if span.starts_on else None,
         "ends_on": span.ends_on.isoformat() if span.ends_on else None,
         "date_precision": span.precision,

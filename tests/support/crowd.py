@@ -157,13 +157,14 @@ MAKING = [
             ELSE chr(65 + within / 26) || chr(97 + within % 26) END AS code
     ) AS coded ORDER BY n""",
     f"""INSERT INTO documents ({COMMON}, publisher_id, kind, language, url, text_sha256, full_text,
-        starts_on, ends_on)
+        begins, starts_on, ends_on)
     SELECT {common(3, 300)}, uid(1, CASE WHEN n <= 3 THEN 97 WHEN n % 100 = 2 THEN 98
             WHEN n % 3 = 0 THEN 99 ELSE 100 + n % 40 END),
         CASE WHEN n <= 3 THEN 'broadcast' WHEN n % 100 = 5 THEN 'post' ELSE 'article' END,
         CASE WHEN n <= 3 THEN 'kk' WHEN n % 100 = 6 THEN 'fa' ELSE 'en' END,
         'https://example.org/' || CASE WHEN n <= 50 THEN 0 ELSE n END,
-        CASE WHEN n % 2 = 0 THEN md5(n::text) || md5(n::text) END, NULL, days.*
+        CASE WHEN n % 2 = 0 THEN md5(n::text) || md5(n::text) END, NULL,
+        starts_on, starts_on, ends_on
     FROM generate_series(1, {SIZES["documents"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     # Whom, where and when an event is about, once for all that is made of it.
     f"""CREATE TEMPORARY TABLE drafts AS
@@ -180,9 +181,9 @@ MAKING = [
         CASE WHEN n IN (3, 5, 7) THEN 4 WHEN drawn(n, 14) < 0.04 THEN 1
             WHEN drawn(n, 14) < 0.4 THEN 10 + floor(4900 * drawn(n, 15))::int END AS mentioned
     FROM generate_series(1, {SIZES["events"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
-    f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, starts_on,
-        ends_on, location_id, country, point, extent, part_of_id, fatalities, fatalities_low,
-        fatalities_high)
+    f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, begins,
+        starts_on, ends_on, location_id, country, point, extent, part_of_id, fatalities,
+        fatalities_low, fatalities_high)
     SELECT {common(4, 500, "array_remove(ARRAY[uid(1, actor), uid(2, place)], NULL)")},
         CASE WHEN n IN (1, 2, 3) THEN 'other' WHEN n % 100 = 21 THEN 'aid' WHEN n % 2 = 0
             THEN 'assault' ELSE (ARRAY['protest', 'coerce', 'accuse', 'threaten'])
@@ -195,7 +196,7 @@ MAKING = [
             WHEN n % 8 = 0 THEN ARRAY['cameo:190', 'own:' || n % 991] ELSE '{{}}' END,
         CASE WHEN n IN (1, 5, 9) THEN 'hypothetical' WHEN n % 100 = 29 THEN 'disputed'
             WHEN n % 3 = 0 THEN 'reported' WHEN n % 3 = 1 THEN 'claimed' ELSE 'unattested' END,
-        starts_on, ends_on, uid(2, place), country, locations.point, extent,
+        starts_on, starts_on, ends_on, uid(2, place), country, locations.point, extent,
         CASE WHEN n IN (10, 20, 30) THEN uid(4, 2) WHEN n % 100 = 31 THEN uid(4, 1)
             WHEN n % 20 = 19 THEN uid(4, n / 20) END,
         dead, nullif(dead, -1), nullif(dead, -1)
@@ -203,13 +204,13 @@ MAKING = [
         SELECT CASE WHEN n IN (1, 5, 9) THEN 1000000 WHEN n % 3 = 0 THEN -1
             WHEN drawn(n, 17) < 0.6 THEN 0 ELSE floor(1 / (drawn(n, 18) + 0.001))::int END AS dead
     ) AS killed ORDER BY n""",
-    """INSERT INTO participants (event_id, position, actor_id, role, starts_on, recorded_at)
+    """INSERT INTO participants (event_id, position, actor_id, role, begins, recorded_at)
     SELECT uid(4, n), 0, uid(1, actor), CASE WHEN n IN (11, 13, 15) THEN 'mediator'
         WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, since(n)
     FROM drafts WHERE n % 1000 <> 17 UNION ALL
     SELECT uid(4, n), 1, uid(1, other), 'target', starts_on, since(n) FROM drafts
     WHERE other IS NOT NULL AND n % 1000 <> 17""",
-    """INSERT INTO event_places (event_id, location_id, starts_on, named, recorded_at)
+    """INSERT INTO event_places (event_id, location_id, begins, named, recorded_at)
     SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id, since(n)
     FROM drafts JOIN locations ON locations.id = uid(2, place),
         unnest(locations.id || ancestors) AS lying (id) WHERE n % 1000 <> 17""",
@@ -220,8 +221,8 @@ MAKING = [
     """INSERT INTO mentions (event_id, position, document_id, recorded_at)
     SELECT uid(4, n), 0, uid(3, mentioned), since(n) FROM drafts
     WHERE mentioned IS NOT NULL AND n % 1000 <> 17""",
-    f"""INSERT INTO statements ({COMMON}, act, form, medium, hedged, quote_verified, starts_on,
-        ends_on, speaker_id, on_behalf_of_id, document_id, location_id)
+    f"""INSERT INTO statements ({COMMON}, act, form, medium, hedged, quote_verified, begins,
+        starts_on, ends_on, speaker_id, on_behalf_of_id, document_id, location_id)
     SELECT {common(5, 500, "ARRAY[uid(3, 10 + n % 4000)]")},
         CASE WHEN n <= 3 THEN 'promise' WHEN n % 100 = 1 THEN 'refuse' WHEN n % 10 < 6 THEN 'assert'
             ELSE (ARRAY['deny', 'demand', 'threaten'])[1 + n % 3] END,
@@ -230,7 +231,7 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'letter' WHEN n % 100 = 2 THEN 'speech' WHEN n % 2 = 0
             THEN 'interview' END,
         n % 100 = 3 OR n % 1000 = 4, CASE WHEN n <= 3 THEN false WHEN n % 5 > 1 THEN true END,
-        days.*,
+        starts_on, starts_on, ends_on,
         CASE WHEN n <= 3 THEN uid(1, 4999) WHEN drawn(n, 20) < 0.2 THEN uid(1, 1)
             WHEN drawn(n, 20) < 0.21 THEN uid(1, 2)
             ELSE uid(1, 3 + floor(4900 * drawn(n, 21) ^ 2)::int) END,
@@ -242,7 +243,7 @@ MAKING = [
         CASE WHEN n <= 3 THEN uid(2, 1085) WHEN n % 100 = 6 THEN uid(2, 1201) WHEN n % 4 = 0
             THEN uid(2, 1200) WHEN n % 4 = 1 THEN uid(2, 1101 + floor(8899 * drawn(n, 24))::int) END
     FROM generate_series(1, {SIZES["statements"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
-    f"""INSERT INTO listeners (statement_id, position, actor_id, part, starts_on, recorded_at)
+    f"""INSERT INTO listeners (statement_id, position, actor_id, part, begins, recorded_at)
     SELECT statements.id, 0, uid(1, CASE WHEN n <= 3 THEN 4999 WHEN n % 100 = 7 THEN 2
         WHEN n % 10 < 3 THEN 1 ELSE 3 + floor(4900 * drawn(n, 25))::int END), part,
         statements.starts_on, statements.recorded_at
@@ -250,7 +251,7 @@ MAKING = [
         CROSS JOIN unnest(ARRAY['addressee', 'carrier']) AS part
     WHERE (n <= 3 OR n % 2 = 1) AND NOT statements.withdrawn""",
     f"""INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated, origin,
-        words, document_id, starts_on, value, recorded_at)
+        words, document_id, begins, value, recorded_at)
     SELECT uid(4, CASE WHEN n <= 3 THEN 199999 WHEN drawn(n, 26) < 0.02 THEN 1
             WHEN drawn(n, 26) < 0.03 THEN 2
             ELSE 3 + floor(199000 * drawn(n, 27))::int END), statements.id, position,
