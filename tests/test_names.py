@@ -74,6 +74,14 @@ def test_the_father_comes_first_by_his_own_name(called):
         ("Gamal Abdel Nasser", ["جمال عبد الناصر", "Jamal Abd al-Nasir"]),
         ("Osman Ramazan", ["Uthman Ramadan", "عثمان رمضان"]),
         ("Abdullah Öcalan", ["abdullah ocalan", "ABDULLAH ÖCALAN"]),
+        ("Yitzhak Rabin", ["יצחק רבין"]),
+        ("Yair Lapid", ["יאיר לפיד"]),
+        ("Bezalel Smotrich", ["בצלאל סמוטריץ'", "בצלאל סמוטריץ׳"]),  # noqa: RUF001
+        ("Ze'ev Jabotinsky", ["זאב ז'בוטינסקי"]),
+        ("Park Geun-hye", ["박근혜"]),
+        ("Lee Myung-bak", ["이명박"]),
+        ("Choi Kyu-hah", ["최규하"]),
+        ("Roh Moo-hyun", ["노무현"]),
         ("14th Division", ["14th division"]),
         ("Islamic Movement", ["Islamic Movment"]),
         ("'; --", ["'; --"]),
@@ -97,6 +105,9 @@ def test_variants_find_a_name(called, name, variants):
         ("leader", "lead"),
         ("14th Division", "13th Division"),
         ("National Army of Syria", "National Guard of Peru"),
+        *(("Thein Sein", other) for other in ("סין", "سن", "Сон", "Шон", "သိန်း")),  # noqa: RUF001
+        *(("ישראל כץ", "Katya"), ("Ali Rezaei", "لؤي"), ("Ne Win", "Wan")),
+        *(("Syngman Rhee", "이승만"), ("Thein Sein", "သိန်းစိန်")),  # docs/names.md says so
     ],
 )
 def test_others_are_not_found(called, name, other):

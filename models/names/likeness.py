@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from models.names.sounds import ARTICLES, WORDS_REMEMBERED, Name, Word, listen
+from models.names.sounds import ARTICLES, LIGHT, WORDS_REMEMBERED, Name, Word, listen
+from models.names.spellings import agree
 
 FOUND = 0.5
 """Likeness up to which a record is not found by name."""
@@ -36,6 +37,9 @@ MOST_WORDS_JOINED = (4, 3, 2)
 
 STEM, BEGUN = 5, 0.75
 """Initials: up to how many letters they have, and how alike one is to its word."""
+
+SHORT = 2
+"""Number of consonants up to which a word that is written otherwise proves little."""
 
 BARE = 0.95
 """Likeness where only consonants can be compared, by how many differ."""
@@ -110,19 +114,28 @@ def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) 
     )
     taken: dict[int, int] = {}
     common = agreed = 0.0
+    clear = False
     for likeness, row, column in pairs:
         if -row not in taken and -column not in taken.values():
             taken[-row] = -column
             weight = (asked[-row].weight + known[-column].weight) / 2
             common += weight
             agreed += weight * likeness
+            clear |= likeness >= NEARLY or not short(asked[-row], known[-column])
     if not common:
         return 0.0
     missing = sum(word.weight for row, word in enumerate(asked) if row not in taken)
     more = sum(word.weight for row, word in enumerate(known) if row not in taken.values())
+    if not clear and missing > LIGHT:
+        return 0.0
     cost = MISSING * missing + MORE * more + OTHER * min(missing, more)
     order = [taken[row] for row in sorted(taken)]
     return agreed / (common + cost) * (1.0 if order == sorted(order) else SHUFFLED)
+
+
+def short(one: Word, other: Word) -> bool:
+    """Tell whether too little of a word is heard for it to stand for a whole name alone."""
+    return min(len(one.bones), len(other.bones)) <= SHORT or min(one.weight, other.weight) <= LIGHT
 
 
 @lru_cache(WORDS_REMEMBERED)
@@ -143,8 +156,11 @@ def heard_alike(one: Word, other: Word) -> float:
     """Tell how alike two words are that are not the same."""
     spelling = fuzz.ratio(one.heard, other.heard) / 100
     vowels_unwritten = one.bare or other.bare
-    if not one.keys.isdisjoint(other.keys):
-        least = SURE[vowels_unwritten][min(len(one.bones), len(other.bones), len(SURE[True]) - 1)]
+    shared = one.keys & other.keys
+    same_spelling = not one.own_keys.isdisjoint(other.own_keys)
+    if shared and (same_spelling or agree(one.consonants, other.consonants)):
+        consonants = max(map(len, shared)) - (not same_spelling)
+        least = SURE[vowels_unwritten][min(consonants, len(SURE[True]) - 1)]
         return least + (NEARLY - least) * spelling
     # What sounds otherwise must be nearly the same.
     sound = BARE * (fuzz.ratio(one.bones, other.bones) / 50 - 1)

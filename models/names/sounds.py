@@ -15,7 +15,21 @@ from unicodedata import normalize
 
 from anyascii import anyascii
 
-from models.names.letters import ABJAD, ACCENTS, ARTICLE, BEGINNING, DOT, FIRST, GREEK, SILENT
+from models.names.letters import (
+    ABJAD,
+    ACCENTS,
+    ARTICLE,
+    BEGINNING,
+    DOT,
+    EITHER,
+    FIRST,
+    GERESH,
+    GREEK,
+    KOREAN,
+    SILENT,
+    SURNAMES,
+)
+from models.names.spellings import Consonant, consonants, readings
 
 WORDS_REMEMBERED = 65_536
 """How many words are remembered with their sounds: the same ones come again and again."""
@@ -25,6 +39,9 @@ MAX_NAME_CODE_POINTS = 500
 
 KEYS_PAIRED = 2
 """How many of the keys of a word are paired with those of others."""
+
+READINGS_PAIRED = 2
+"""How many of the keys of a word by other languages are, too."""
 
 WIDEST = 12
 """Maximum number of words of a name that are compared: longer ones are whole sentences."""
@@ -65,7 +82,10 @@ class Word:
 
     plain: str
     heard: str
+    own_keys: frozenset[str]
     keys: frozenset[str]
+    paired: tuple[str, ...]
+    consonants: tuple[Consonant, ...]
     bones: str
     weight: float
 
@@ -107,7 +127,7 @@ class Name:
         found = {*listen(whole[:MAX_NAME_CODE_POINTS]).keys}
         for one, other in pairwise(self.words):
             found |= listen(one.plain + other.plain).keys
-        heavy = [sorted(word.keys)[:KEYS_PAIRED] for word in self.words if word.weight > LIGHT]
+        heavy = [word.paired for word in self.words if word.weight > LIGHT]
         for ours, theirs in combinations(heavy, 2):
             found |= {"+".join(sorted(pair)) for pair in product(ours, theirs)}
         return " ".join(sorted(found))
@@ -138,10 +158,15 @@ def spelled(text: str) -> str:
     What has no letters at all stands for itself.
     """
     folded = normalize("NFKC", text[:MAX_NAME_CODE_POINTS].casefold()).translate(ACCENTS)
+    folded = KOREAN.sub(lambda surname: f"{SURNAMES[surname[0]]} ", folded)
     for letters, sound in GREEK:
         folded = folded.replace(letters, sound)
+    for letter, sound in GERESH:
+        folded = re.sub(f"{letter}{SILENT.pattern}", sound, folded)
     folded = ARTICLE.sub("al ", folded.translate(ABJAD))
     folded = BEGINNING.sub(lambda first: FIRST[first[0]], folded)
+    for letter, both, *_ in EITHER:
+        folded = folded.replace(letter, both)
     ascii_only = anyascii(folded)
     if DOT.isdisjoint(text):
         ascii_only = CAPITALS.sub(" ", ascii_only)
@@ -175,18 +200,46 @@ def listen(plain: str) -> Word:
     """Tell how a word in ASCII sounds."""
     weight = LIGHT if plain in PARTICLES else 1.0
     if not plain.isalpha():  # a number sounds like no other
-        return Word(plain, plain, frozenset({plain}), plain, weight)
+        itself = frozenset({plain})
+        return Word(plain, plain, itself, itself, (plain,), (), plain, weight)
+    meanings = meant(plain)
+    told = [pronounced(each) for each in meanings]
+    found = [bones(variant) for each in told for variant in variants(each)]
+    # What has one consonant at the most sounds like too much else.
+    own_keys = {each if len(each) > 1 else told[0] for each in found}
+    spelled = [consonants(same(each)) for each in meanings]
+    more = [*dict.fromkeys(key for each in spelled for key in readings(each))]
+    paired = dict.fromkeys((*sorted(own_keys)[:KEYS_PAIRED], *more[:READINGS_PAIRED]))
+    return Word(
+        plain,
+        told[0][0] + told[0][1:].replace("w", "u"),
+        frozenset(own_keys),
+        frozenset(own_keys.union(more)),
+        tuple(paired),
+        spelled[0],
+        found[0],
+        weight,
+    )
+
+
+def meant(plain: str) -> list[str]:
+    """Give the words that a word in ASCII stands for: more than one in Hebrew only."""
+    found = [plain]
+    for _, both, *sounds in EITHER:
+        if both in plain:
+            found = [each.replace(both, sound) for each in found for sound in sounds]
+    return found
+
+
+def pronounced(plain: str) -> str:
+    """Spell a word in ASCII as it sounds."""
     told = re.sub(r"^x", "sh", re.sub(r"^ou(?=[aei])", "w", plain))
     told = re.sub(r"ic$", "ish", told)  # as Slavic names end
     for letters, sound in SOUNDS:
         told = told.replace(letters, sound)
     told = same(told)
-    if len(told) > 2:  # noqa: PLR2004 - a final h is mostly silent, but not all of a word
-        told = told.removesuffix("h")
-    found = [bones(variant) for variant in variants(told)]
-    # What has one consonant at the most sounds like too much else.
-    keys = frozenset(each if len(each) > 1 else told for each in found)
-    return Word(plain, told[0] + told[1:].replace("w", "u"), keys, found[0], weight)
+    # A final h is mostly silent, but not all of a word.
+    return told.removesuffix("h") if len(told) > 2 else told  # noqa: PLR2004
 
 
 def variants(told: str) -> Iterator[str]:

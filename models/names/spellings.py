@@ -1,0 +1,142 @@
+"""Consonants that languages spell differently: `j` is one sound in English, another in German.
+
+A name does not tell in which language it is spelled, and may have lost its accents. So what is
+written stands for any sound that it is in English, French, German, Polish, Turkish, Dutch, Spanish
+or Italian, and two words may be the same where all of their consonants agree.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+SOUNDS = {
+    **{letter: letter.upper() for letter in "lrmn"},
+    **dict.fromkeys(("p", "b", "bh"), "P"),
+    **dict.fromkeys(("t", "d", "th", "dh"), "T"),
+    **dict.fromkeys(("f", "v", "ph"), "F"),
+    **dict.fromkeys(("k", "q", "gh"), "K"),
+    **dict.fromkeys(("h", "kh"), "H"),
+    # Z as in vision or jungle, X as in shoe, Q as in church, C as in tsar, V as in rose.
+    **dict.fromkeys(("dsch", "dzh", "dzj", "dj", "jh", "zh", "zj"), "Z"),
+    **dict.fromkeys(("tsch", "tch", "tsh", "tsj", "cz"), "Q"),
+    **dict.fromkeys(("sh", "sj"), "X"),
+    **dict.fromkeys(("ts", "tz"), "C"),
+    "sch": "XZ",
+    "sz": "XS",
+    "ch": "XQH",
+    "dz": "CZ",
+    "g": "KZ",
+    # Y may be silent.
+    "j": "ZYH",
+    "w": "FY",
+    # These may have lost an accent.
+    "c": "KCQZ",
+    "s": "SVX",
+    "z": "VCZ",
+}
+"""Consonants as they are written: what each may stand for."""
+
+SOFT = {"c": "S"}
+"""What else c may stand for before e, i and y."""
+
+FEW, PLAIN = 4, {"s": "SV", "z": "VC"}
+"""Number of consonants below which too much would be alike if accents were lost."""
+
+FIRST = {
+    **dict.fromkeys("aou", "A"),
+    # E as in yes.
+    **dict.fromkeys("eiy", "AE"),
+    "j": "ZHE",
+    "w": "F",
+    "kh": "HK",
+}
+"""What vowels, and some consonants, may stand for where a word begins with them."""
+
+WRITTEN = re.compile("|".join(("^[aeiouy]", *sorted(SOUNDS, key=len, reverse=True))))
+
+READINGS: tuple[dict[str, str], ...] = (
+    {"j": "", "ch": "H", "^j": "A", "^ch": "H"},
+    {},
+    {"j": "H", "^j": "H"},
+    {"^kh": "K"},
+)
+"""Ways to read all of a word, and what is not as in the second: in German, Polish and Dutch; in
+French and Turkish; in Spanish; and with k for kh."""
+
+CLASSES = str.maketrans(dict.fromkeys("ZXQCV", "S"))
+"""Sounds that are one in a key."""
+
+LEAST_CONSONANTS = 3
+"""Minimum number of consonants in a reading: fewer sound like too much else."""
+
+
+class Consonant(NamedTuple):
+    """A consonant as it is written, after `^` where a word begins, and what it may stand for.
+
+    In a key, it is the first of these, but c is never K there.
+    """
+
+    letters: str
+    sounds: frozenset[str]
+    key: str
+
+
+def consonants(word: str) -> tuple[Consonant, ...]:
+    """List the consonants of a word in which no letter is doubled."""
+    found = [*WRITTEN.finditer(re.sub("^x", "sh", word).replace("x", "ks"))]
+    return tuple(heard(each, few=len(found) < FEW) for each in found)
+
+
+def heard(found: re.Match[str], *, few: bool) -> Consonant:
+    """Tell what a consonant may stand for where it was found, in a word that has a `few`."""
+    letters, word = found[0], found.string
+    sounds = SOUNDS.get(letters, "")
+    if not found.start():
+        sounds = FIRST.get(letters, sounds)
+    elif letters == "j" and found.end() == len(word):
+        letters, sounds = "", "Y"
+    if letters in SOFT and word[found.end() : found.end() + 1] in {*"eiy"}:
+        sounds += SOFT[letters]
+    if few:
+        sounds = PLAIN.get(letters, sounds)
+    key = "S" if letters == "c" else sounds[0].replace("Y", "")
+    return Consonant(letters if found.start() else f"^{letters}", frozenset(sounds), key)
+
+
+def readings(word: Sequence[Consonant]) -> list[str]:
+    """Give a word's keys in the ways to read it."""
+    read = (
+        "".join(way.get(each.letters, each.key) for each in word).translate(CLASSES)
+        for way in READINGS
+    )
+    keys = (re.sub(r"(.)\1+", r"\1", each) for each in read if len(each) >= LEAST_CONSONANTS)
+    return [*dict.fromkeys(keys)]
+
+
+def agree(ours: Sequence[Consonant], theirs: Sequence[Consonant]) -> bool:
+    """Tell whether two words may have the same consonants, where twice the same counts once."""
+    ours, theirs = distinct(ours), distinct(theirs)
+    reached = skipping({0}, theirs)
+    for consonant in ours:
+        met = {
+            place + 1
+            for place in reached
+            if place < len(theirs) and not consonant.sounds.isdisjoint(theirs[place].sounds)
+        }
+        reached = skipping(met | (reached if "Y" in consonant.sounds else set()), theirs)
+    return len(theirs) in reached
+
+
+def distinct(word: Sequence[Consonant]) -> list[Consonant]:
+    """Leave out of a word each consonant that follows on itself."""
+    return [each for each, _ in groupby(word)]
+
+
+def skipping(places: set[int], word: Sequence[Consonant]) -> set[int]:
+    """Add to places in a word those behind consonants that may be silent."""
+    found = {*places}
+    for place, consonant in enumerate(word):
+        if place in found and "Y" in consonant.sounds:
+            found.add(place + 1)
+    return found
