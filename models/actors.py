@@ -5,6 +5,7 @@ from typing import Any
 
 from models.lists.conditions import ALWAYS, among, days, interval, shared
 from models.names.search import chosen, named
+from models.names.sorting import sort_key
 from models.names.sounds import spoken
 from models.table import Among, Child, Condition, Order, Table
 
@@ -15,6 +16,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from an actor."""
     return {
         "name": record["name"],
+        "sort_key": sort_key(record["name"]),
         **spoken(record),
         "kind": record["kind"],
         "sector": record["sector"],
@@ -40,6 +42,7 @@ ACTORS = Table(
     row=row,
     columns={
         "name": "%(name)s",
+        "sort_key": "%(sort_key)s",
         "kind": "%(kind)s",
         "sector": "%(sector)s",
         "country": "%(country)s",
@@ -81,7 +84,7 @@ ACTORS = Table(
     orders={
         "created_at": Order("actors.created_at", "timestamptz"),
         "updated_at": Order("actors.updated_at", "timestamptz"),
-        "name": Order("actors.name", "text"),
+        "name": Order("actors.sort_key", "text"),
     },
 )
 """Actors; `datetime` is when an affiliation held, or may have held."""

@@ -6,6 +6,7 @@ from typing import Any
 from models.lists.conditions import among, located, shared
 from models.lists.earth import box
 from models.names.search import chosen, named
+from models.names.sorting import sort_key
 from models.names.sounds import spoken
 from models.table import Condition, Order, Table
 
@@ -15,6 +16,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     point, extent = record["point"], record["extent"]
     return {
         "name": record["name"],
+        "sort_key": sort_key(record["name"]),
         **spoken(record),
         "kind": record["kind"],
         "parent_id": record["parent_id"],
@@ -31,6 +33,7 @@ LOCATIONS = Table(
     row=row,
     columns={
         "name": "%(name)s",
+        "sort_key": "%(sort_key)s",
         "kind": "%(kind)s",
         "parent_id": "%(parent_id)s",
         "borders": "%(borders)s::uuid[]",
@@ -57,7 +60,7 @@ LOCATIONS = Table(
     orders={
         "created_at": Order("locations.created_at", "timestamptz"),
         "updated_at": Order("locations.updated_at", "timestamptz"),
-        "name": Order("locations.name", "text"),
+        "name": Order("locations.sort_key", "text"),
     },
     # Who writes an event holds its location; one that moves waits for them, and they for it.
     lock_strength="UPDATE",

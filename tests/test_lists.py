@@ -14,6 +14,8 @@ from support.problems import is_problem
 from support.resources import MINIMAL, RECORDS, RESOURCES, in_dataset
 from support.service import ROOT, client_on, key_of, new_database, service
 
+from models.names.sorting import sort_key
+
 example = json.loads((ROOT / "examples" / "panjshir.json").read_text())
 
 
@@ -113,8 +115,8 @@ def test_each_sort_goes_both_ways(many, resource):
     ("resource", "sort", "key"),
     [
         ("datasets", "id", lambda record: record["id"]),
-        ("actors", "name", lambda record: (record["name"], record["id"])),
-        ("locations", "name", lambda record: (record["name"], record["id"])),
+        ("actors", "name", lambda record: (sort_key(record["name"]), record["id"])),
+        ("locations", "name", lambda record: (sort_key(record["name"]), record["id"])),
         ("actors", "created_at", lambda record: (record["created_at"], record["id"])),
         (
             "events",
@@ -132,6 +134,42 @@ def test_the_order(many, resource, sort, key):
     """What a list is sorted by is what its name says; ties are broken by id."""
     found = many.get(f"/v1/{resource}?limit=1000&sort={sort}").get_json()["items"]
     assert found == sorted(found, key=key)
+
+
+def test_names_are_sorted_by_letters(client):
+    """Accents, case and punctuation count only among names that are alike without them."""
+    client.put("/v1/datasets/d", json={})
+    names = [
+        *("!?", "14th Division", "7th Division", "Abd al-Karim", "Abd al Rahman", "abdullah"),
+        *("Abdullah", "Ábdullah", "Æthelred", "ʿAziz", "Émile", "Emil Zátopek", "Istanbul"),
+        *("İstanbul", "İzmir", "Łódź", "Lublin", "Öcalan", "Olga", "Ørsted", "Osman", "Straße"),
+        *("Strasse 2", "Zoë", "zoo", "Ζεύς", "Анна", "анна я", "Ёлкин", "Емеля", "بغداد", "習"),
+    ]
+    wanted = [
+        *("!?", "14th Division", "7th Division", "Abd al-Karim", "Abd al Rahman"),
+        *("Abdullah", "abdullah", "Ábdullah", "Æthelred", "ʿAziz", "Emil Zátopek", "Émile"),
+        *("Istanbul", "İstanbul", "İzmir", "Łódź", "Lublin", "Öcalan", "Olga", "Ørsted"),
+        *("Osman", "Straße", "Strasse 2", "Zoë", "zoo", "Ζεύς", "Анна", "анна я", "Ёлкин"),
+        *("Емеля", "بغداد", "習"),
+    ]
+    for resource in ("actors", "locations"):
+        for name in names:
+            answer = client.post(f"/v1/{resource}", json={"dataset": "d", "name": name})
+            assert answer.status_code == 201, answer.get_json()
+        for sort, expected in (("name", wanted), ("-name", wanted[::-1])):
+            pages = walk(client, f"/v1/{resource}?sort={sort}&limit=4")
+            assert [record["name"] for page in pages for record in page] == expected
+
+
+def test_long_names_are_sorted(client):
+    """However long a name is, and whatever its letters, an index holds its key."""
+    client.put("/v1/datasets/d", json={})
+    names = ["".join(chr(0x20000 + 7 * n + k) for n in range(400)) for k in (0, 1)]
+    for name in reversed(names):
+        answer = client.post("/v1/actors", json={"dataset": "d", "name": name})
+        assert answer.status_code == 201, answer.get_json()
+    pages = walk(client, "/v1/actors?sort=name&limit=1")
+    assert [record["name"] for page in pages for record in page] == names
 
 
 def test_the_latest_change_comes_first(many):

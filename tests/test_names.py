@@ -224,32 +224,61 @@ def test_a_score_is_sent_beside_the_fields_asked_for(many, client):
     assert "score" not in first
 
 
-def test_records_that_stood_before_are_named(server, template, settings):
-    """Names that are missing are derived once, in chunks, except for what was withdrawn."""
+def test_names_are_derived_anew_where_the_rules_changed(server, template, settings):
+    """What follows from names is derived for all that stands and stood, once, in chunks."""
     with new_database(server, template) as url, service(url, settings | OPEN) as app:
         client = app.test_client()
         actors = [{"name": f"Actor {number}"} for number in range(1_200)]
         actors[7]["names"] = [{"name": "احمد مسعود"}]
-        places = [{"name": "Kabul"}]
-        sent = {"dataset": "d", "actors": actors, "locations": places}
+        sent = {"dataset": "d", "actors": actors, "locations": [{"name": "Kabul"}]}
         assert client.post("/v1/bundles", json=sent).status_code == 201
+        [actor, other, gone] = client.get("/v1/actors?limit=3").get_json()["items"]
+        for name in ("Bashar", "Baschar"):
+            for country in ("SY", None):
+                send(client, "PATCH", actor, json={"name": name, "country": country})
+        send(client, "PATCH", other, json={"names": [{"name": "Émir"}]})
+        send(client, "DELETE", gone)
         with psycopg.connect(url, autocommit=True) as connection:
-            before = connection.execute(NAMES).fetchall()
-            connection.execute("DELETE FROM actor_names")
-            connection.execute("DELETE FROM location_names")
-            connection.execute("UPDATE actors SET withdrawn = true WHERE name = 'Actor 9'")
+            before = [connection.execute(each).fetchall() for each in DERIVED]
+            assert all(before)
+            for statement in SPOILING:
+                connection.execute(statement)
         assert client.get("/v1/actors?name=Masood").get_json()["items"] == []
-        assert catch_up(url) == 1_200
+        assert catch_up(url) == 1_201
         assert catch_up(url) == 0
         with psycopg.connect(url, autocommit=True) as connection:
-            after = connection.execute(NAMES).fetchall()
-        assert len(after) == len(before) - 1
-        assert all(row in before for row in after)
+            assert [connection.execute(each).fetchall() for each in DERIVED] == before
         [found] = client.get("/v1/actors?name=Ahmad Masood").get_json()["items"]
         assert found["name"] == "Actor 7"
 
 
-NAMES = "SELECT actor_id, position, plain, sounds FROM actor_names ORDER BY 1, 2"
+def send(client, method, record, **more):
+    """Change a record, or withdraw it."""
+    address = f"/v1/actors/{record['id']}"
+    answer = client.open(address, method=method, headers=CURRENT, **more)
+    assert answer.status_code in {200, 204}, answer.get_json()
+
+
+DERIVED = (
+    "SELECT * FROM actor_names ORDER BY 1, 2",
+    "SELECT * FROM actor_names_history ORDER BY 1, 2, 3",
+    "SELECT * FROM location_names ORDER BY 1, 2",
+    "SELECT id, sort_key FROM actors WHERE NOT withdrawn ORDER BY 1",
+    "SELECT id, recorded_at, sort_key FROM actors_history ORDER BY 1, 2",
+    "SELECT id, sort_key FROM locations ORDER BY 1",
+)
+"""What is derived from names."""
+
+SPOILING = (
+    "DELETE FROM actor_names",
+    "DELETE FROM location_names",
+    "UPDATE actor_names_history SET sounds = '{}', plain = ''",
+    "UPDATE actors SET sort_key = ''",
+    "UPDATE actors_history SET sort_key = ''",
+    "UPDATE locations SET sort_key = ''",
+    "UPDATE derived_names SET version = 0, after = NULL",
+)
+"""What other rules might have left."""
 
 OPEN = {"public_read": True, "public_write": True}
 

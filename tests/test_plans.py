@@ -771,7 +771,7 @@ INDEXES = {
         f"{table}_long": f"/{table}?datetime=2010-05-05"
         for table in ("events", "statements", "documents")
     },
-    **{f"{table}_name": f"/{table}?sort=name" for table in ("actors", "locations")},
+    **{f"{table}_sort_key": f"/{table}?sort=name" for table in ("actors", "locations")},
     **{
         f"{table}_names_{column}": f"/{table}s?name=nobody"
         for table in ("actor", "location")

@@ -95,8 +95,8 @@ MAKING = [
     SELECT name, 1, name, made(n), made(n), made(n), tags(n), '{{}}', false, false, '}}',
         body(name, 100)
     FROM unnest(ARRAY['crowd', 'medium', 'rare', 'empty']) WITH ORDINALITY AS one (name, n)""",
-    f"""INSERT INTO actors ({COMMON}, name, kind, sector, country)
-    SELECT {common(1, 300)}, 'Actor ' || n % 4000,
+    f"""INSERT INTO actors ({COMMON}, name, sort_key, kind, sector, country)
+    SELECT {common(1, 300)}, 'Actor ' || n % 4000, 'actor ' || n % 4000,
         CASE WHEN n <= 3 THEN 'collective' WHEN n % 100 = 1 THEN 'organization' ELSE 'person' END,
         CASE WHEN n <= 3 THEN 'UNK' WHEN n % 100 = 2 THEN 'REB' WHEN n % 3 = 0 THEN 'GOV' END,
         CASE WHEN n <= 3 THEN 'KI' WHEN n % 100 = 4 THEN 'UZ' WHEN n % 10 < 3 THEN 'AF' END
@@ -114,7 +114,7 @@ MAKING = [
     FROM generate_series(61, {SIZES["actors"]}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
     # 1101 to 1300 lie in one city. The first country has three in ten of the places.
-    f"""INSERT INTO locations ({COMMON}, name, kind, parent_id, borders, own_country,
+    f"""INSERT INTO locations ({COMMON}, name, sort_key, kind, parent_id, borders, own_country,
         country, ancestors, point, extent, cells)
     WITH lying AS (
         SELECT n, CASE WHEN n <= 100 THEN n WHEN n <= 1100 THEN (n - 101) / 10 + 1
@@ -142,7 +142,7 @@ MAKING = [
             ELSE box(point, point) END AS extent
         FROM shaped
     )
-    SELECT {common(2, 300)}, 'Place ' || n % 8000,
+    SELECT {common(2, 300)}, 'Place ' || n % 8000, 'place ' || n % 8000,
         CASE WHEN n <= 100 THEN 'country' WHEN n <= 1100 THEN 'admin1' WHEN n < 1104 THEN 'facility'
             ELSE 'populated_place' END,
         CASE WHEN n > 1100 THEN uid(2, 101 + (within - 1) * 10 + part)
