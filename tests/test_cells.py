@@ -12,6 +12,7 @@ from models.database import connections, migrating
 from models.database.connections import Connection
 from models.lists import cells, search
 from models.lists.earth import box, box_around
+from models.store.backfill import catch_up
 
 CURRENT = {"If-Match": "*"}
 
@@ -366,6 +367,7 @@ def test_what_was_stored_before(fresh, server, monkeypatch):
                     for data in given:
                         taken.write(data)
         assert migrating.migrate(older) == [name for name in everything if name != FIRST]
+        assert catch_up(older)
         found, expected = stored(older), stored(url)
     assert len(expected["event_cells"]) > 50
     assert found == expected
