@@ -23,9 +23,6 @@ ABJAD = str.maketrans(
 )
 """Letters that are replaced before anyascii sees them; marks that stand for vowels go."""
 
-GERESH = (("ג", "j"), ("ז", "zh"), ("צ", "ch"), ("ץ", "ch"))
-"""Hebrew letters that an apostrophe makes others."""
-
 EITHER = (("ב", "bv", "b", "v"), ("פ", "fp", "f", "p"))
 """Hebrew letters that are one sound or another within a word: how they are written, and the two."""
 
@@ -64,3 +61,9 @@ DOT = frozenset("·・‧")
 
 SILENT = re.compile(r"['`’‘ʼʻʿʾ′´׳]")
 """Apostrophes, and what stands for ayn and hamza."""
+
+GERESH = {"ג": "j", "ז": "zh", "צ": "ch", "ץ": "ch"}
+"""Hebrew letters that an apostrophe makes others."""
+
+HEBREW = re.compile(rf"([{''.join(GERESH)}]){SILENT.pattern}")
+"""Such a letter with its apostrophe."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations, pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from anyascii import anyascii
@@ -25,6 +25,7 @@ from models.names.letters import (
     FIRST,
     GERESH,
     GREEK,
+    HEBREW,
     KOREAN,
     SILENT,
     SURNAMES,
@@ -124,9 +125,9 @@ class Name:
         if len(self.words) == 1:
             return " ".join(sorted(self.words[0].keys))
         whole = "".join(word.plain for word in self.words)
-        found = {*listen(whole[:MAX_NAME_CODE_POINTS]).keys}
+        found = {*told(whole[:MAX_NAME_CODE_POINTS]).keys}
         for one, other in pairwise(self.words):
-            found |= listen(one.plain + other.plain).keys
+            found |= told(one.plain + other.plain).keys
         heavy = [word.paired for word in self.words if word.weight > LIGHT]
         for ours, theirs in combinations(heavy, 2):
             found |= {"+".join(sorted(pair)) for pair in product(ours, theirs)}
@@ -161,8 +162,7 @@ def spelled(text: str) -> str:
     folded = KOREAN.sub(lambda surname: f"{SURNAMES[surname[0]]} ", folded)
     for letters, sound in GREEK:
         folded = folded.replace(letters, sound)
-    for letter, sound in GERESH:
-        folded = re.sub(f"{letter}{SILENT.pattern}", sound, folded)
+    folded = HEBREW.sub(lambda found: GERESH[found[1]], folded)
     folded = ARTICLE.sub("al ", folded.translate(ABJAD))
     folded = BEGINNING.sub(lambda first: FIRST[first[0]], folded)
     for letter, both, *_ in EITHER:
@@ -195,31 +195,37 @@ def same(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", text)
 
 
+class Told(NamedTuple):
+    """A word as it is told: as it sounds, its consonants, and its keys."""
+
+    heard: str
+    bones: str
+    keys: frozenset[str]
+
+
 @lru_cache(WORDS_REMEMBERED)
 def listen(plain: str) -> Word:
     """Tell how a word in ASCII sounds."""
     weight = LIGHT if plain in PARTICLES else 1.0
-    if not plain.isalpha():  # a number sounds like no other
-        itself = frozenset({plain})
-        return Word(plain, plain, itself, itself, (plain,), (), plain, weight)
-    meanings = meant(plain)
-    told = [pronounced(each) for each in meanings]
-    found = [bones(variant) for each in told for variant in variants(each)]
-    # What has one consonant at the most sounds like too much else.
-    own_keys = {each if len(each) > 1 else told[0] for each in found}
-    spelled = [consonants(same(each)) for each in meanings]
+    own = told(plain)
+    if not plain.isalpha():
+        return Word(plain, plain, own.keys, own.keys, (plain,), (), plain, weight)
+    spelled = [consonants(same(each)) for each in meant(plain)]
     more = [*dict.fromkeys(key for each in spelled for key in readings(each))]
-    paired = dict.fromkeys((*sorted(own_keys)[:KEYS_PAIRED], *more[:READINGS_PAIRED]))
-    return Word(
-        plain,
-        told[0][0] + told[0][1:].replace("w", "u"),
-        frozenset(own_keys),
-        frozenset(own_keys.union(more)),
-        tuple(paired),
-        spelled[0],
-        found[0],
-        weight,
-    )
+    paired = dict.fromkeys((*sorted(own.keys)[:KEYS_PAIRED], *more[:READINGS_PAIRED]))
+    keys = own.keys.union(more)
+    return Word(plain, own.heard, own.keys, keys, tuple(paired), spelled[0], own.bones, weight)
+
+
+def told(plain: str) -> Told:
+    """Tell how a word in ASCII sounds where it is spelled as in English, Russian or Arabic."""
+    if not plain.isalpha():  # a number sounds like no other
+        return Told(plain, plain, frozenset({plain}))
+    forms = [pronounced(each) for each in meant(plain)]
+    found = [bones(variant) for each in forms for variant in variants(each)]
+    # What has one consonant at the most sounds like too much else.
+    keys = frozenset(each if len(each) > 1 else forms[0] for each in found)
+    return Told(forms[0][0] + forms[0][1:].replace("w", "u"), found[0], keys)
 
 
 def meant(plain: str) -> list[str]:
@@ -233,13 +239,13 @@ def meant(plain: str) -> list[str]:
 
 def pronounced(plain: str) -> str:
     """Spell a word in ASCII as it sounds."""
-    told = re.sub(r"^x", "sh", re.sub(r"^ou(?=[aei])", "w", plain))
-    told = re.sub(r"ic$", "ish", told)  # as Slavic names end
+    sounds = re.sub(r"^x", "sh", re.sub(r"^ou(?=[aei])", "w", plain))
+    sounds = re.sub(r"ic$", "ish", sounds)  # as Slavic names end
     for letters, sound in SOUNDS:
-        told = told.replace(letters, sound)
-    told = same(told)
+        sounds = sounds.replace(letters, sound)
+    sounds = same(sounds)
     # A final h is mostly silent, but not all of a word.
-    return told.removesuffix("h") if len(told) > 2 else told  # noqa: PLR2004
+    return sounds.removesuffix("h") if len(sounds) > 2 else sounds  # noqa: PLR2004
 
 
 def variants(told: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ or Italian, and two words may be the same where all of their consonants agree.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -84,24 +85,29 @@ class Consonant(NamedTuple):
 
 def consonants(word: str) -> tuple[Consonant, ...]:
     """List the consonants of a word in which no letter is doubled."""
-    found = [*WRITTEN.finditer(re.sub("^x", "sh", word).replace("x", "ks"))]
-    return tuple(heard(each, few=len(found) < FEW) for each in found)
+    word = re.sub("^x", "sh", word).replace("x", "ks")
+    found = [*WRITTEN.finditer(word)]
+    few = len(found) < FEW
+    return tuple(
+        heard(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)
+        for each in found
+    )
 
 
-def heard(found: re.Match[str], *, few: bool) -> Consonant:
-    """Tell what a consonant may stand for where it was found, in a word that has a `few`."""
-    letters, word = found[0], found.string
+@lru_cache(4_096)
+def heard(letters: str, following: str, *, first: bool, few: bool) -> Consonant:
+    """Tell what a consonant may stand for before a letter, in a word that may have a `few`."""
     sounds = SOUNDS.get(letters, "")
-    if not found.start():
+    if first:
         sounds = FIRST.get(letters, sounds)
-    elif letters == "j" and found.end() == len(word):
+    elif letters == "j" and not following:
         letters, sounds = "", "Y"
-    if letters in SOFT and word[found.end() : found.end() + 1] in {*"eiy"}:
+    if letters in SOFT and following in {*"eiy"}:
         sounds += SOFT[letters]
     if few:
         sounds = PLAIN.get(letters, sounds)
     key = "S" if letters == "c" else sounds[0].replace("Y", "")
-    return Consonant(letters if found.start() else f"^{letters}", frozenset(sounds), key)
+    return Consonant(f"^{letters}" if first else letters, frozenset(sounds), key)
 
 
 def readings(word: Sequence[Consonant]) -> list[str]:
@@ -110,8 +116,8 @@ def readings(word: Sequence[Consonant]) -> list[str]:
         "".join(way.get(each.letters, each.key) for each in word).translate(CLASSES)
         for way in READINGS
     )
-    keys = (re.sub(r"(.)\1+", r"\1", each) for each in read if len(each) >= LEAST_CONSONANTS)
-    return [*dict.fromkeys(keys)]
+    enough = dict.fromkeys(each for each in read if len(each) >= LEAST_CONSONANTS)
+    return [*dict.fromkeys(re.sub(r"(.)\1+", r"\1", each) for each in enough)]
 
 
 def agree(ours: Sequence[Consonant], theirs: Sequence[Consonant]) -> bool:
