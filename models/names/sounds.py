@@ -30,7 +30,7 @@ from models.names.letters import (
     SILENT,
     SURNAMES,
 )
-from models.names.spellings import Consonant, consonants, readings
+from models.names.spellings import DOUBLED, Consonant, consonants, readings
 
 WORDS_REMEMBERED = 65_536
 """How many words are remembered with their sounds: the same ones come again and again."""
@@ -186,13 +186,22 @@ CLASSES = str.maketrans("bpvfdtgkszlrmnhj", "PPFFTTKKSSLRMNHJ", "aeiouyw")
 """Consonants, in classes of what is mistaken for each other; vowels go."""
 
 
+WA = re.compile(r"^ou(?=[aei])")
+"""French and Arabic w where a word begins with it."""
+
+LISPED, BREATHED = re.compile("[td]h"), re.compile("(?<=[bgjkp])h(?=[aeiou])")
+"""Consonants that are t or s, and an h that is next to none."""
+
+HISSED, NASAL = re.compile("sh|zh|ts(?=h)"), re.compile("n(?=[bp])")
+"""What is as good as s, and as good as m."""
+
 COARSE = str.maketrans("TJ", "SK", "AFH")
 """Classes that are one where a word may be meant in several ways."""
 
 
 def same(text: str) -> str:
     """Write doubled letters once."""
-    return re.sub(r"(.)\1+", r"\1", text)
+    return DOUBLED.sub(r"\1", text)
 
 
 class Told(NamedTuple):
@@ -239,8 +248,11 @@ def meant(plain: str) -> list[str]:
 
 def pronounced(plain: str) -> str:
     """Spell a word in ASCII as it sounds."""
-    sounds = re.sub(r"^x", "sh", re.sub(r"^ou(?=[aei])", "w", plain))
-    sounds = re.sub(r"ic$", "ish", sounds)  # as Slavic names end
+    sounds = WA.sub("w", plain)
+    if sounds.startswith("x"):
+        sounds = f"sh{sounds[1:]}"
+    if sounds.endswith("ic"):  # as Slavic names end
+        sounds = f"{sounds[:-2]}ish"
     for letters, sound in SOUNDS:
         sounds = sounds.replace(letters, sound)
     sounds = same(sounds)
@@ -254,16 +266,16 @@ def variants(told: str) -> Iterator[str]:
     vowels = [rest.replace("v", "").replace("w", ""), rest.replace("w", "v")]
     for each in dict.fromkeys(vowels):
         word = first + each
-        lisped = dict.fromkeys(re.sub("[td]h", sound, word) for sound in "ts")
+        lisped = dict.fromkeys(LISPED.sub(sound, word) for sound in "ts")
         for one, hard in product(lisped, (False, True)):
             yield one.replace("j", "g") if hard else one
 
 
 def bones(word: str) -> str:
     """Leave of a word its consonants, and that it begins with a vowel."""
-    spoken = re.sub(r"(?<=[bgjkp])h(?=[aeiou])", "", word)
-    spoken = re.sub(r"sh|zh|ts(?=h)", "s", spoken)
-    spoken = re.sub(r"n(?=[bp])", "m", spoken)
+    spoken = BREATHED.sub("", word)
+    spoken = HISSED.sub("s", spoken)
+    spoken = NASAL.sub("m", spoken)
     if spoken[:1] == "w":
         spoken = f"v{spoken[1:]}"
     begins = "A" if spoken[:1] in {*VOWELS} else ""

@@ -54,22 +54,26 @@ FIRST = {
 }
 """What vowels, and some consonants, may stand for where a word begins with them."""
 
-WRITTEN = re.compile("|".join(("^[aeiouy]", *sorted(SOUNDS, key=len, reverse=True))))
+WRITTEN = re.compile(f"^[aeiouy]|(?![aeiouy])(?:{'|'.join(sorted(SOUNDS, key=len, reverse=True))})")
+"""One of them, as long as it is, or a vowel with which a word begins."""
 
-READINGS: tuple[dict[str, str], ...] = (
-    {"j": "", "ch": "H", "^j": "A", "^ch": "H"},
-    {},
-    {"j": "H", "^j": "H"},
-    {"^kh": "K"},
+DOUBLED = re.compile(r"(.)\1+")
+"""Letters that are doubled."""
+
+READINGS: tuple[tuple[dict[str, str], int], ...] = (
+    ({"j": "", "ch": "H", "^j": "A", "^ch": "H"}, 2),
+    ({}, 3),
+    ({"j": "H", "^j": "H"}, 3),
+    ({"^kh": "K"}, 4),
 )
 """Ways to read all of a word, and what is not as in the second: in German, Polish and Dutch; in
-French and Turkish; in Spanish; and with k for kh."""
+French and Turkish; in Spanish; and with k for kh. What is shorter sounds like too much else."""
 
-CLASSES = str.maketrans(dict.fromkeys("ZXQCV", "S"))
-"""Sounds that are one in a key."""
+CLASSES = str.maketrans({**dict.fromkeys("ZXQCV", "S"), "Y": None})
+"""Sounds that are one in a key, and what is not in it."""
 
 LEAST_CONSONANTS = 3
-"""Minimum number of consonants in a reading: fewer sound like too much else."""
+"""Minimum number of consonants in a word that is read in more ways than one."""
 
 
 class Consonant(NamedTuple):
@@ -85,12 +89,15 @@ class Consonant(NamedTuple):
 
 def consonants(word: str) -> tuple[Consonant, ...]:
     """List the consonants of a word in which no letter is doubled."""
-    word = re.sub("^x", "sh", word).replace("x", "ks")
+    if "x" in word:
+        word = re.sub("^x", "sh", word).replace("x", "ks")
     found = [*WRITTEN.finditer(word)]
     few = len(found) < FEW
     return tuple(
-        heard(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)
-        for each in found
+        [
+            heard(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)
+            for each in found
+        ]
     )
 
 
@@ -106,18 +113,23 @@ def heard(letters: str, following: str, *, first: bool, few: bool) -> Consonant:
         sounds += SOFT[letters]
     if few:
         sounds = PLAIN.get(letters, sounds)
-    key = "S" if letters == "c" else sounds[0].replace("Y", "")
+    key = "S" if letters == "c" else sounds[0].translate(CLASSES)
     return Consonant(f"^{letters}" if first else letters, frozenset(sounds), key)
 
 
 def readings(word: Sequence[Consonant]) -> list[str]:
     """Give a word's keys in the ways to read it."""
-    read = (
-        "".join(way.get(each.letters, each.key) for each in word).translate(CLASSES)
-        for way in READINGS
-    )
-    enough = dict.fromkeys(each for each in read if len(each) >= LEAST_CONSONANTS)
-    return [*dict.fromkeys(re.sub(r"(.)\1+", r"\1", each) for each in enough)]
+    if len(word) < LEAST_CONSONANTS:
+        return []
+    letters = {each.letters for each in word}
+    found = []
+    for way, least in READINGS:
+        if not way or not letters.isdisjoint(way):
+            read = "".join([way.get(each.letters, each.key) for each in word])
+            key = DOUBLED.sub(r"\1", read)
+            if len(key) >= least and key not in found:
+                found.append(key)
+    return found
 
 
 def agree(ours: Sequence[Consonant], theirs: Sequence[Consonant]) -> bool:
