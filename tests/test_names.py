@@ -106,6 +106,7 @@ def test_variants_find_a_name(called, name, variants):
         ("14th Division", "13th Division"),
         ("National Army of Syria", "National Guard of Peru"),
         *(("Thein Sein", other) for other in ("סין", "سن", "Сон", "Шон", "သိန်း")),  # noqa: RUF001
+        *((other, "Thein Sein") for other in ("Сон", "Шон")),
         *(("ישראל כץ", "Katya"), ("Ali Rezaei", "لؤي"), ("Ne Win", "Wan")),
         *(("Syngman Rhee", "이승만"), ("Thein Sein", "သိန်းစိန်")),  # docs/names.md says so
     ],

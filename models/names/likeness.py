@@ -38,8 +38,8 @@ MOST_WORDS_JOINED = (4, 3, 2)
 STEM, BEGUN = 5, 0.75
 """Initials: up to how many letters they have, and how alike one is to its word."""
 
-SHORT = 2
-"""Number of consonants up to which a word that is written otherwise proves little."""
+SHORT, CLEAR = 2, 0.9
+"""Number of consonants up to which a word alone tells little, unless it is as alike as that."""
 
 BARE = 0.95
 """Likeness where only consonants can be compared, by how many differ."""
@@ -114,28 +114,30 @@ def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) 
     )
     taken: dict[int, int] = {}
     common = agreed = 0.0
-    clear = False
     for likeness, row, column in pairs:
         if -row not in taken and -column not in taken.values():
             taken[-row] = -column
             weight = (asked[-row].weight + known[-column].weight) / 2
             common += weight
             agreed += weight * likeness
-            clear |= likeness >= NEARLY or not short(asked[-row], known[-column])
     if not common:
         return 0.0
     missing = sum(word.weight for row, word in enumerate(asked) if row not in taken)
     more = sum(word.weight for row, word in enumerate(known) if row not in taken.values())
-    if not clear and missing > LIGHT:
-        return 0.0
+    if max(missing, more) > LIGHT:
+        least = NEARLY if missing > LIGHT else CLEAR
+        if not any(tells(asked[row], known[column], least) for row, column in taken.items()):
+            return 0.0
     cost = MISSING * missing + MORE * more + OTHER * min(missing, more)
     order = [taken[row] for row in sorted(taken)]
     return agreed / (common + cost) * (1.0 if order == sorted(order) else SHUFFLED)
 
 
-def short(one: Word, other: Word) -> bool:
-    """Tell whether too little of a word is heard for it to stand for a whole name alone."""
-    return min(len(one.bones), len(other.bones)) <= SHORT or min(one.weight, other.weight) <= LIGHT
+def tells(one: Word, other: Word, least: float) -> bool:
+    """Tell whether a word that two names share is enough, where other words of them differ."""
+    if min(one.weight, other.weight) <= LIGHT:
+        return False
+    return min(len(one.bones), len(other.bones)) > SHORT or word_alike(one, other) >= least
 
 
 @lru_cache(WORDS_REMEMBERED)
