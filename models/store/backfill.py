@@ -72,7 +72,7 @@ def derive_some(connection: Connection, table: Table, child: Child) -> int:
             " WHERE derived_names.resource = %s FOR UPDATE",
             (table.name,),
         ).fetchall()
-        if version >= RULES and after is None:
+        if version > RULES or (version == RULES and after is None):
             return 0
         ids = following(connection, table, FIRST if version < RULES else after)
         if ids:
