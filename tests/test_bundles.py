@@ -1002,8 +1002,8 @@ def test_the_schema_has_nothing_that_its_type_does_not_know(schema):
         "string": {"maxLength", "minLength", "pattern", "format"},
         "array": {"maxItems", "minItems", "items"},
         "object": {"maxProperties", "properties", "additionalProperties", "propertyNames"},
-        "integer": {"maximum", "minimum"},
-        "number": {"maximum", "minimum"},
+        "integer": {"maximum", "minimum", "format"},
+        "number": {"maximum", "minimum", "format"},
     }
     wrong = [
         (part.get("description"), word)

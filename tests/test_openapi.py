@@ -298,3 +298,24 @@ def test_the_description_is_readable():
     text = (ROOT / "openapi.yaml").read_text()
     assert yaml.load(text, Loader=yaml.CSafeLoader)["info"]["title"] == "Attest"
     assert not re.search(r"^\s*[^'\"]*: [&*][a-z0-9]+$", text, re.MULTILINE)
+
+
+def test_what_clients_generate_from_it_loses_nothing():
+    """Numbers keep their digits, a bundle what stands, and both ways of an order have a name."""
+    point = SCHEMAS["Location"]["properties"]["point"]
+    assert {each["format"] for each in point["prefixItems"]} == {"double"}
+    assert SCHEMAS["Change"]["properties"]["position"]["format"] == "int64"
+    assert SCHEMAS["EventInput"]["properties"]["modality"]["default"] == "actual"
+    for name in SCHEMAS:
+        if name.endswith("InBundle"):
+            members = SCHEMAS[name]["properties"].values()
+            assert "ref" not in SCHEMAS[name]["properties"] or not any(
+                "default" in member for member in members
+            )
+    for resource in RESOURCES:
+        sort = parameters(resource)["sort"]["schema"]
+        assert len({*sort["x-enum-varnames"]}) == len(sort["enum"])
+    assert parameters("events")["sort"]["schema"]["x-enum-varnames"][0] == "STARTS_ON_DESC"
+    answered = {name for name in SCHEMAS if name in {"Event", "EventList", "Attestation", "Claim"}}
+    assert {SCHEMAS[name]["additionalProperties"] for name in answered} == {True}
+    assert SCHEMAS["EventInput"]["additionalProperties"] is False

@@ -8,6 +8,9 @@ from api.http.operation import Json
 
 JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A description of JSON."})
 
+MAX_INT32 = 2**31 - 1
+"""The largest number that clients can tell from others where an integer has no format."""
+
 MOST_WORDS_LISTED = 40
 """Maximum number of words listed in a description; longer lists are named instead."""
 
@@ -48,9 +51,11 @@ def is_schema(value: Any) -> bool:
 
 
 def answering(schema: Any) -> Any:
-    """Make of a schema what is answered: words are open there, for more may come."""
+    """Make of a schema what is answered: words and members are open there, for more may come."""
 
-    def open_words(part: dict[str, Any]) -> dict[str, Any]:
+    def opened(part: dict[str, Any]) -> dict[str, Any]:
+        if part.get("additionalProperties") is False:
+            part["additionalProperties"] = True
         words = part.get("enum")
         if isinstance(words, list) and len(words) <= MOST_WORDS_LISTED:
             listed = ", ".join(str(word) for word in words if word is not None)
@@ -60,7 +65,18 @@ def answering(schema: Any) -> Any:
             name: value for name, value in part.items() if name not in closed or is_schema(value)
         }
 
-    return each(schema, open_words)
+    return each(schema, opened)
+
+
+def sized(part: dict[str, Any]) -> dict[str, Any]:
+    """Say of a number how large it may be: clients take less where nothing is said."""
+    kinds = part.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "number" in kinds:
+        part["format"] = "double"
+    elif "integer" in kinds and part.get("maximum", MAX_INT32 + 1) > MAX_INT32:
+        part["format"] = "int64"
+    return part
 
 
 def sending(schema: Any) -> Any:

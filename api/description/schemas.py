@@ -17,6 +17,7 @@ from api.description.jsonschema import (
     reference,
     references,
     sending,
+    sized,
     without_null,
 )
 from api.http.operation import Content, Json, Operation, Variant, name_of, noun
@@ -72,6 +73,7 @@ class Converter:
             properties = found[noun(schema)]["properties"]
             found[noun(schema)]["properties"] = ordered({**properties, "score": SCORE})
         found[noun(BundleSchema)] = bundle(found)
+        found = {name: each(schema, sized) for name, schema in found.items()}
         return pruned(found, {name_of(content) for content in contents} | {noun(ProblemSchema)})
 
     def require_all(self, found: dict[str, Any]) -> None:
@@ -93,8 +95,10 @@ class Converter:
 
     def parameter(self, name: str, field: Any, example: Any) -> dict[str, Any]:
         """Describe a parameter of the query string, with an example, or None for none."""
-        schema = without_null(self.converter.field2property(field))
+        schema = sized(without_null(self.converter.field2property(field)))
         schema.pop("example", None)
+        if name == "sort":
+            schema["x-enum-varnames"] = [*map(constant, schema["enum"])]
         if example is not None:
             schema["example"] = example
         described: dict[str, Any] = {
@@ -107,6 +111,11 @@ class Converter:
         if isinstance(field, CommaSeparated):
             described |= {"style": "form", "explode": False}
         return described
+
+
+def constant(sort: str) -> str:
+    """Name the constant that clients have for an order, since `-` cannot be in its name."""
+    return f"{sort.removeprefix('-').upper()}_{'DESC' if sort.startswith('-') else 'ASC'}"
 
 
 def schema_of(content: Content) -> type[Schema] | None:
@@ -192,7 +201,7 @@ def page(name: str, *, counted: bool = True) -> dict[str, Any]:
             "next_cursor": {"type": ["string", "null"], **described["next_cursor"]},
             **({"total": {"type": "integer", **described["total"]}} if counted else {}),
         },
-        "additionalProperties": False,
+        "additionalProperties": True,
     }
 
 
@@ -215,6 +224,9 @@ def bundle(found: dict[str, Any]) -> dict[str, Any]:
             "example": "taliban",
         }
         member["properties"] = {"ref": ref, **member["properties"]}
+        for sent in member["properties"].values():
+            if (default := sent.pop("default", None)) is not None:  # what stands is kept
+                sent["description"] += f" Of a new record, `{default}` unless it is sent."
         needed = [field for field in member.pop("required", []) if field != "dataset"]
         member |= {"required": needed} if needed else {}
         description = about[resource].metadata["description"]

@@ -27,7 +27,8 @@ def united(
     given["absent"] = [
         name
         for name in ("names", *UNITED)
-        if name in body and (body[name] is None or any(name in gift["absent"] for gift in earlier))
+        if name in body
+        and (body[name] is None or (body[name] and any(name in gift["absent"] for gift in earlier)))
     ]
     if before["dataset"] == body["dataset"]:
         given["external_ids"] = {

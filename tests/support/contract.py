@@ -28,6 +28,10 @@ UNPACK: dict[str | None, Callable[[bytes], bytes]] = {
 """How each coding of an answer is undone."""
 
 
+EXTENDED = {"Problem", "Fault"}
+"""Schemas of which some answers have members of their own."""
+
+
 class Contract:
     """What an OpenAPI 3.1 document promises, to be compared with what was answered."""
 
@@ -36,7 +40,12 @@ class Contract:
         # YAML makes numbers of statuses and dates of examples, where JSON has strings.
         plain = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
         self.document: dict[str, Any] = orjson.loads(plain)
-        self.registry = jsonschema_rs.Registry([(DOCUMENT, self.document)])
+        # More members may come to answers, but each that there is has to be described.
+        closed = orjson.loads(plain)
+        for name, schema in closed.get("components", {}).get("schemas", {}).items():
+            if name not in EXTENDED and "properties" in schema:
+                schema["additionalProperties"] = False
+        self.registry = jsonschema_rs.Registry([(DOCUMENT, closed)])
         self.validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self.templates = {
             path: re.compile(re.sub(r"\\\{[^/{}]+\\\}", "[^/]+", re.escape(path)))

@@ -528,7 +528,8 @@ class Model:
             operation = "change" if () in wheres else ""
             drafts.append(Draft(found.resource, each, body, operation, retraction))
             moved[each] = wheres
-        body, given = united(one, other)
+        earlier = [merge.given for merge in self.merges.values() if merge.into == into]
+        body, given = united(one, other, earlier)
         state.merged[record_id] = into
         first = Draft(other.resource, into, body, "", other.retraction)
         self.store([first, *drafts], unless=409)
@@ -777,11 +778,19 @@ def without(body, resource, gone):
     return body, dropped
 
 
-def united(one, other):
-    """Give a record what another one has that is merged into it; and what it was given."""
+def united(one, other, earlier):
+    """Give a record what another one has that is merged into it; and what it was given.
+
+    What it has only by earlier merges was absent before.
+    """
     body, dropped = without(deepcopy(other.body), other.resource, one.id)
     given: dict[str, Any] = {"dropped": dropped, "external_ids": {}}
-    given["absent"] = {name for name in ("names", *UNITED) if name in body and body[name] is None}
+    given["absent"] = {
+        name
+        for name in ("names", *UNITED)
+        if name in body
+        and (body[name] is None or (body[name] and any(name in gift["absent"] for gift in earlier)))
+    }
     if one.body["dataset"] == body["dataset"]:
         given["external_ids"] = {
             scheme: value
