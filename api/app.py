@@ -98,7 +98,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
 
 def acceptable() -> None:
     """Refuse a request that does not accept what its operation answers."""
-    accept = request.headers.get("Accept", "*/*")
+    accept = request.environ.get("HTTP_ACCEPT", "*/*")
     if accept == "*/*":  # as nearly all requests say
         return
     view = current_app.view_functions.get(request.endpoint or "")

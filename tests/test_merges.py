@@ -937,6 +937,13 @@ def test_a_merge_for_no_reason(records):
     assert records.expect(422, answer)["errors"][0]["code"] == "blank"
     records.merge("actors", one, into)
     assert records.revisions("actors", one)[-1]["comment"] is None
+    for comment in (None, "said"):
+        answer = records.client.post(
+            f"/v1/actors/{one}/unmerge",
+            json={"comment": comment},
+            headers={"Edit-Comment": "x" * 501},
+        )
+        assert records.expect(400, answer)["errors"][0]["header"] == "Edit-Comment"
     headers = {"Edit-Comment": "why"}
     answer = records.client.post(f"/v1/actors/{one}/unmerge", json={}, headers=headers)
     records.expect(200, answer)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from flask import current_app, request
 from werkzeug.exceptions import NotFound
@@ -22,20 +23,27 @@ ADDRESSES = "*"
 
 def addressed() -> None:
     """Refuse a request whose address names no host, one that is not ours, or an odd path."""
-    host = request.environ.get("HTTP_HOST")
-    if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+    environ = request.environ
+    host = environ.get("HTTP_HOST")
+    if host is None and environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return  # which has no need of it
-    named = HOST.fullmatch(host or "")
-    if not named:
+    name = name_in(host or "")
+    if name is None:
         what = "is not one host" if host else "is missing"
         raise BadHeader([Fault("Host", "host", f"The header Host {what}.")])
-    name = named["name"].removesuffix(".").lower()
     if not is_ours(name):
         detail = f"This service is not called {name}; who runs it names its hosts in ATTEST_HOSTS."
         raise BadHeader([Fault("Host", "host", detail)])
     # werkzeug takes several slashes at the beginning for one.
-    if request.environ.get("PATH_INFO", "").startswith("//"):
+    if environ.get("PATH_INFO", "").startswith("//"):
         raise NotFound
+
+
+@lru_cache(64)
+def name_in(host: str) -> str | None:
+    """Take the name out of a host, which may have a port; None where it is no host."""
+    named = HOST.fullmatch(host)
+    return named["name"].removesuffix(".").lower() if named else None
 
 
 def is_ours(name: str) -> bool:

@@ -39,7 +39,7 @@ def chosen() -> str | None:
 
 def code(response: Response) -> Response:
     """Compress an answer, whose strong ETag says how it is coded."""
-    if "Accept-Encoding" not in request.headers or not response.is_sequence:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ or not response.is_sequence:
         return response
     data = response.get_data()
     if len(data) < LEAST_BYTES or "Content-Encoding" in response.headers:
@@ -54,10 +54,8 @@ def code(response: Response) -> Response:
 
 def end_line(response: Response) -> Response:
     """End the text of an answer with a line feed, as files and terminals have it."""
-    if response.is_sequence and response.get_data():
-        parts: list[bytes] = [*response.iter_encoded(), b"\n"]
-        response.response = parts
-        response.headers["Content-Length"] = str(sum(map(len, parts)))
+    if response.is_sequence and (data := response.get_data()):
+        response.set_data(data + b"\n")
     return response
 
 

@@ -50,7 +50,8 @@ def transact(
     if name is not None and not 0 < len(name) <= MAX_KEY_CHARACTERS:
         detail = f"It has 1 to {MAX_KEY_CHARACTERS} characters."
         raise BadHeader([Fault(IDEMPOTENCY_KEY, "length", detail)])
-    g.comment = (comment or "").strip() or edit_comment()
+    said = edit_comment()  # which is read in any case, for what is wrong with it
+    g.comment = (comment or "").strip() or said
     owner = holder.id if holder else None
 
     def attempt() -> Answer:

@@ -51,6 +51,7 @@ SEMANTIC = (
         r".*/(parent_id|part_of_id|responds_to_id|superseded_by|into)",
         "nor what is what",
     ),
+    ("circular", r".*/(affiliations|related|borders)/\d+(/\w+)?", "nor what is what"),
     ("withdrawn", r"/to", "nor what a record was"),
     ("form", r"/superseded_by", "nor of which resource what takes a record's place must be"),
     ("taken", r"/id", "nor which datasets there are"),
@@ -63,6 +64,10 @@ SEMANTIC = (
         "one of two, or the other as well",
     ),
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
+    ("blank", r".*", "nor whether anything of a text can be seen"),
+    ("control", r"/name", "nor whether it can be printed"),
+    ("value", r".*/claims/\d+/value", "what is claimed depends on the aspect"),
+    ("future", r".*/(date|published_on)", "nor which day it is"),
     ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
     ("cursor", r"cursor|after", "a cursor is opaque: it is the service's own"),
     ("ahead", r"after|as_of", "nor can it be known how far the feed has come, or what time it is"),
@@ -212,6 +217,8 @@ def is_semantic(response: Response) -> bool:
     problem = json.loads(response.content)
     sent = response.request.headers
     match response.status_code:
+        case HTTPStatus.PERMANENT_REDIRECT:  # a case of this run has merged it
+            return "merged_into" in problem
         case HTTPStatus.GONE:  # a case of this run has withdrawn it
             return "tombstone" in problem
         case HTTPStatus.PRECONDITION_FAILED:  # see condition: one in ten is left as it was drawn
@@ -226,5 +233,5 @@ def is_semantic(response: Response) -> bool:
 
 def is_foreseeable_by_nobody(fault: dict[str, str]) -> bool:
     """Tell whether a fault is one of SEMANTIC."""
-    where = fault.get("pointer", fault.get("parameter", ""))
+    where = next((fault[name] for name in ("pointer", "parameter", "header") if name in fault), "")
     return any(fault["code"] == code and re.fullmatch(at, where) for code, at, _ in SEMANTIC)
