@@ -4,6 +4,7 @@ Whatever stops to stand goes to the table's history in the statement that puts s
 its place, and each change of a record arrives at the feed in that statement too.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -92,7 +93,8 @@ def insert(connection: Connection, table: Table, record: Row) -> bool:
     """
     wanted = external_ids.names(record)
     parameters = {**values(table, record), "wanted": wanted}
-    [[stored, held]] = connection.reader.execute(inserting(table), parameters).fetchall()
+    statement = inserting(table)
+    [[stored, held]] = connection.reader.execute(statement, used(statement, parameters)).fetchall()
     if stored and held < len(wanted):
         external_ids.refuse(connection, table.name, record)
     return bool(stored)
@@ -122,8 +124,8 @@ def update(
         if old is None or any(old[name] != parameters[name] for name in placeholders(child))
     )
     if changed:
-        connection.execute(deleting(changed, all_of_them=False), parameters)
-        connection.execute(adding(changed), parameters)
+        for statement in (deleting(changed, all_of_them=False), adding(changed)):
+            connection.execute(statement, used(statement, parameters))
     return Update(frozenset(child.name for child in changed), derivations, derived)
 
 
@@ -151,8 +153,24 @@ def replace(
     then or after; then how often something was derived for it, and the end of its text.
     """
     statement = updating(table, tuple(columns.items()))
-    [(since, derivations, derived)] = connection.execute(statement, record).fetchall()
+    [row] = connection.execute(statement, used(statement, record)).fetchall()
+    since, derivations, derived = row
     return since, derivations, derived
+
+
+def used(statement: bytes, parameters: Row) -> dict[str, Any]:
+    """Take the parameters that a statement uses.
+
+    psycopg remembers how it reads a statement of its own only where these are 50 at the most.
+    """
+    return {name: parameters[name] for name in named(statement)}
+
+
+@cache
+def named(statement: bytes) -> tuple[str, ...]:
+    """Name the placeholders of a statement."""
+    found = re.findall(rb"%\((\w+)\)", statement)
+    return tuple(dict.fromkeys(name.decode() for name in found))
 
 
 def values(table: Table, record: Row) -> dict[str, Any]:
