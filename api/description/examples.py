@@ -1,4 +1,4 @@
-"""What each operation is tried with: the description can be sent as it stands to a new service.
+"""Examples of requests: the description can be sent as it stands to a new service.
 
 The ids are those of the example that a new service starts with, and its release is `example`.
 Filters are shown where they find something together; a parameter that is not here has no example,
@@ -93,7 +93,7 @@ EXPANDED = {
     "locations": "parent",
     "statements": "speaker",
 }
-"""What is shown in full, of each resource."""
+"""The member of each resource that is shown in full."""
 
 OTHERS: dict[str, dict[str, Any]] = {
     "changes.search": {**SOURCE, **PART, "include": ["record"], "wait": 30},
@@ -102,7 +102,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "events.attestation": PAST,
     "releases.search": {**PART, "sort": "-at"},
 }
-"""Parameters of what only one resource has."""
+"""Parameters of operations that only one resource has."""
 
 BODIES: dict[str, Any] = {
     "datasets.create": {"id": "panjshir-2022", "name": "Panjshir, a year later"},
@@ -217,14 +217,14 @@ SHARED: dict[str, dict[str, Any]] = {
     "revision": PAST,
     "diff": {**PAST, "against": 1},
 }
-"""Parameters of what every resource has."""
+"""Parameters of operations that every resource has."""
 
-WAYS: dict[str, dict[str, str]] = {
+PLACES: dict[str, dict[str, str]] = {
     "/v1/actors/{id}/merge": {"id": LOCAL_FIGHTERS},
     "/v1/events/{id}/merge": {"id": ASSAULT},
     "/v1/locations/{id}/merge": {"id": VALLEY},
 }
-"""Parts of paths, where they are not the first record of the resource."""
+"""Parameters in paths, where they are not the first record of the resource."""
 
 
 def parameters_of(operation_id: str) -> dict[str, Any]:
@@ -250,4 +250,4 @@ def id_in(path: str) -> str:
     """Give the id that stands in a path."""
     resource = path.split("/")[2]
     shown = example_id(resource) if resource in EXAMPLES else example_id("events")
-    return WAYS.get(path, {}).get("id", shown)
+    return PLACES.get(path, {}).get("id", shown)

@@ -1,4 +1,4 @@
-"""What quotes a document follows its text to the next version, and is stored anew."""
+"""Quotes follow the text of their document to its next version, and are stored anew."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

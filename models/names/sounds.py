@@ -193,7 +193,7 @@ LISPED, BREATHED = re.compile("[td]h"), re.compile("(?<=[bgjkp])h(?=[aeiou])")
 """Consonants that are t or s, and an h that is next to none."""
 
 HISSED, NASAL = re.compile("sh|zh|ts(?=h)"), re.compile("n(?=[bp])")
-"""What is as good as s, and as good as m."""
+"""Consonants that are compared as s, and as m."""
 
 COARSE = str.maketrans("TJ", "SK", "AFH")
 """Classes that are one where a word may be meant in several ways."""

@@ -39,9 +39,9 @@ SOUNDS = {
 """Consonants as they are written: what each may stand for."""
 
 SOFT = {"c": "S"}
-"""What else c may stand for before e, i and y."""
+"""Further sounds of c before e, i and y."""
 
-FEW, PLAIN = 4, {"s": "SV", "z": "VC"}
+LEAST_FOR_ACCENTS, PLAIN = 4, {"s": "SV", "z": "VC"}
 """Number of consonants below which too much would be alike if accents were lost."""
 
 FIRST = {
@@ -52,7 +52,7 @@ FIRST = {
     "w": "F",
     "kh": "HK",
 }
-"""What vowels, and some consonants, may stand for where a word begins with them."""
+"""Sounds of vowels, and of some consonants, where a word begins with them."""
 
 WRITTEN = re.compile(f"^[aeiouy]|(?![aeiouy])(?:{'|'.join(sorted(SOUNDS, key=len, reverse=True))})")
 """One of them, as long as it is, or a vowel with which a word begins."""
@@ -92,7 +92,7 @@ def consonants(word: str) -> tuple[Consonant, ...]:
     if "x" in word:
         word = re.sub("^x", "sh", word).replace("x", "ks")
     found = [*WRITTEN.finditer(word)]
-    few = len(found) < FEW
+    few = len(found) < LEAST_FOR_ACCENTS
     return tuple(
         [
             heard(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)

@@ -27,7 +27,7 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 class Revision(NamedTuple):
-    """What a record was called since an instant; None where it was withdrawn then."""
+    """A record as it was since an instant; None where it was withdrawn then."""
 
     id: str
     since: datetime
