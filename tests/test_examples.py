@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 from support.parameters import PATHS
+from support.resources import RESOURCES
 from support.service import example, key_of, new_database, service
 
-from api.service.loading import load_example
+from api.service.loading import holds_nothing, load_example
 from schemas.bundles import MEMBERS
 from schemas.fields.ids import example_id
 
@@ -117,3 +118,26 @@ def test_what_is_meant_anew_each_time_has_no_example():
         *("fatalities_min", "fatalities_max", "part_of", "quote_verified", "medium", "addressee"),
         "on_behalf_of",
     }
+
+
+def test_a_service_from_which_all_was_withdrawn_starts_again(server, template, settings):
+    """Nothing of the example comes back, and nothing is in the way of the start."""
+    with new_database(server, template) as url:
+        open_to_all = {**settings, "public_read": True, "public_write": True}
+        with service(url, open_to_all) as app:
+            load_example(app)
+            client = app.test_client()
+            star = {"If-Match": "*"}
+            both_ways = {"events": "related", "actors": "affiliations", "locations": "borders"}
+            for resource, member in both_ways.items():
+                for record in client.get(f"/v1/{resource}?fields=id").get_json()["items"]:
+                    address = f"/v1/{resource}/{record['id']}"
+                    client.patch(address, json={member: None}, headers=star)
+            for _ in range(10):  # whatever nothing refers to any more
+                for resource in RESOURCES:
+                    found = client.get(f"/v1/{resource}?limit=1000&fields=id").get_json()["items"]
+                    for record in found:
+                        client.delete(f"/v1/{resource}/{record['id']}", headers=star)
+            assert holds_nothing(app)
+            load_example(app)
+            assert client.get("/v1/events").get_json()["items"] == []
