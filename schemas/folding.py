@@ -13,6 +13,7 @@ FOLDED: dict[str, tuple[str, ...] | None] = {
     "other_locations": None,
     "addressee_ids": None,
     "borders": None,
+    "claims": None,
 }
 """Lists whose entries are folded, by the members in which they agree; None is all of them."""
 

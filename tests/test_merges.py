@@ -452,6 +452,12 @@ def test_what_is_written_by_old_ids_is_folded_too(records):
         ("actors", "actors", "affiliations", lambda one: {"actor_id": one, "role": "member"}),
         ("events", "events", "related", lambda one: {"event_id": one, "relation": "follows"}),
         ("events", "locations", "other_locations", lambda one: {"location_id": one}),
+        (
+            "statements",
+            "events",
+            "claims",
+            lambda one: {"event_id": one, "stance": "denies", "aspect": "occurrence"},
+        ),
     ],
 )
 def test_what_is_said_of_both_is_said_once(records, resource, of, member, entry):

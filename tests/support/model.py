@@ -103,6 +103,7 @@ FOLDED: dict[str, tuple[str, ...]] = {
     "other_locations": (),
     "addressee_ids": (),
     "borders": (),
+    "claims": (),
 }
 """Lists that say a thing once after a merge, and in which members entries agree; () is all."""
 
