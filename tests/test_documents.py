@@ -413,3 +413,12 @@ def test_a_dry_run_of_a_new_text_changes_no_quote(documents):
     assert answer.get_json()["text"] == "x"
     assert documents.get(address).headers["ETag"] == etag
     assert documents.get(f"/v1/documents/{document['id']}").get_json()["text"] == TEXT
+
+
+def test_an_address_to_find_by_is_no_longer_than_one_that_is_stored(client):
+    """The limit of an address holds where it is asked for, too."""
+    for size, status in ((2_000, 200), (2_001, 400)):
+        address = "https://example.org/".ljust(size, "a")
+        answer = client.get("/v1/documents", query_string={"url": address})
+        assert answer.status_code == status
+    assert answer.get_json()["errors"][0]["parameter"] == "url"

@@ -33,7 +33,8 @@ def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
     inner = without_null(converter.field2property(field.inner))
     inner.pop("example", None)
     if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():
-        inner["pattern"] = "^[^,]+$"  # a comma would begin the next value
+        # A comma would begin the next value, unless it stands in double quotes.
+        inner["pattern"] = '^([^,"][^,]*|"([^"]|"")+")$'
     return {"type": "array", "items": inner, "minItems": 1}
 
 

@@ -72,6 +72,9 @@ class Whole(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         return [super()._deserialize(value, attr, data, **more)]
 
+    def _validate(self, value: list[str]) -> None:
+        super()._validate(value[0])
+
 
 class Asked(NamedTuple):
     """When is asked for: the first and the last day, and the instants, where these have times."""
