@@ -66,7 +66,7 @@ SEMANTIC = (
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
     ("blank", r".*", "nor whether anything of a text can be seen"),
     ("control", r"/name", "nor whether it can be printed"),
-    (r"\w+", r".*/claims/\d+/value", "what is claimed depends on the aspect"),
+    (r"\w+", r".*/claims/\d+/value(/.*)?", "what is claimed depends on the aspect"),
     ("future", r".*/(date|published_on)", "nor which day it is"),
     ("nul", r".*", "no text may hold NUL; a pattern on every text would say little more"),
     ("cursor", r"cursor|after", "a cursor is opaque: it is the service's own"),
