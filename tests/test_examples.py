@@ -16,7 +16,7 @@ EXCEPTIONS = {
     f"{resource}.unmerge": (409, "Nothing in the example is merged.")
     for resource in ("actors", "events", "locations")
 }
-"""What is refused as it is filled in, and why."""
+"""Operations that are refused as they are filled in: the status, and why."""
 
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)

@@ -226,7 +226,7 @@ def test_a_score_is_sent_beside_the_fields_asked_for(many, client):
 
 
 def test_names_are_derived_anew_where_the_rules_changed(server, template, settings):
-    """What follows from names is derived for all that stands and stood, once, in chunks."""
+    """Names, keys and sort keys of all records and revisions are derived once, in chunks."""
     with new_database(server, template) as url, service(url, settings | OPEN) as app:
         client = app.test_client()
         actors = [{"name": f"Actor {number}"} for number in range(1_200)]
@@ -268,7 +268,7 @@ DERIVED = (
     "SELECT id, recorded_at, sort_key FROM actors_history ORDER BY 1, 2",
     "SELECT id, sort_key FROM locations ORDER BY 1",
 )
-"""What is derived from names."""
+"""Queries for everything that is derived from names."""
 
 SPOILING = (
     "DELETE FROM actor_names",
@@ -279,7 +279,7 @@ SPOILING = (
     "UPDATE locations SET sort_key = ''",
     "UPDATE derived_names SET version = 0, after = NULL",
 )
-"""What other rules might have left."""
+"""Statements that leave names as other rules might have left them."""
 
 OPEN = {"public_read": True, "public_write": True}
 

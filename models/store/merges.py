@@ -87,7 +87,7 @@ class Moved(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """What was folded in a record: its lists as they were, and by which merges a pointer moved."""
+    """The lists of a record before they were folded, and the merges by which pointers moved."""
 
     lists: dict[str, list[Any]]
     moved: dict[str, frozenset[str]]
