@@ -15,12 +15,12 @@ from api.writing.transaction import transact
 from models import releases
 from models.database.connections import Connection
 from models.past.as_of import horizon
-from models.store import idempotency
+from models.store import idempotency, references
 from models.table import NotFound
 from schemas.fields.parameters import RELEASE
 from schemas.instants import instant
 from schemas.lists import Write
-from schemas.problem import Fault
+from schemas.problem import Fault, Invalid
 from schemas.releases import ReleaseInputSchema, ReleaseQuery, ReleaseSchema
 
 blueprint = Section("releases", "Named instants.", "/v1/releases")
@@ -39,13 +39,19 @@ RELEASE_WAIT_SECONDS = 30
     )
 )
 def search(query: dict[str, Any]) -> Response:
-    """List the releases, the latest first.
+    """List the releases, the latest first; with `dataset`, those of it alone.
 
     Each has its instant, the number of records that stood then, and checksums of them.
     """
     descending, limit = query["sort"].startswith("-"), query["limit"]
     after = following(query, rf"[0-9]{{1,16}} {RELEASE.pattern}")
-    found = releases.search(database(), descending=descending, limit=limit + 1, after=after)
+    found = releases.search(
+        database(),
+        descending=descending,
+        limit=limit + 1,
+        after=after,
+        dataset=query.get("dataset"),
+    )
     last = found[limit - 1][:2] if len(found) > limit else None
     return linked([text for _, _, text in found[:limit]], query["sort"], last)
 
@@ -79,22 +85,28 @@ def create(query: dict[str, Any]) -> Response:
     """Give the present instant a name, by which `as_of` reads what stood then.
 
     Everything that was written before is in it, and nothing that is written later: it waits for
-    writes that are under way.
+    writes that are under way. A release of one `dataset` counts and digests its records alone;
+    to read these, give `dataset` beside `as_of`.
     """
     sent = body_of(ReleaseInputSchema())
     _, now = horizon(database())
     wait_until(now, RELEASE_WAIT_SECONDS)
 
     def work(connection: Connection) -> idempotency.Answer:
-        holder, found = key(), releases.contents(connection, now)
+        holder, dataset = key(), sent["dataset"]
+        if dataset is not None and references.missing(connection, {"datasets": {dataset}})[0]:
+            missing = f"There is no /v1/datasets/{dataset}, or it was withdrawn."
+            raise Invalid([Fault("/dataset", "not_found", missing)])
+        found = releases.contents(connection, now, dataset)
         shown = {
             "name": sent["name"],
             "at": instant(now),
             "note": sent["note"],
+            "dataset": dataset,
             "key_id": holder and str(holder.id),
             **found._asdict(),
         }
-        if not releases.insert(connection, {"name": sent["name"], "at": now, "body": shown}):
+        if not releases.insert(connection, {**shown, "at": now, "body": shown}):
             taken = f"There is a release {sent['name']} already."
             raise Taken([Fault("/name", "taken", taken)])
         place = {"Location": f"/v1/releases/{sent['name']}"}

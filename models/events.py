@@ -42,6 +42,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "location_id": record["location_id"],
         "places": [location_id for location_id in named if location_id],
         "part_of_id": record["part_of_id"],
+        "related": [relation["event_id"] for relation in record["related"] or ()],
         "fatalities": -1 if best is None else best,
         "fatalities_low": fatalities["low"] if best is None else best,
         "fatalities_high": fatalities["high"] if best is None else best,
@@ -94,6 +95,7 @@ EVENTS = Table(
         "point": "(SELECT locations.point FROM locations WHERE locations.id = %(location_id)s)",
         "extent": "(SELECT locations.extent FROM locations WHERE locations.id = %(location_id)s)",
         "part_of_id": "%(part_of_id)s",
+        "related": "%(related)s::uuid[]",
         "fatalities": "%(fatalities)s",
         "fatalities_low": "%(fatalities_low)s",
         "fatalities_high": "%(fatalities_high)s",
@@ -141,6 +143,12 @@ EVENTS = Table(
         "actor_role": within(PARTICIPANTS, "role", "actor_role"),
         "affiliated_with": Condition(
             belonging("participants.actor_id", "affiliated_with", "events"), among=PARTICIPANTS
+        ),
+        # All references of events have an index, and few of them are relations.
+        "related": Condition(
+            "(events.refers_to && %(related)s::uuid[] AND events.related && %(related)s::uuid[]"
+            " OR events.id = ANY(ARRAY(SELECT unnest(others.related) FROM events AS others"
+            " WHERE others.id = ANY(%(related)s::uuid[]) AND NOT others.withdrawn)))"
         ),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),

@@ -202,6 +202,7 @@ class EventFilter(Filter, Dated, Certain, Located):
         "documents", "Events reported by this document: in its own voice, or by a statement in it."
     )
     part_of = ids("events", "Events that are part of this event.")
+    related = ids("events", "Events related to this event, whichever of the two says so.")
 
 
 class EventQuery(EventFilter, Page):

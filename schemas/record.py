@@ -7,8 +7,12 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError
 
 from schemas.fields.ids import ExternalIds, Slug, example_id
-from schemas.fields.values import Composed, Distinct, Integer, Nested, Object, Reason, Text
+from schemas.fields.values import Composed, Distinct, Integer, List, Nested, Object, Reason, Text
 from schemas.fields.words import meant
+
+FORM = 2
+"""Version of the form in which records are stored: a member that is added to one raises it, and
+`attest rebuild` brings what stands to it."""
 
 LAST = (
     "external_ids",
@@ -161,6 +165,13 @@ class RecordSchema(Strict):
         del record
         yield from ()
 
+    def renewed(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a record that an earlier version stored the form of this one, at any depth.
+
+        Members that it lacks are null, as where they are not sent.
+        """
+        return completed(self, record)
+
     def render(self, record: Mapping[str, Any]) -> str:
         """Write a loaded record as the JSON text that is stored: without its last brace."""
         own = [name for name in self.fields if name not in LAST and name not in self.beside]
@@ -179,3 +190,23 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged
+
+
+def completed(schema: Schema, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the members that a stored object lacks, and its parts, as if they were not sent."""
+    found = dict(record)
+    for name, field in schema.fields.items():
+        if name not in found:
+            if name in schema.load_fields:
+                default = field.load_default
+                found[name] = default() if callable(default) else default
+            continue
+        value = found[name]
+        if isinstance(field, Nested) and isinstance(value, dict):
+            found[name] = completed(field.schema, value)
+        elif isinstance(field, List) and isinstance(field.inner, Nested) and value:
+            found[name] = [completed(field.inner.schema, item) for item in value]
+    if len(found) == len(record):
+        return found
+    ordered = {name: found[name] for name in schema.fields if name in found}
+    return ordered | found

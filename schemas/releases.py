@@ -3,8 +3,8 @@
 import re
 
 from schemas.bundles import MEMBERS
-from schemas.fields.ids import Pattern
-from schemas.fields.parameters import RELEASE, sorts
+from schemas.fields.ids import Pattern, Slug
+from schemas.fields.parameters import RELEASE, CommaSeparated, sorts
 from schemas.fields.values import Integer, Map, Text
 from schemas.lists import Cut
 from schemas.record import Strict
@@ -24,6 +24,11 @@ class ReleaseInputSchema(Strict):
 
     name = Name("The name, for `as_of`.", "2026.1", required=True)
     note = Text("A note.", "As cited in the annual report.", longest=2_000)
+    dataset = Slug(
+        "The dataset that it is a release of: records of others are neither counted nor digested. "
+        "Null is a release of all.",
+        "panjshir-2021",
+    )
 
 
 def digest(description: str) -> Text:
@@ -43,6 +48,7 @@ class ReleaseSchema(Strict):
         metadata={"format": "date-time"},
     )
     note = Text("A note.", "As cited in the annual report.")
+    dataset = Text("The dataset that it is a release of; null for all.", "panjshir-2021")
     key_id = Text("The key that it was made with.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     counts = Map(
         "Number of records of each resource, without retracted ones.",
@@ -63,4 +69,9 @@ class ReleaseSchema(Strict):
 class ReleaseQuery(Cut):
     """A list of releases."""
 
+    dataset = CommaSeparated(
+        Slug("A dataset.", "panjshir-2021", nullable=False),
+        "Releases of this dataset alone; those of all datasets are not among them.",
+        "panjshir-2021",
+    )
     sort = sorts("at")

@@ -122,6 +122,7 @@ def chronicle(server, template, settings):
             date="2021-08-21",
             participants=people(("chief", "target"), ("recruit", "initiator")),
             part_of_id=ids["siege"],
+            related=[{"event_id": ids["siege"], "relation": "follows"}],
             tags=["peace"],
         )
         add(
@@ -141,6 +142,7 @@ def chronicle(server, template, settings):
             participants=people(("envoy", "participant"), ("minister", "participant")),
             fatalities={"low": 3, "best": 5, "high": 12},
             verification={"level": "confirmed"},
+            related=[{"event_id": ids["siege"], "relation": "responds_to"}],
         )
         add("rumour", type="assault", fatalities={"low": None, "best": None, "high": None})
         add("riot", type="protest", mode="riot", dataset="annals", fatalities={"low": 4})
@@ -553,6 +555,10 @@ def test_what_is_certain_is_possible(calendar, match, interval):
         ("part_of={siege}", {"talks", "raid"}),
         ("part_of={siege}&type=assault", {"raid"}),
         ("part_of={raid}", set()),
+        ("related={siege}", {"talks", "battle"}),
+        ("related={talks},{battle}", {"siege"}),
+        ("related={siege}&type=assault", {"battle"}),
+        ("related={raid}", set()),
         ("tag=war,peace", {"siege", "talks"}),
         ("dataset=annals", {"riot"}),
         ("external_id=test:riot,test:raid", {"riot", "raid"}),

@@ -48,6 +48,7 @@ THEN_SORTED = {
     ("events", "bbox"): 600,
     ("events", "near"): 8_000,
     ("events", "tag"): 10_000,
+    ("events", "related"): 3_000,
     ("statements", "tag"): 8_000,
     ("events", "code"): 10_000,
     ("events", "fatalities_min"): 3_000,
@@ -178,6 +179,7 @@ CASES = Entries(
                 f"{paper(1)},{paper(2)}",
             ],
             "part_of": [event(1), event(100), event(2), event(199_998), f"{event(1)},{event(2)}"],
+            "related": [event(1), event(2), event(100), NOBODY, f"{event(1)},{event(2)}"],
         },
         "statements": {
             **ALL,

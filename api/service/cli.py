@@ -1,6 +1,7 @@
 """The `attest` command: serve, migrate, load, keys, settings, and the description."""
 
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from api.app import create_app
 from api.description import openapi
 from api.http.log import configure
 from api.service.loading import holds_nothing, load_all, load_example
+from api.service.rebuilding import rebuild
 from api.service.serve import Server, pool_of
 from api.service.settings import described, read
 from api.service.starting import (
@@ -27,6 +29,7 @@ from api.service.starting import (
     refuse_taken_port,
     service_connection,
     settings,
+    warn_of_earlier_forms,
 )
 from api.service.streams import tolerate
 from models import keys
@@ -35,6 +38,9 @@ from models.keys import METHODS, SCOPES
 from schemas.keys import KeyInputSchema
 
 log = structlog.get_logger()
+
+PROGRESS_RECORDS = 50_000
+"""Number of rebuilt records after which `attest rebuild` says how far it is."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,6 +64,7 @@ def serve() -> None:
             if missing := migrating.pending(connection):
                 message = f"The database lacks {', '.join(missing)}: run attest migrate."
                 raise click.ClickException(message)
+            warn_of_earlier_forms(connection)
             if secret := first_key(connection, chosen):
                 click.echo(f"The first admin key, shown this once: {secret}", err=True)
         Server(chosen, url).run()
@@ -73,6 +80,7 @@ def run() -> None:
     with database_of(chosen) as url:
         migrated(url)
         with service_connection(chosen, url) as connection:
+            warn_of_earlier_forms(connection)
             secret = first_key(connection, chosen)
         with plainly(), service(chosen, url) as app:
             if holds_nothing(app):
@@ -117,6 +125,23 @@ def migrate() -> None:
     with database_of(settings()) as url:
         migrated(url)
     click.echo("The database is up to date.")
+
+
+@main.command("rebuild")
+def rebuild_all() -> None:
+    """Bring records that an earlier version stored to the form of this one.
+
+    A service may run beside it, and another rebuild; where it is ended, the next one goes on.
+    """
+    tolerate("stdout")
+    began, records, changed = time.monotonic(), 0, 0
+    with database_of(settings()) as url, plainly():
+        for step in rebuild(url):
+            records, changed = records + step.records, changed + step.changed
+            if records % PROGRESS_RECORDS < step.records:
+                click.echo(f"{step.resource}: {records} records …", err=True)
+    seconds = time.monotonic() - began
+    click.echo(f"Rebuilt {changed} texts of {records} records in {seconds:.1f} seconds.")
 
 
 @main.command()

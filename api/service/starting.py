@@ -13,6 +13,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from api.http.log import configure
+from api.service.rebuilding import FEW_RECORDS, due, rebuild
 from api.service.settings import SettingsError, read
 from models import keys
 from models.database import connections, embedded, migrating
@@ -83,6 +84,14 @@ def migrated(url: str) -> None:
             click.echo(f"Applied {name}.", err=True)
         if named := catch_up(url):
             click.echo(f"Derived the names of {named} records.", err=True)
+        if changed := sum(step.changed for step in rebuild(url, FEW_RECORDS)):
+            click.echo(f"Rebuilt the texts of {changed} records.", err=True)
+
+
+def warn_of_earlier_forms(connection: Connection) -> None:
+    """Warn where records stand as an earlier version of the service stored them."""
+    if resources := due(connection):
+        log.warning("records are in an earlier form", resources=resources, see="attest rebuild")
 
 
 def first_key(connection: Connection, chosen: Mapping[str, Any]) -> str | None:

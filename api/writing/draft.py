@@ -56,7 +56,7 @@ class Held:
     @cached_property
     def standing(self) -> dict[str, Any]:
         """The stored record; empty where there is none."""
-        return orjson.loads(self.stored.text) if self.stored else {}
+        return self.sent.schema.renewed(orjson.loads(self.stored.text)) if self.stored else {}
 
     @cached_property
     def loaded(self) -> dict[str, Any] | None:

@@ -182,9 +182,9 @@ MAKING = [
             WHEN drawn(n, 14) < 0.4 THEN 10 + floor(4900 * drawn(n, 15))::int END AS mentioned
     FROM generate_series(1, {SIZES["events"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, begins,
-        starts_on, ends_on, location_id, country, point, extent, part_of_id, fatalities,
-        fatalities_low, fatalities_high)
-    SELECT {common(4, 500, "array_remove(ARRAY[uid(1, actor), uid(2, place)], NULL)")},
+        starts_on, ends_on, location_id, country, point, extent, part_of_id, related,
+        fatalities, fatalities_low, fatalities_high)
+    SELECT {common(4, 500, "array_remove(ARRAY[uid(1, actor), uid(2, place), related], NULL)")},
         CASE WHEN n IN (1, 2, 3) THEN 'other' WHEN n % 100 = 21 THEN 'aid' WHEN n % 2 = 0
             THEN 'assault' ELSE (ARRAY['protest', 'coerce', 'accuse', 'threaten'])
             [1 + floor(4 * drawn(n, 16))::int] END,
@@ -199,11 +199,14 @@ MAKING = [
         starts_on, starts_on, ends_on, uid(2, place), country, locations.point, extent,
         CASE WHEN n IN (10, 20, 30) THEN uid(4, 2) WHEN n % 100 = 31 THEN uid(4, 1)
             WHEN n % 20 = 19 THEN uid(4, n / 20) END,
-        dead, nullif(dead, -1), nullif(dead, -1)
+        array_remove(ARRAY[related], NULL), dead, nullif(dead, -1), nullif(dead, -1)
     FROM drafts LEFT JOIN locations ON locations.id = uid(2, place), LATERAL (
         SELECT CASE WHEN n IN (1, 5, 9) THEN 1000000 WHEN n % 3 = 0 THEN -1
             WHEN drawn(n, 17) < 0.6 THEN 0 ELSE floor(1 / (drawn(n, 18) + 0.001))::int END AS dead
-    ) AS killed ORDER BY n""",
+    ) AS killed, LATERAL (
+        SELECT CASE WHEN n IN (12, 14) THEN uid(4, 2) WHEN n % 100 = 37 THEN uid(4, 1) END
+            AS related
+    ) AS relations ORDER BY n""",
     """INSERT INTO participants (event_id, position, actor_id, role, begins, recorded_at)
     SELECT uid(4, n), 0, uid(1, actor), CASE WHEN n IN (11, 13, 15) THEN 'mediator'
         WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, since(n)

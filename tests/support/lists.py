@@ -23,6 +23,7 @@ TARGETS = {
     "on_behalf_of": "actors",
     "parent": "locations",
     "part_of": "events",
+    "related": "events",
     "publisher": "actors",
     "responds_to": "statements",
     "speaker": "actors",

@@ -155,6 +155,10 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             ],
             "fatalities": drawn.choice([None, {"low": 1}, {"high": 5}, {"best": best}]),
             "part_of_id": one(happened[:4]) if number > 4 else None,
+            "related": [
+                {"event_id": f"@{other}", "relation": "follows"}
+                for other in some(drawn, [each for each in happened[:6] if each != name], 2)
+            ],
             "mentions": [{"document_id": f"@{paper}"} for paper in some(drawn, papers, 2)],
             "verification": drawn.choice([None, None, {"level": "confirmed"}]),
         }
@@ -484,6 +488,12 @@ class Truth:
 
     actors_affiliation_role = actors_datetime = actors_affiliated_with
 
+    def events_related(self, event, wanted, _):
+        theirs = [self.all["events"][other] for other in wanted]
+        return not wanted.isdisjoint(related(event)) or any(
+            event["id"] in related(other) for other in theirs
+        )
+
     # Locations.
 
     def locations_country(self, place, wanted, _):
@@ -515,6 +525,11 @@ MEMBERS = {
     "speaker": "speaker_id",
 }
 """The members that some filters are named after."""
+
+
+def related(event):
+    """Name the events that one says it is related to."""
+    return {relation["event_id"] for relation in event["related"] or ()}
 
 
 def dated(record):
@@ -639,6 +654,7 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "document": ids["documents"],
         "event": ids["events"],
         "part_of": ids["events"][:4],
+        "related": ids["events"][:6],
     }
     if name in {"datetime", "datetime_match"}:
         when = drawn.choice(WHENS)

@@ -1,0 +1,49 @@
+"""`attest rebuild`: texts of stored records, brought to the form of this version."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from models.database import connections
+from models.database.connections import Connection
+from models.store import rebuilding
+from models.store.rebuilding import Progress, Text
+from models.table import Table
+from models.tables import TABLES
+from schemas.bundles import MEMBERS
+from schemas.datasets import DatasetSchema
+from schemas.record import FORM, RecordSchema
+
+FEW_RECORDS = 10_000
+"""Maximum number of records of a resource that are rebuilt at once with the migrations."""
+
+SCHEMAS: dict[str, RecordSchema] = {
+    "datasets": DatasetSchema(),
+    **{resource: schema() for resource, schema in MEMBERS.items()},
+}
+
+
+def rebuild(url: str, most: int | None = None) -> Iterator[Progress]:
+    """Bring all records to the form of this version; tell of each step.
+
+    Leaves out resources of which there are more records than `most`.
+    """
+    with connections.connect(url) as connection:
+        for resource in rebuilding.due(connection, FORM):
+            table = TABLES[resource]
+            if most is None or not rebuilding.outnumber(connection, table, most):
+                yield from rebuilding.rebuild(connection, table, FORM, renew)
+
+
+def due(connection: Connection) -> list[str]:
+    """List the resources of which some records may be stored in an earlier form."""
+    return rebuilding.due(connection, FORM)
+
+
+def renew(table: Table, stored: Text) -> Text:
+    """Give the stored text of a record the form of this version."""
+    schema = SCHEMAS[table.name]
+    record: dict[str, Any] = orjson.loads(f"{stored.body}{stored.derived}")
+    body = schema.render(schema.renewed(record))
+    return Text(body, stored.derived)

@@ -1,0 +1,135 @@
+"""Texts of stored records, brought to the form in which this version writes them.
+
+That is no change of a record: it is neither a revision nor in the feed, and what stood at an
+instant is shown in the new form, too. Only the ETag changes, as with every byte.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg import sql
+
+from models.database import connections
+from models.database.connections import Connection
+from models.table import Table
+
+RECORDS_AT_ONCE = 500
+"""Maximum number of records rebuilt in one transaction: whoever writes one of them waits for it."""
+
+
+class Text(NamedTuple):
+    """The text of a record as it stands or stood: its body, and what is derived beside it."""
+
+    body: str
+    derived: str
+
+
+class Row(NamedTuple):
+    """A stored row of a record, by its id and the instant since when it stands."""
+
+    id: str
+    since: datetime
+    body: str
+    derived: str
+
+
+Renew = Callable[[Table, Text], Text]
+"""Gives the text of a record the present form; one that has it already is left as it is."""
+
+
+class Progress(NamedTuple):
+    """Progress of a rebuild: how many records of a resource were looked at, and texts changed."""
+
+    resource: str
+    records: int
+    changed: int
+
+
+def due(connection: Connection, form: int) -> list[str]:
+    """List the resources of which some records may be stored in an earlier form."""
+    rows = connection.execute(
+        "SELECT stored_forms.resource FROM stored_forms WHERE stored_forms.form < %s"
+        " OR stored_forms.after IS NOT NULL ORDER BY stored_forms.resource",
+        (form,),
+    )
+    return [resource for (resource,) in rows]
+
+
+def outnumber(connection: Connection, table: Table, number: int) -> bool:
+    """Tell whether a table has more records than a number."""
+    statement = sql.SQL("SELECT count(*) FROM (SELECT FROM {0} LIMIT %s + 1) AS first")
+    [(found,)] = connection.execute(statement.format(sql.SQL(table.name)), (number,)).fetchall()
+    return bool(found > number)
+
+
+def rebuild(connection: Connection, table: Table, form: int, renew: Renew) -> Iterator[Progress]:
+    """Rebuild the records of a table, some at a time, from where it was left; tell of each step."""
+    while (done := rebuild_some(connection, table, form, renew)) is not None:
+        yield done
+
+
+def rebuild_some(connection: Connection, table: Table, form: int, renew: Renew) -> Progress | None:
+    """Rebuild the next records in a transaction; None where all of them have been."""
+    with connection.transaction():
+        connections.limit(connection, 0)
+        # Whoever does the same meanwhile waits, and goes on from here.
+        [(stored, after)] = connection.execute(
+            "SELECT stored_forms.form, stored_forms.after FROM stored_forms"
+            " WHERE stored_forms.resource = %s FOR UPDATE",
+            (table.name,),
+        ).fetchall()
+        if stored > form or (stored == form and after is None):
+            return None
+        ids = following(connection, table, after if stored == form else None)
+        changed = renew_all(connection, table, ids, renew)
+        connection.execute(
+            "UPDATE stored_forms SET form = %s, after = %s WHERE resource = %s",
+            (form, ids[-1] if len(ids) == RECORDS_AT_ONCE else None, table.name),
+        )
+    return Progress(table.name, len(ids), changed)
+
+
+def following(connection: Connection, table: Table, after: str | None) -> list[str]:
+    """List the next records, and lock them in the order of their ids as every write does."""
+    statement = sql.SQL(
+        "SELECT {0}.id::text FROM {0} WHERE {2} ORDER BY {0}.id LIMIT %(limit)s FOR NO KEY UPDATE"
+    ).format(
+        sql.SQL(table.name),
+        sql.SQL(table.id_type),
+        sql.SQL(f"{table.name}.id > %(after)s::{table.id_type}" if after else "true"),
+    )
+    given = {"after": after, "limit": RECORDS_AT_ONCE}
+    return [each for (each,) in connection.execute(statement, given).fetchall()]
+
+
+def renew_all(connection: Connection, table: Table, ids: list[str], renew: Renew) -> int:
+    """Renew all that stands and stood of some records; tell how many texts that changed."""
+    changed = 0
+    for name in (table.name, f"{table.name}_history"):
+        columns = sql.SQL(
+            "SELECT {0}.id::text, {0}.recorded_at, {0}.body, {0}.derived FROM {0}"
+            " WHERE {0}.id = ANY(%s::{1}[])"
+        ).format(sql.SQL(name), sql.SQL(table.id_type))
+        rows = [Row(*row) for row in connection.execute(columns, (ids,)).fetchall()]
+        renewed = [
+            Row(row.id, row.since, *text)
+            for row in rows
+            if (text := renew(table, Text(row.body, row.derived))) != (row.body, row.derived)
+        ]
+        if renewed:
+            connection.execute(
+                putting(table, name), [[*column] for column in zip(*renewed, strict=True)]
+            )
+        changed += len(renewed)
+    return changed
+
+
+def putting(table: Table, name: str) -> sql.Composed:
+    """Compose the statement that puts new texts in the place of old ones, of the table `name`."""
+    return sql.SQL(
+        "UPDATE {0} SET body = given.body, derived = given.derived, derivations = derivations + 1"
+        " FROM unnest(%s::{1}[], %s::timestamptz[], %s::text[], %s::text[])"
+        " AS given (id, since, body, derived)"
+        " WHERE {0}.id = given.id AND {0}.recorded_at = given.since"
+    ).format(sql.SQL(name), sql.SQL(table.id_type))
