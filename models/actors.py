@@ -21,6 +21,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "kind": record["kind"],
         "sector": record["sector"],
         "country": record["country"],
+        "reliability": record["reliability"],
     }
 
 
@@ -46,6 +47,7 @@ ACTORS = Table(
         "kind": "%(kind)s",
         "sector": "%(sector)s",
         "country": "%(country)s",
+        "reliability": "%(reliability)s",
     },
     children=[
         Child(
@@ -68,6 +70,7 @@ ACTORS = Table(
         "kind": among("actors", "kind"),
         "sector": among("actors", "sector"),
         "country": among("actors", "country"),
+        "reliability": among("actors", "reliability"),
         "affiliated_with": Condition(
             "affiliations.of_id = ANY(%(affiliated_with)s::uuid[])", among=AFFILIATIONS
         ),

@@ -1,7 +1,7 @@
 """How documents are stored and found, and the texts that quotes are held against."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, days, possibly, shared
@@ -17,9 +17,35 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "url": record["url"],
         "text_sha256": record["text_sha256"],
         "full_text": record["text"],
+        "reliability": record["reliability"],
+        "files": [file["sha256"] for file in record["files"] or ()],
         **days({**record, "date": record["published_on"]}, unknown=UNDATED),
     }
 
+
+PUBLISHERS_GRADE: LiteralString = """(
+    SELECT actors.reliability FROM actors
+    WHERE actors.id = {publisher} AND NOT actors.retracted AND NOT actors.withdrawn
+)"""
+"""The reliability of a document's publisher, unless that is retracted."""
+
+
+def source_reliability(own: LiteralString, publisher: LiteralString) -> LiteralString:
+    """Give the expression of a document's grade: its own, or else that of its publisher."""
+    return f"coalesce({own}, {PUBLISHERS_GRADE})".replace("{publisher}", publisher)
+
+
+def derived(own: LiteralString, publisher: LiteralString) -> LiteralString:
+    """Give the expression of the derived end of a document's text: its grade, and whose it is."""
+    return f"""',"source_reliability":' || coalesce(
+        '{{"grade":"' || {own} || '","of":"document","actor_id":null}}',
+        '{{"grade":"' || {PUBLISHERS_GRADE} || '","of":"publisher","actor_id":"'
+            || {publisher} || '"}}',
+        'null'
+    ) || '}}'""".replace("{publisher}", publisher)
+
+
+OWN, PUBLISHER = "%(reliability)s::text", "%(publisher_id)s::uuid"
 
 DOCUMENTS = Table(
     name="documents",
@@ -34,15 +60,23 @@ DOCUMENTS = Table(
         "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
+        "reliability": "%(reliability)s",
+        "files": "%(files)s",
+        # The publisher may be written in the same transaction, so that the database derives it.
+        "source_reliability": source_reliability(OWN, PUBLISHER),
+        "derived": derived(OWN, PUBLISHER),
     },
     filters={
         "publisher": among("documents", "publisher_id", "publisher", "uuid"),
         "language": among("documents", "language"),
+        "reliability": among("documents", "source_reliability", "reliability"),
         "kind": among("documents", "kind"),
         **shared("documents"),
         **possibly("documents", "published_on"),
         "url": Condition("documents.url = ANY(%(url)s)"),
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
+        # The index has only documents with files.
+        "file": Condition("documents.files <> '{}' AND documents.files && %(file)s::text[]"),
     },
     orders={
         "published_on": Order("documents.begins", "timestamp"),

@@ -19,6 +19,10 @@ from models.table import Among, Child, Condition, Order, Table
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
 CELLS = Among("event_cells", "event_id")
+CASUALTIES = Among("casualties", "event_id")
+
+FATALITIES = -1
+"""The position among casualties of the deaths in all."""
 
 WHERE: LiteralString = (
     "locations.point,"
@@ -59,6 +63,17 @@ def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "role": participant["role"],
             "begins": record["begins"],
         }
+
+
+def casualties(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take how many of whom were harmed; the deaths in all, too, as its row has them."""
+    begins = record["begins"]
+    for position, harm in enumerate(record["casualties"] or ()):
+        number = harm["low"] if harm["best"] is None else harm["best"]
+        yield {"position": position, "kind": harm["kind"], "number": number, "begins": begins}
+    number = record["fatalities_low"]
+    if number is not None or record["fatalities_high"] is not None:
+        yield {"position": FATALITIES, "kind": "killed", "number": number, "begins": begins}
 
 
 def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -124,6 +139,12 @@ EVENTS = Table(
             " FROM locations CROSS JOIN unnest(locations.cells) AS cell"
             " WHERE locations.id = %(location_id)s::uuid",
         ),
+        Child(
+            "casualties",
+            "event_id",
+            {"position": "smallint", "kind": "text", "number": "integer", "begins": "timestamp"},
+            casualties,
+        ),
         Child("mentions", "event_id", {"position": "smallint", "document_id": "uuid"}, mentions),
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
@@ -133,6 +154,7 @@ EVENTS = Table(
         "location": within(PLACES, "location_id", "location", "uuid"),
         **located("events", CELLS),
         "mode": among("events", "mode"),
+        "casualty_kind": within(CASUALTIES, "kind", "casualty_kind"),
         "country": among("events", "country"),
         "status": among("events", "status"),
         "modality": among("events", "modality"),
@@ -151,6 +173,7 @@ EVENTS = Table(
             " WHERE others.id = ANY(%(related)s::uuid[]) AND NOT others.withdrawn)))"
         ),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
+        "casualties_min": Condition("casualties.number >= %(casualties_min)s", among=CASUALTIES),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),
         "document": Condition(
             "events.id IN (SELECT mentions.event_id FROM mentions"

@@ -156,6 +156,10 @@ STATEMENTS = Table(
             " WHERE locations.id = ANY(%(location)s::uuid[])"
             " OR locations.ancestors && %(location)s::uuid[])"
         ),
+        "reliability": Condition(
+            "statements.document_id IN (SELECT documents.id FROM documents"
+            " WHERE documents.source_reliability = ANY(%(reliability)s))"
+        ),
         "hedged": Condition(
             "statements.hedged = %(hedged)s",
             index=Index("statements.hedged = {}", values=lambda asked: [asked]),

@@ -46,6 +46,11 @@ class ActorSchema(RecordSchema):
     kind = Word("Its kind.", "person", known=own.ACTOR_KINDS)
     sector = Word("Its sector of society (PLOVER).", "REB", known=plover.SECTORS)
     country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
+    reliability = Word(
+        "How reliable it is as a source (Admiralty code, A-F): the grade of what it publishes.",
+        "B",
+        known=own.RELIABILITIES,
+    )
     description = Text("A note.", "Son of a commander.", longest=20_000)
     affiliations = List(
         Nested(AffiliationSchema, "One affiliation."), "Its relations to other actors."
@@ -65,6 +70,7 @@ class ActorFilter(Filter):
     kind = one_of("Its kind.", own.ACTOR_KINDS)
     sector = one_of("Its sector of society (PLOVER).", plover.SECTORS)
     country = one_of("The country it belongs to.", iso.COUNTRIES)
+    reliability = one_of("Its reliability as a source (Admiralty code).", own.RELIABILITIES)
     affiliated_with = ids("actors", "Actors affiliated with this actor.")
     affiliation_role = one_of("Its role toward that actor.", own.AFFILIATION_ROLES)
     datetime = Interval(

@@ -97,6 +97,21 @@ class RetractedSourceSchema(Strict):
     )
 
 
+class BestReliabilitySchema(Strict):
+    """How reliable the best source is on each side (Admiralty code); it moves no status."""
+
+    asserting = Word(
+        "The best grade among documents that report it or have statements that assert it.",
+        "B",
+        known=own.RELIABILITIES,
+    )
+    denying = Word(
+        "The best grade among documents with statements that deny it.",
+        "C",
+        known=own.RELIABILITIES,
+    )
+
+
 class ExplanationSchema(AttestationSchema):
     """An event's attestation, with the statements and mentions behind each number."""
 
@@ -114,6 +129,12 @@ class ExplanationSchema(AttestationSchema):
     projecting = List(
         Nested(OriginSchema, "One origin."),
         "Who speaks of it as possible or to come.",
+        nullable=False,
+    )
+    best_reliability = Nested(
+        BestReliabilitySchema,
+        "How reliable the best source is on each side; null where none is graded, F where none "
+        "can be judged.",
         nullable=False,
     )
     own_voice = List(

@@ -4,11 +4,12 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from schemas.evidence import FILE, Files, FileSchema, SourceReliabilitySchema
 from schemas.fields.dates import Edtf, bounds, not_yet
-from schemas.fields.ids import Address, Reference, Sha256
+from schemas.fields.ids import Address, AnySha256, Reference, Sha256
 from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts, texts
 from schemas.fields.quotes import digest
-from schemas.fields.values import List, Reason, Text, Verbatim
+from schemas.fields.values import List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
 from schemas.lists import Cut, Dated, Filter, Page, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict
@@ -20,12 +21,15 @@ class DocumentSchema(RecordSchema):
 
     example_ref = "@article"
 
-    beside = frozenset({"text"})
+    beside = frozenset({"text", "source_reliability"})
 
     title = Text("Its headline.", "Taliban say Panjshir is surrounded")
-    kind = Word("Its kind.", "article", known=own.DOCUMENT_KINDS)
+    kind = Word("Its kind.", "article", known=own.DOCUMENT_KINDS, former=own.FORMER_DOCUMENT_KINDS)
     publisher_id = Reference("actors", "The publisher.")
     url = Address("The address it was published at.", "https://example.org/news/1")
+    archived_url = Address(
+        "The address of a copy of it in an archive.", "https://archive.example/2021/news/1"
+    )
     language = Language("The language it is written in (BCP 47).", "en")
     published_on = Edtf("When it was published (EDTF).", "2021-08-23")
     published_note = Text(
@@ -42,9 +46,23 @@ class DocumentSchema(RecordSchema):
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
     reliability = Word(
-        "How reliable the source is (Admiralty code, A-F).",
+        "How reliable this document is as a source (Admiralty code, A-F); null for the grade of "
+        "its publisher.",
         "B",
         known=own.RELIABILITIES,
+    )
+    source_reliability = Nested(
+        SourceReliabilitySchema,
+        "Its own reliability or, where it has none, that of its publisher; null where neither "
+        "is graded.",
+        dump_only=True,
+        nullable=True,
+    )
+    licence = Text("The licence it may be used under.", "CC-BY-4.0")
+    files = Files(
+        Nested(FileSchema, "One file."),
+        "Its files by their hashes, as images and recordings: the bytes are kept elsewhere, and "
+        "no address is ever fetched.",
     )
 
     @post_load
@@ -80,7 +98,7 @@ class DocumentFilter(Filter, Dated):
     """Filters of documents."""
 
     publisher = ids("actors", "Documents published by this actor.")
-    kind = one_of("Its kind.", own.DOCUMENT_KINDS)
+    kind = one_of("Its kind.", own.DOCUMENT_KINDS, former=own.FORMER_DOCUMENT_KINDS)
     language = CommaSeparated(
         Language("A tag.", "en", nullable=False), "Documents in this language, as tagged.", "en"
     )
@@ -92,6 +110,17 @@ class DocumentFilter(Filter, Dated):
     text_sha256 = texts(
         "Documents whose text has this SHA-256.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+
+    file = CommaSeparated(
+        AnySha256("A SHA-256.", FILE, nullable=False),
+        "Documents that have a file with this SHA-256.",
+        FILE,
+    )
+    reliability = one_of(
+        "Documents whose source has this reliability: their own or, where they have none, that "
+        "of their publisher.",
+        own.RELIABILITIES,
     )
 
 

@@ -11,6 +11,8 @@ from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
 from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Word
+from schemas.harm import CasualtiesSchema
+from schemas.harm import check as check_casualties
 from schemas.lists import Certain, Dated, Filter, Located, Page, expansions, members_of
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
@@ -128,6 +130,11 @@ class EventSchema(RecordSchema):
     other_locations = List(Nested(EventPlaceSchema, "One place."), "Other places of it.")
     participants = List(Nested(ParticipantSchema, "One participant."), "The participants.")
     fatalities = Nested(RangeSchema, "Number of people killed; null is *not known*, never none.")
+    casualties = List(
+        Nested(CasualtiesSchema, "How many of whom."),
+        "People harmed, by kind of harm and by who they were; entries may overlap. The deaths in "
+        "all are `fatalities`.",
+    )
     part_of_id = Reference("events", "The larger event that it is part of.")
     related = List(Nested(RelationSchema, "One relation."), "Its relations to other events.")
     mentions = List(
@@ -152,6 +159,11 @@ class EventSchema(RecordSchema):
         """Refuse what is said to have happened and lies in the future."""
         if event["modality"] == "actual" and (reason := not_yet(event["date"])):
             raise ValidationError({"date": [reason]})
+
+    @validates_schema
+    def harmed(self, event: dict[str, Any], **_: Any) -> None:
+        """Refuse casualties that contradict each other, the participants or the fatalities."""
+        check_casualties(event["casualties"], event["participants"], event["fatalities"])
 
     @post_load
     def derive_bounds(self, event: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -196,6 +208,16 @@ class EventFilter(Filter, Dated, Certain, Located):
     fatalities_max = Integer(
         "Maximum fatalities (best estimate, else highest). Events without a count are excluded.",
         10,
+        strict=False,
+    )
+    casualty_kind = one_of(
+        "Events in which people were harmed so; `killed` also finds those with `fatalities`.",
+        own.CASUALTY_KINDS,
+    )
+    casualties_min = Integer(
+        "Minimum number of people harmed by one entry of the casualties, that of `casualty_kind` "
+        "if given, or by `fatalities` (best estimate, else lowest). Unknown numbers are excluded.",
+        1,
         strict=False,
     )
     document = ids(

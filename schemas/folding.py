@@ -8,6 +8,7 @@ import orjson
 
 FOLDED: dict[str, tuple[str, ...] | None] = {
     "participants": ("actor_id", "role"),
+    "casualties": ("kind", "actor_id", "label", "side"),
     "affiliations": None,
     "related": None,
     "other_locations": None,
@@ -16,6 +17,9 @@ FOLDED: dict[str, tuple[str, ...] | None] = {
     "claims": None,
 }
 """Lists whose entries are folded, by the members in which they agree; None is all of them."""
+
+RANGE = ("low", "best", "high")
+"""Members of an entry that are one estimate: those of two would not fit together."""
 
 
 def fold(record: dict[str, Any], moved: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -70,9 +74,15 @@ def folded(name: str, entries: list[Any], moved: Mapping[int, Any]) -> list[Any]
             shown.append(entry)
         elif isinstance(entry, dict):
             place = places[known][number]
-            told = {member: value for member, value in shown[place].items() if value is not None}
-            shown[place] = {**entry, **told}
+            shown[place] = {**entry, **told(shown[place])}
     return shown
+
+
+def told(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what an entry knows; of an estimate all that it says, where it says anything."""
+    known = {member: value for member, value in entry.items() if value is not None}
+    estimated = not known.keys().isdisjoint(RANGE)
+    return known | {member: entry[member] for member in RANGE if estimated and member in entry}
 
 
 def key(name: str, entry: Any) -> bytes:

@@ -32,9 +32,7 @@ def links(schema: Schema, record: Any, pointer: str = "") -> Iterator[Link]:
     for name, field in schema.fields.items():
         value, where = record.get(name), f"{pointer}/{name}"
         if isinstance(field, (Reference, Finding)):
-            to = field.target(record)
-            if to and isinstance(value, str):
-                yield Link(record, name, where, to)
+            yield from pointing(field, record, name, where)
         elif isinstance(field, Nested):
             yield from links(field.schema, value, where)
         elif isinstance(field, List) and isinstance(value, list):
@@ -43,6 +41,18 @@ def links(schema: Schema, record: Any, pointer: str = "") -> Iterator[Link]:
                     yield from links(field.inner.schema, item, f"{where}/{position}")
                 elif isinstance(field.inner, Reference) and isinstance(item, str):
                     yield Link(value, position, f"{where}/{position}", field.inner.to)
+
+
+def pointing(
+    field: Reference | Finding, record: dict[str, Any], name: str, where: str
+) -> Iterator[Link]:
+    """Yield where one member points at others: the claim of casualties does so inside its value."""
+    to, value = field.target(record), record.get(name)
+    if to and isinstance(value, str):
+        yield Link(record, name, where, to)
+    elif isinstance(field, Finding):
+        for member, its in field.inside(record).items():
+            yield Link(value, member, f"{where}/{member}", its)
 
 
 def paths(schema: Schema, prefix: str = "") -> Iterator[tuple[str, str]]:

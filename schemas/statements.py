@@ -11,6 +11,7 @@ from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Field, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
+from schemas.harm import HarmSchema
 from schemas.lists import Certain, Dated, Filter, Page, expansions, members_of
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
@@ -48,8 +49,9 @@ class ClaimSchema(Strict):
     aspect = Word("The aspect of the event.", "occurrence", known=own.ASPECTS, required=True)
     value = Finding(
         "What is claimed of the aspect: an actor's id (responsibility), a location's (location), "
-        "a number or `{low, best, high}` (fatalities), a date in EDTF (date), or a text (intent, "
-        "degree); nothing of occurrence.",
+        "a number or `{low, best, high}` (fatalities), `{kind, low, best, high}` with one of "
+        "`actor_id`, `label` and `side` or none (casualties), a date in EDTF (date), or a text "
+        "(intent, degree); nothing of occurrence.",
         "three sides",
     )
     note = Text("The coder's note.", "The words are weaker than a siege.", longest=20_000)
@@ -92,6 +94,7 @@ VALUES: dict[str, fields.Field[Any] | None] = {
     "responsibility": Reference("actors", "The actor."),
     "location": Reference("locations", "The place."),
     "fatalities": Count("A number, or low, best and high."),
+    "casualties": Nested(HarmSchema, "How many were harmed, in which way, and who."),
     "date": Edtf("A date (EDTF)."),
     "intent": Text("In words."),
     "degree": Text("In words."),
@@ -229,6 +232,10 @@ class StatementFilter(Filter, Dated, Certain):
         "Statements with a claim of this value: an id of an actor or a place, a number (or best "
         "one), a date, a text; on `event`, `stance` and `aspect`, if given.",
         "no surrender",
+    )
+    reliability = one_of(
+        "Statements in documents whose source has this reliability (Admiralty code).",
+        own.RELIABILITIES,
     )
     hedged = Boolean("Whether the statement is hedged.", example=True, nullable=False)
     quote_verified = Boolean(

@@ -157,7 +157,9 @@ def test_a_new_table_of_records_is_like_those_that_stand(migrated):
         connection.execute("SELECT make_records('scratch', 'name text NOT NULL, kind text')")
         actors, scratch = ({*connection.execute(COMMON, (name,))} for name in ("actors", "scratch"))
         assert scratch < actors
-        assert {name for name, *_ in actors - scratch} == {"sector", "country", "sort_key"}
+        assert {name for name, *_ in actors - scratch} == {
+            *("sector", "country", "sort_key", "reliability")
+        }
         for query in (KEYS, INDEXES):
             known, new = (
                 {*connection.execute(query, {"table": name})} for name in ("actors", "scratch")

@@ -50,6 +50,8 @@ GIVEN = {
     "modality": ["actual", "actual", "actual", "planned"],
     "codes": [None, [{"scheme": "cameo", "code": "19"}], [{"scheme": "cameo", "code": "190"}]],
     "fatalities": [None, {"low": 1, "best": None, "high": 9}, {"best": 5}],
+    "reliability": [None, None, "A", "D", "F"],
+    "files": [None, [{"sha256": "a" * 64}], [{"sha256": "b" * 64}, {"sha256": "a" * 64}]],
     "verification": [None, None, None, {"level": "confirmed"}, {"level": "refuted"}],
     "act": ["assert", "deny"],
     "form": ["paraphrase", "direct_quote", "narration"],
@@ -113,6 +115,16 @@ SPECIAL = {
     "other_locations": some(entry(location_id=ref("locations")), 1),
     "participants": some(
         entry(actor_id=ref("actors"), label=one_of("men"), role=one_of("initiator", "target"))
+    ),
+    "casualties": some(
+        entry(
+            kind=one_of("killed", "injured"),
+            actor_id=ref("actors"),
+            label=one_of(None),
+            side=one_of(None),
+            best=one_of(None, 0, 4),
+        ),
+        1,
     ),
     "part_of_id": ref("events"),
     "related": some(entry(event_id=ref("events"), relation=one_of("follows", "same_as")), 1),

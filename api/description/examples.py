@@ -38,6 +38,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "external_id": ["seed:article"],
         "publisher": [PUBLISHER],
         "kind": ["article"],
+        "reliability": ["F"],
         "language": ["en"],
         "datetime": "2021-08-15/2021-08-31",
         "sort": "-published_on",
@@ -77,6 +78,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "form": ["paraphrase"],
         "carrier": [PUBLISHER],
         "document": [REPORT],
+        "reliability": ["F"],
         "event": [SIEGE],
         "stance": ["asserts"],
         "aspect": ["occurrence"],
@@ -115,6 +117,16 @@ BODIES: dict[str, Any] = {
         "published_on": "2021-08-26",
         "url": "https://example.org/news/2021/08/26/talks",
         "text": "The talks in Charikar have ended without a result, a resident said.",
+        "licence": "CC-BY-4.0",
+        "files": [
+            {
+                "sha256": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+                "media_type": "image/jpeg",
+                "bytes": 184_320,
+                "name": "talks.jpg",
+                "retrieved_at": "2021-08-26T14:05:00Z",
+            }
+        ],
     },
     "actors.create": {
         "dataset": DATASET_ID,
@@ -122,6 +134,7 @@ BODIES: dict[str, Any] = {
         "names": [{"name": "بزرگان چاریکار", "language": "fa", "script": "Arab"}],
         "kind": "collective",
         "country": "AF",
+        "reliability": "C",
         "external_ids": {"newsroom": "elders-charikar"},
     },
     "locations.create": {
@@ -143,6 +156,7 @@ BODIES: dict[str, Any] = {
         "location_precision": "near",
         "participants": [{"actor_id": TALIBAN, "role": "initiator"}],
         "fatalities": {"low": 0, "best": 0, "high": 0},
+        "casualties": [{"kind": "injured", "label": "bystanders", "low": 2, "text": "a few"}],
         "part_of_id": None,
     },
     "statements.create": {

@@ -10,7 +10,7 @@ from api.writing import quotes
 from api.writing.draft import Checked, Held, Sent, Written
 from models import documents
 from models.database.connections import Connection
-from models.derived import attestation, containment
+from models.derived import attestation, containment, sources
 from schemas.fields.ids import is_id
 
 
@@ -137,6 +137,23 @@ class DocumentEffects(Effects):
         return bool(before) and before.get("text_sha256") != record["text_sha256"]
 
 
+class ActorEffects(Effects):
+    """Actors publish documents, which are as reliable as they are unless graded themselves."""
+
+    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
+        """Derive again how reliable the documents are that they have published."""
+        if graded := [each.checked.sent.id for each in written if self.regraded(each)]:
+            sources.settle(connection, graded, now)
+        return set()
+
+    def regraded(self, written: Written) -> bool:
+        """Tell whether documents are to be as reliable as it is now, and it was not so before."""
+        before, grade = written.checked.held.standing, written.checked.record["reliability"]
+        if before.get("reliability") != grade:
+            return True
+        return grade is not None and written.weight_changed
+
+
 class LocationEffects(Effects):
     """Locations lie in each other, and events at them."""
 
@@ -165,6 +182,7 @@ class LocationEffects(Effects):
 NONE = Effects()
 
 EFFECTS: Mapping[str, Effects] = {
+    "actors": ActorEffects(),
     "documents": DocumentEffects(),
     "events": EventEffects(),
     "locations": LocationEffects(),

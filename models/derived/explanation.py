@@ -12,6 +12,7 @@ import orjson
 
 from models.actors import ACTORS
 from models.database.connections import Connection
+from models.derived import grades
 from models.derived.attestation import ORIGINAL, Claim, distinct, in_original
 from models.documents import DOCUMENTS
 from models.locations import LOCATIONS
@@ -64,6 +65,12 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         else:
             counted = origins[claimed[statement_id, position]]
             sections[stance].setdefault(counted, []).append((statement, evidence))
+    voiced = [("asserts", document_id) for document_id in weightless.weighty(mentioned)]
+    said = [
+        (stance, statements[statement_id]["document_id"])
+        for statement_id, _, stance, aspect, *_ in rows
+        if aspect == "occurrence" and not weightless.because(statement_id)
+    ]
     return {
         "event_id": event_id,
         "title": event["title"],
@@ -72,6 +79,7 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
             section: [names.origin(together) for together in sections[stance].values()]
             for section, stance in SECTIONS.items()
         },
+        "best_reliability": grades.best([*voiced, *said], documents),
         "own_voice": own_voice(weightless.weighty(mentioned), documents, voices),
         "aspects": [{"aspect": aspect, "claims": claims} for aspect, claims in aspects.items()],
         "retracted": weightless.listed(mentioned),
@@ -139,12 +147,12 @@ class Names:
 
     def __init__(self, connection: Connection, statements: Iterable[Any]) -> None:
         """Read the names of all at once."""
-        wanted: dict[str, set[str]] = {"responsibility": set(), "location": set()}
+        wanted: dict[str, set[Any]] = {"responsibility": set(), "location": set()}
         for statement in statements:
             wanted["responsibility"] |= {statement["speaker_id"], statement["on_behalf_of_id"]}
             for claim in statement["claims"] or ():
-                if claim["aspect"] in wanted and isinstance(claim["value"], str):
-                    wanted[claim["aspect"]].add(claim["value"])
+                if claim["aspect"] in NAMED:
+                    wanted[NAMED[claim["aspect"]]].add(target(claim["value"]))
         self.names = {
             aspect: {
                 record_id: record["name"]
@@ -169,9 +177,7 @@ class Names:
             "speaker_id": statement["speaker_id"],
             "speaker": self.speaker(statement),
             **{name: claim[name] for name in ("stance", "aspect", "value")},
-            "value_name": self.names.get(claim["aspect"], {}).get(value)
-            if isinstance(value, str)
-            else None,
+            "value_name": self.names.get(NAMED.get(claim["aspect"], ""), {}).get(target(value)),
             "note": claim["note"],
         }
 
@@ -186,6 +192,21 @@ class Names:
             "actor_id": actor_id,
             "statements": [evidence for _, evidence in together],
         }
+
+
+NAMED = {
+    "responsibility": "responsibility",
+    "casualties": "responsibility",
+    "location": "location",
+}
+"""Aspects whose values name actors or locations, and which aspect's these are."""
+
+
+def target(value: Any) -> str:
+    """Give the id that a claim's value is, or has in it; another text is left as it is."""
+    if isinstance(value, dict):
+        value = value.get("actor_id")
+    return value if isinstance(value, str) else ""
 
 
 def is_id(value: str | None) -> bool:

@@ -71,6 +71,16 @@ class Sha256(Pattern):
     default_error_messages = {"form": "A SHA-256 digest has 64 lower-case hexadecimal digits."}
 
 
+class AnySha256(Pattern):
+    """A SHA-256 digest, kept in small letters however its digits were written."""
+
+    form = re.compile(r"[0-9A-Fa-f]{64}")
+    default_error_messages = {"form": "A SHA-256 digest has 64 hexadecimal digits."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return super()._deserialize(value, attr, data, **more).lower()
+
+
 class Reference(Field, fields.String):
     """The id of another record; a bundle has put ids in the place of its `@refs` by now."""
 
@@ -111,6 +121,9 @@ class Finding(Raw):
 
     targets = {"responsibility": "actors", "location": "locations"}
 
+    parts = {"casualties": {"actor_id": "actors"}}
+    """Members of a value that is an object, by its aspect, which point at records."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         value = super()._deserialize(value, attr, data, **more)
         return value.lower() if isinstance(data, Mapping) and self.target(data) else value
@@ -120,6 +133,14 @@ class Finding(Raw):
         value, aspect = holder.get("value"), holder.get("aspect")
         pointing = isinstance(value, str) and (value.startswith("@") or UUID.fullmatch(value))
         return self.targets.get(aspect) if pointing and isinstance(aspect, str) else None
+
+    def inside(self, holder: Mapping[str, Any]) -> dict[str, str]:
+        """Say which members of a claim's value point at which resource."""
+        value, aspect = holder.get("value"), holder.get("aspect")
+        members = self.parts.get(aspect, {}) if isinstance(aspect, str) else {}
+        if not isinstance(value, Mapping):
+            return {}
+        return {name: to for name, to in members.items() if isinstance(value.get(name), str)}
 
 
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -147,15 +148,23 @@ class Moment(Field, fields.Field[Any]):
         text = unsent_plus(str(value))
         if RELEASE.fullmatch(text):
             return text
-        found = INSTANT.fullmatch(text)
-        if not found:
+        moment = read_instant(text)
+        if moment is None:
             raise self.make_error("as_of")
-        day, time, fraction, zone = found.groups()
-        fraction = (fraction or "0")[:6].ljust(6, "0")
-        try:
-            return datetime.fromisoformat(f"{day}T{time}.{fraction}{zone.upper()}").astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise self.make_error("as_of") from error
+        return moment
+
+
+def read_instant(text: str) -> datetime | None:
+    """Read an instant, to the microsecond; None where it is none, or on no calendar."""
+    found = INSTANT.fullmatch(text)
+    if not found:
+        return None
+    day, time, fraction, zone = found.groups()
+    fraction = (fraction or "0")[:6].ljust(6, "0")
+    try:
+        return datetime.fromisoformat(f"{day}T{time}.{fraction}{zone.upper()}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Numbers(Field, fields.Field[Any]):
@@ -229,13 +238,14 @@ def cursor(sort: str, key: str, last: str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([sort, key, last])).decode()
 
 
-def one_of(description: str, known: tuple[str, ...], **more: Any) -> CommaSeparated:
-    """Filter by words of a code list."""
+def one_of(
+    description: str, known: tuple[str, ...], former: Mapping[str, str] | None = None
+) -> CommaSeparated:
+    """Filter by words of a code list, or by those that stood there formerly."""
     return CommaSeparated(
-        Word("A word of the list.", known[0], known=known, nullable=False),
+        Word("A word of the list.", known[0], known=known, former=former, nullable=False),
         description,
         known[0],
-        **more,
     )
 
 
@@ -257,10 +267,11 @@ def sorts(*names: str, best_first: bool = False) -> Word:
     """
     known = tuple(name for each in names for name in (f"-{each}", each))
     otherwise = f" Where it is not sent: the best first with `name`, else `{known[0]}`."
+    default: dict[str, Any] = {} if best_first else {"load_default": known[0]}
     return Word(
         f"The order; `-` is descending. Ties are broken by id.{otherwise if best_first else ''}",
         known[0],
         known=known,
         nullable=False,
-        **({} if best_first else {"load_default": known[0]}),
+        **default,
     )

@@ -1,6 +1,6 @@
 """Words of code lists, and what was probably meant by one that is in none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,17 +24,20 @@ class Word(Field, fields.String):
         example: object = None,
         *,
         known: tuple[str, ...] = (),
+        former: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
-        """Take one of `known`."""
+        """Take one of `known`, and for one that stood there formerly the one it is now."""
         metadata = {"enum": [*known]} if known else {}
         super().__init__(description, example, metadata=metadata, **more)
         self.known = known
+        self.former = former or {}
         if self.allow_none and known:
             self.metadata["enum"].append(None)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         word = super()._deserialize(value, attr, data, **more)
+        word = self.former.get(word, word)
         if self.known and word not in self.known:
             raise self.make_error(
                 "unknown",

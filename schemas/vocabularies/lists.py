@@ -17,6 +17,7 @@ CODE_LISTS: dict[str, CodeList] = {
     "ActorKind": CodeList(own.ACTOR_KINDS, "What an actor is."),
     "AffiliationRole": CodeList(own.AFFILIATION_ROLES, "What an actor is to another."),
     "Aspect": CodeList(own.ASPECTS, "What of an event a claim is about."),
+    "CasualtyKind": CodeList(own.CASUALTY_KINDS, "What befell people in an event."),
     "Context": CodeList(plover.CONTEXTS, "What an event was about (PLOVER 2.0, table 2.1)."),
     "Country": CodeList(iso.COUNTRIES, "A country (ISO 3166-1 alpha-2, and XK for Kosovo)."),
     "DocumentKind": CodeList(own.DOCUMENT_KINDS, "What a document is."),
@@ -30,6 +31,11 @@ CODE_LISTS: dict[str, CodeList] = {
     "Mode": CodeList(plover.ALL_MODES, "How it was done (PLOVER 2.0, tables 3.1 to 3.11)."),
     "NameKind": CodeList(own.NAME_KINDS, "The kind of name."),
     "ParticipantRole": CodeList(own.PARTICIPANT_ROLES, "As what an actor takes part in an event."),
+    "Reliability": CodeList(
+        own.RELIABILITIES,
+        "How reliable a source is (Admiralty code): A completely, B usually, C fairly, D not "
+        "usually, E not reliable; F where that cannot be judged.",
+    ),
     "Sector": CodeList(plover.SECTORS, "The part of society of an actor (PLOVER 2.0, table 5.2)."),
     "Stance": CodeList(own.STANCES, "What a statement does to what it claims of an event."),
     "Status": CodeList(own.STATUSES, "How well an event is attested."),

@@ -45,8 +45,17 @@ LOCATION_KINDS = (
 )
 """Kinds of locations: this service's own."""
 
-DOCUMENT_KINDS = ("article", "post", "broadcast", "press_release", "official_paper", "other")
+DOCUMENT_KINDS = (
+    *("article", "post", "broadcast", "press_release", "official", "image", "video", "audio"),
+    *("dataset", "other"),
+)
 """Kinds of documents: this service's own."""
+
+FORMER_DOCUMENT_KINDS = {"official_paper": "official"}
+"""Words that were kinds of documents once, and which ones they are now."""
+
+CASUALTY_KINDS = ("killed", "injured", "missing", "abducted", "detained", "displaced")
+"""Kinds of harm to people: this service's own."""
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """How reliable a source is, best first, `F` where that cannot be judged: the Admiralty code."""
@@ -78,6 +87,7 @@ ASPECTS = (
     "location",
     "date",
     "fatalities",
+    "casualties",
     "intent",
     "degree",
 )

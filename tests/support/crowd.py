@@ -95,11 +95,12 @@ MAKING = [
     SELECT name, 1, name, made(n), made(n), made(n), tags(n), '{{}}', false, false, '}}',
         body(name, 100)
     FROM unnest(ARRAY['crowd', 'medium', 'rare', 'empty']) WITH ORDINALITY AS one (name, n)""",
-    f"""INSERT INTO actors ({COMMON}, name, sort_key, kind, sector, country)
+    f"""INSERT INTO actors ({COMMON}, name, sort_key, kind, sector, country, reliability)
     SELECT {common(1, 300)}, 'Actor ' || n % 4000, 'actor ' || n % 4000,
         CASE WHEN n <= 3 THEN 'collective' WHEN n % 100 = 1 THEN 'organization' ELSE 'person' END,
         CASE WHEN n <= 3 THEN 'UNK' WHEN n % 100 = 2 THEN 'REB' WHEN n % 3 = 0 THEN 'GOV' END,
-        CASE WHEN n <= 3 THEN 'KI' WHEN n % 100 = 4 THEN 'UZ' WHEN n % 10 < 3 THEN 'AF' END
+        CASE WHEN n <= 3 THEN 'KI' WHEN n % 100 = 4 THEN 'UZ' WHEN n % 10 < 3 THEN 'AF' END,
+        CASE WHEN n <= 3 THEN 'E' WHEN n % 100 = 8 THEN 'B' WHEN n % 10 < 3 THEN 'C' END
     FROM generate_series(1, {SIZES["actors"]}) AS n""",
     # Actors 11 to 60 have members: 11 every tenth actor, 12 every hundredth, 13 three.
     f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on,
@@ -157,14 +158,17 @@ MAKING = [
             ELSE chr(65 + within / 26) || chr(97 + within % 26) END AS code
     ) AS coded ORDER BY n""",
     f"""INSERT INTO documents ({COMMON}, publisher_id, kind, language, url, text_sha256, full_text,
-        begins, starts_on, ends_on)
+        begins, starts_on, ends_on, source_reliability, files)
     SELECT {common(3, 300)}, uid(1, CASE WHEN n <= 3 THEN 97 WHEN n % 100 = 2 THEN 98
             WHEN n % 3 = 0 THEN 99 ELSE 100 + n % 40 END),
         CASE WHEN n <= 3 THEN 'broadcast' WHEN n % 100 = 5 THEN 'post' ELSE 'article' END,
         CASE WHEN n <= 3 THEN 'kk' WHEN n % 100 = 6 THEN 'fa' ELSE 'en' END,
         'https://example.org/' || CASE WHEN n <= 50 THEN 0 ELSE n END,
         CASE WHEN n % 2 = 0 THEN md5(n::text) || md5(n::text) END, NULL,
-        starts_on, starts_on, ends_on
+        starts_on, starts_on, ends_on,
+        CASE WHEN n <= 3 THEN 'E' WHEN n % 100 = 8 THEN 'A' WHEN n % 2 = 0 THEN 'B' END,
+        CASE WHEN n % 100 = 9 THEN ARRAY[repeat('a', 64), md5(n::text) || md5(n::text)]
+            WHEN n % 100 IN (10, 11) THEN ARRAY[md5(n::text) || md5(n::text)] ELSE '{{}}' END
     FROM generate_series(1, {SIZES["documents"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     # Whom, where and when an event is about, once for all that is made of it.
     f"""CREATE TEMPORARY TABLE drafts AS
@@ -221,6 +225,13 @@ MAKING = [
     INSERT_CELLS.replace("events.id = ANY(%(moved)s)", "true").replace(
         "%(now)s", "events.recorded_at"
     ),
+    """INSERT INTO casualties (event_id, position, kind, number, begins, recorded_at)
+    SELECT id, -1, 'killed', fatalities_low, begins, recorded_at FROM events
+    WHERE fatalities_low IS NOT NULL AND NOT withdrawn UNION ALL
+    SELECT uid(4, n), 0, CASE WHEN n IN (2, 4, 6) THEN 'abducted' WHEN n % 3 = 1 THEN 'injured'
+            ELSE 'displaced' END,
+        CASE WHEN n % 7 > 1 THEN floor(1 / (drawn(n, 30) + 0.001))::int END, starts_on, since(n)
+    FROM drafts WHERE (n % 3 = 1 OR n % 100 = 35 OR n IN (2, 6)) AND n % 1000 <> 17""",
     """INSERT INTO mentions (event_id, position, document_id, recorded_at)
     SELECT uid(4, n), 0, uid(3, mentioned), since(n) FROM drafts
     WHERE mentioned IS NOT NULL AND n % 1000 <> 17""",

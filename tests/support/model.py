@@ -19,6 +19,7 @@ POINTS: dict[str, dict[str, str]] = {
         "location_id": "locations",
         "other_locations/location_id": "locations",
         "participants/actor_id": "actors",
+        "casualties/actor_id": "actors",
         "part_of_id": "events",
         "related/event_id": "events",
         "mentions/document_id": "documents",
@@ -40,15 +41,21 @@ POINTS: dict[str, dict[str, str]] = {
 MEMBERS: dict[str, dict[str, Any]] = {
     **{resource: dict.fromkeys(MINIMAL[resource]) for resource in RECORDS},
     "documents": dict.fromkeys(
-        ("title", "kind", "publisher_id", "url", "language", "published_on", "text", "text_sha256")
+        (
+            *("title", "kind", "publisher_id", "url", "language", "published_on"),
+            *("text", "text_sha256", "reliability", "files"),
+        )
     ),
-    "actors": dict.fromkeys(("name", "names", "kind", "sector", "country", "affiliations")),
+    "actors": dict.fromkeys(
+        ("name", "names", "kind", "sector", "country", "reliability", "affiliations")
+    ),
     "locations": dict.fromkeys(
         ("name", "names", "kind", "parent_id", "borders", "country", "point", "geometry")
     ),
     "events": {
         **dict.fromkeys(("type", "mode", "codes", "date", "location_id", "other_locations")),
         **dict.fromkeys(("participants", "fatalities", "part_of_id", "related", "mentions")),
+        "casualties": None,
         "modality": "actual",
         "verification": None,
     },
@@ -98,6 +105,7 @@ class Draft(NamedTuple):
 
 FOLDED: dict[str, tuple[str, ...]] = {
     "participants": ("actor_id", "role"),
+    "casualties": ("kind", "actor_id", "label", "side"),
     "affiliations": (),
     "related": (),
     "other_locations": (),
@@ -254,9 +262,21 @@ class State:
             }
         if one.resource == "events":
             seen["attestation"] = self.attestation(record_id)
+        if one.resource == "documents":
+            seen["source_reliability"] = self.source_reliability(one.body)
         if one.resource == "statements":
             seen["quote_verified"] = one.verified
         return seen
+
+    def source_reliability(self, document):
+        """Give the grade of a document, and whose it is: its own, or that of its publisher."""
+        publisher = self.records.get(document["publisher_id"])
+        if document["reliability"]:
+            return {"grade": document["reliability"], "of": "document", "actor_id": None}
+        if not publisher or publisher.retraction or not publisher.body["reliability"]:
+            return None
+        grade = publisher.body["reliability"]
+        return {"grade": grade, "of": "publisher", "actor_id": publisher.id}
 
     def weighs(self, record_id):
         """Tell whether a statement or document has weight."""

@@ -154,6 +154,10 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
                 {"scheme": "cameo", "code": code} for code in some(drawn, ["19", "190", "x:y"])
             ],
             "fatalities": drawn.choice([None, {"low": 1}, {"high": 5}, {"best": best}]),
+            "casualties": [
+                {"kind": kind, **drawn.choice([{}, {"low": 2}, {"high": 5}, {"best": 6}])}
+                for kind in some(drawn, ["injured", "missing", "displaced"], 2)
+            ],
             "part_of_id": one(happened[:4]) if number > 4 else None,
             "related": [
                 {"event_id": f"@{other}", "relation": "follows"}
@@ -201,6 +205,8 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "language": drawn.choice(["en", "fa", None]),
             "url": drawn.choice([None, "https://example.org/1", "https://example.org/2"]),
             "published_on": drawn.choice(DATES),
+            "reliability": drawn.choice([None, None, "A", "F"]),
+            "files": [{"sha256": one * 64} for one in some(drawn, ["a", "b", "0"], 2)],
             "text": "These are two words." if number < 2 else None,
         }
 
@@ -217,6 +223,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
                 "kind": drawn.choice(["person", "organization", None]),
                 "sector": drawn.choice(["GOV", "REB", None]),
                 "country": drawn.choice(countries),
+                "reliability": drawn.choice([None, "B", "F"]),
                 "affiliations": [
                     affiliation(other) for other in some(drawn, actors) if other != name
                 ],
@@ -433,6 +440,21 @@ class Truth:
         most = known["high"] if known["best"] is None else known["best"]
         return most is not None and most <= wanted
 
+    def events_casualty_kind(self, event, _, asked):
+        harmed = [*(event["casualties"] or ())]
+        if event["fatalities"]:
+            harmed.append({"kind": "killed", **event["fatalities"]})
+        least = asked.get("casualties_min")
+        for one in harmed:
+            number = one["low"] if one["best"] is None else one["best"]
+            if one["kind"] not in asked.get("casualty_kind", {one["kind"]}):
+                continue
+            if least is None or (number is not None and number >= least):
+                return True
+        return False
+
+    events_casualties_min = events_casualty_kind
+
     def events_document(self, event, wanted, _):
         mentioned = {mention["document_id"] for mention in event["mentions"] or ()}
         return bool(wanted & (mentioned | self.claiming.get(event["id"], set())))
@@ -457,6 +479,9 @@ class Truth:
     statements_stance = statements_aspect = statements_event_location = statements_event
     statements_value = statements_event
 
+    def statements_reliability(self, statement, wanted, _):
+        return self.grade(self.all["documents"].get(statement["document_id"])) in wanted
+
     def statements_location(self, statement, wanted, _):
         return self.inside([statement["location_id"]], wanted)
 
@@ -474,6 +499,22 @@ class Truth:
 
     def statements_quote_verified(self, statement, wanted, _):
         return statement["quote_verified"] is (wanted == {"true"})
+
+    # Documents.
+
+    def grade(self, document):
+        """Give the grade of a document: its own, or else that of who published it."""
+        if document is None or document["reliability"]:
+            return document and document["reliability"]
+        publisher = self.all["actors"].get(document["publisher_id"])
+        counts = publisher and publisher["id"] not in self.retracted
+        return publisher["reliability"] if counts else None
+
+    def documents_reliability(self, document, wanted, _):
+        return self.grade(document) in wanted
+
+    def documents_file(self, document, wanted, _):
+        return any(file["sha256"] in wanted for file in document["files"] or ())
 
     # Actors.
 
@@ -634,6 +675,9 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "stance": ["asserts", "denies", "questions", "projects"],
         "aspect": ["occurrence", "date", "intent", "degree"],
         "value": ["2021-08-22", "weak", "strong", "7"],
+        "casualty_kind": ["killed", "injured", "missing", "displaced", "detained"],
+        "file": ["a" * 64, "b" * 64, "0" * 64, "c" * 64],
+        "reliability": ["A", "B", "F", "C"],
         "affiliation_role": ["commander", "faction_of", "opponent_of", "ally_of", "other"],
         "sector": ["GOV", "REB", "MIL"],
         "language": ["en", "fa", "de"],
@@ -668,7 +712,7 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         west, south, radius = drawn.choice(CIRCLES)
         asked = {"near": f"{west},{south}", "radius": str(radius)}
         return asked, {"near": (west, south, radius), "radius": radius}
-    if name in {"fatalities_min", "fatalities_max"}:
+    if name in {"fatalities_min", "fatalities_max", "casualties_min"}:
         number = drawn.choice([0, 1, 2, 5, 6, 2**31 - 1])
         return {name: str(number)}, {name: number}
     if name in {"hedged", "quote_verified"}:
