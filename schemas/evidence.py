@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from schemas.fields.ids import Address, AnySha256, Pattern, Reference
+from schemas.fields.ids import Address, AnySha256, Pattern, example_id
 from schemas.fields.parameters import INSTANT, read_instant
 from schemas.fields.values import Integer, List, Reason, Text
 from schemas.fields.words import Word
@@ -98,4 +98,8 @@ class SourceReliabilitySchema(Strict):
         known=("document", "publisher"),
         nullable=False,
     )
-    actor_id = Reference("actors", "The publisher whose grade it is; null for the document's own.")
+    actor_id = Text(
+        "The publisher whose grade it is; null for the document's own.",
+        example_id("actors"),
+        metadata={"format": "uuid"},
+    )

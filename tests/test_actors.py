@@ -74,6 +74,7 @@ def test_every_field_of_an_actor_is_kept(actors):
         ],
         "kind": "person",
         "sector": "REB",
+        "reliability": "B",
         "country": "AF",
         "description": "Son of a commander.\nLeads the front.",
         "affiliations": [

@@ -362,7 +362,8 @@ def test_questions_and_forecasts_are_counted_apart(newsroom):
 
 
 @pytest.mark.parametrize(
-    "aspect", ["responsibility", "location", "date", "fatalities", "intent", "degree"]
+    "aspect",
+    ["responsibility", "location", "date", "fatalities", "casualties", "intent", "degree"],
 )
 @pytest.mark.parametrize("stance", ["asserts", "denies"])
 def test_only_claims_of_occurrence_move_the_status(newsroom, aspect, stance):

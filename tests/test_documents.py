@@ -68,7 +68,7 @@ def archive(server, template, settings):
             tags=["war"],
         )
         keep("post", kind="post", language="fa", published_on="2021-08", text_sha256=sha256("b"))
-        keep("law", kind="official_paper", publisher_id=ids["ministry"], published_on="2020")
+        keep("law", kind="official", publisher_id=ids["ministry"], published_on="2020")
         keep("draft", publisher_id=ids["ministry"], published_on="2021-08-20/..", tags=["law"])
         keep("undated", language="en", dataset="attic")
         yield client, ids
@@ -91,6 +91,19 @@ def test_every_field_of_a_document_is_kept(documents):
         "text": text,
         "text_sha256": sha256(text),
         "reliability": "B",
+        "archived_url": "https://archive.example/1",
+        "licence": "CC-BY-4.0",
+        "files": [
+            {
+                "sha256": sha256("photograph"),
+                "media_type": "image/jpeg",
+                "bytes": 0,
+                "name": None,
+                "url": "https://example.org/1.jpg",
+                "archived_url": None,
+                "retrieved_at": "2021-08-23T14:05:00.000000Z",
+            }
+        ],
         "external_ids": {"ucdp": "0412"},
         "tags": ["panjshir"],
         "attributes": {"pages": 0, "authors": [], "checked": None},
@@ -100,7 +113,8 @@ def test_every_field_of_a_document_is_kept(documents):
     read = documents.get(created.headers["Location"]).get_json()
     assert read == created.get_json()
     assert {name: read[name] for name in sent} == sent
-    assert read.keys() - sent.keys() == {"id", "created_at", "updated_at", "version", "retraction"}
+    made = {"id", "created_at", "updated_at", "version", "retraction", "source_reliability"}
+    assert read.keys() - sent.keys() == made
 
 
 def test_what_is_not_sent_is_not_known(documents):

@@ -203,6 +203,18 @@ def test_every_field_of_an_event_is_kept(events):
             },
         ],
         "fatalities": {"low": 0, "best": 3, "high": None},
+        "casualties": [
+            {
+                "kind": "killed",
+                "actor_id": None,
+                "label": None,
+                "side": "a",
+                "low": None,
+                "best": 2,
+                "high": None,
+                "text": "two or so",
+            }
+        ],
         "part_of_id": other["id"],
         "related": [{"event_id": other["id"], "relation": "responds_to"}],
         "mentions": [
@@ -238,7 +250,7 @@ def test_every_field_of_an_event_is_kept(events):
             (field, [])
             for field in (
                 *("contexts", "codes", "other_locations", "participants", "related"),
-                "mentions",
+                *("mentions", "casualties"),
             )
         ),
         ("fatalities", {"low": 0, "best": 0, "high": 0}),

@@ -439,8 +439,13 @@ def filled(name, ids):
             made = schema["example"]
         else:
             continue
-        record[member] = [made, made] if "items" in schema else made
+        several = [made] if member in DISTINCT else [made, made]
+        record[member] = several if "items" in schema else made
     return record
+
+
+DISTINCT = {"casualties", "files"}
+"""Lists of which no two entries are of the same."""
 
 
 def minimal(name):

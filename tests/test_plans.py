@@ -52,9 +52,8 @@ THEN_SORTED = {
     ("statements", "tag"): 8_000,
     ("events", "code"): 10_000,
     ("events", "fatalities_min"): 3_000,
-    ("events", "casualties_min"): 3_000,
-    ("statements", "reliability"): 3_000,
-    ("documents", "file"): 400,
+    ("events", "casualties_min"): 8_000,
+    ("statements", "reliability"): 20_000,
     ("statements", "location"): 30_000,
     ("locations", "bbox"): 1_200,
     ("locations", "near"): 1_200,
@@ -494,7 +493,7 @@ def test_each_filter_is_read_from_an_index(planner, small, resource, name):
 
 TOGETHER = {
     "events?casualty_kind=killed&casualties_min=500": (8_000, None),
-    "events?casualty_kind=injured&casualties_min=10&country=AF": (2_000, None),
+    "events?casualty_kind=injured&casualties_min=10&country=AF": (3_000, None),
     "events?country=AF&datetime=2010-05": (FOUND, None),
     "events?country=AF&datetime=..": (FOUND, None),
     "events?country=AF&type=assault": (FOUND, None),
