@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     actors,
+    assessments,
     bundles,
     changes,
     datasets,
@@ -37,6 +38,7 @@ RESOURCES = (
     locations,
     events,
     statements,
+    assessments,
     bundles,
     changes,
     releases,

@@ -22,6 +22,7 @@ from uuid import UUID
 from psycopg import errors, sql
 
 from models.database.connections import Connection
+from models.table import UNASSESSED
 from models.tables import TABLES
 
 NUMBERING_LOCK = 4_017_263_513
@@ -89,7 +90,7 @@ INDEXED = ("dataset", "resource")
 """Columns that have an index with positions behind them; scans of several values are merged."""
 
 RECORDS: LiteralString = """
-SELECT wanted.position, ever.body || ever.derived
+SELECT wanted.position, ever.body || coalesce(ever.assessed, {}) || ever.derived
 FROM unnest(%(positions)s::bigint[], %(ids)s::{}[], %(instants)s::timestamptz[])
     AS wanted (position, id, recorded_at)
 JOIN {} AS ever ON ever.id = wanted.id AND ever.recorded_at = wanted.recorded_at
@@ -242,4 +243,5 @@ def selecting(names: tuple[str, ...]) -> bytes:
 def remembering(resource: str) -> bytes:
     """Compose the statement that reads what records of a resource were at their changes."""
     table = TABLES[resource]
-    return sql.SQL(RECORDS).format(sql.SQL(table.id_type), sql.SQL(f"{table.name}_ever")).as_bytes()
+    names = sql.SQL(table.id_type), sql.SQL(f"{table.name}_ever")
+    return sql.SQL(RECORDS).format(sql.Literal(UNASSESSED), *names).as_bytes()

@@ -5,7 +5,7 @@ from typing import Any, LiteralString
 
 from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, days, possibly, shared
-from models.table import Condition, Order, Table
+from models.table import UNASSESSED, Condition, Order, Table
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ DOCUMENTS = Table(
     order="begins",
     # A text is kept beside the body, so that lists need not leave it out of every record.
     full="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
-    " || documents.derived",
+    f" || coalesce(documents.assessed, '{UNASSESSED}') || documents.derived",
     # Who writes a statement holds its document; a new text waits for them, and they for it.
     lock_strength="UPDATE",
 )

@@ -14,6 +14,10 @@ Row = Mapping[str, Any]
 """A record, or the parameters that are taken from it."""
 
 
+UNASSESSED: LiteralString = ',"assessments":{"agree":0,"disagree":0,"unsure":0,"outdated":0}'
+"""How the text of a record goes on behind its body that nobody has assessed."""
+
+
 class NotFound(Exception):  # noqa: N818 - it names what is so
     """No record has this id, and none ever had."""
 
@@ -150,7 +154,9 @@ def text(table: Table, *, full: bool) -> sql.Composable:
     """Give the expression of a record's JSON text; `full` with what lists leave out."""
     if full and table.full is not None:
         return sql.SQL(table.full)
-    return sql.SQL("{0}.body || {0}.derived").format(sql.SQL(table.name))
+    return sql.SQL("{0}.body || coalesce({0}.assessed, {1}) || {0}.derived").format(
+        sql.SQL(table.name), sql.Literal(UNASSESSED)
+    )
 
 
 @cache

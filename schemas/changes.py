@@ -1,7 +1,7 @@
 """The change feed: where to begin, what to hear of, and what a change tells."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from marshmallow import fields
@@ -10,9 +10,10 @@ from schemas.bundles import MEMBERS
 from schemas.fields.ids import Slug
 from schemas.fields.parameters import CommaSeparated, one_of
 from schemas.fields.values import Field, Integer, List, Nested, Raw, Text
+from schemas.instants import EPOCH, MICROSECOND
 from schemas.lists import Query
 from schemas.record import Strict
-from schemas.revisions import DERIVE, OPERATIONS
+from schemas.revisions import ASSESS, DERIVE, OPERATIONS
 
 RESOURCES = ("datasets", *MEMBERS)
 """Resources whose changes are in the feed."""
@@ -28,8 +29,6 @@ LATEST = "latest"
 
 PLACE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,16}))?")
 """A place: the position of a change, and its instant in microseconds since 1970."""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 EXAMPLE = "1734-1795420800000000"
 
@@ -49,14 +48,14 @@ class Behind(Field, fields.Field[Any]):
         if not found:
             raise self.make_error("cursor")
         position, moment = found.groups()
-        return int(position), moment and EPOCH + timedelta(microseconds=int(moment))
+        return int(position), moment and EPOCH + int(moment) * MICROSECOND
 
 
 def cursor(position: int, recorded_at: datetime | None) -> str:
     """Write a place, as `Behind` reads it."""
     if recorded_at is None:
         return str(position)
-    return f"{position}-{(recorded_at - EPOCH) // timedelta(microseconds=1)}"
+    return f"{position}-{(recorded_at - EPOCH) // MICROSECOND}"
 
 
 def behind(otherwise: str) -> Behind:
@@ -75,7 +74,7 @@ class FeedQuery(Query):
     dataset = CommaSeparated(
         Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
     )
-    operation = one_of("The operations to include.", (*OPERATIONS, DERIVE))
+    operation = one_of("The operations to include.", (*OPERATIONS, ASSESS, DERIVE))
     include = one_of(
         "What is sent with each change: `record`, as it was by that change (without the `text` of "
         "documents); null where it was withdrawn.",
@@ -126,8 +125,9 @@ class ChangeSchema(Strict):
     version = Integer("Its version since then.", 3, required=True)
     dataset = Text("Its dataset.", "panjshir-2021", required=True)
     operation = Text(
-        "What became of it: create, change, withdraw, restore, retract, reinstate, merge, unmerge, "
-        "or derive, where something derived has changed and the version stays; more may come.",
+        "What became of it: create, change, withdraw, restore, retract, reinstate, merge, unmerge; "
+        "assess, where somebody has assessed it, or derive, where something derived has changed: "
+        "then the version stays. More may come.",
         "change",
         required=True,
     )

@@ -1,6 +1,10 @@
 """Instants as JSON has them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def instant(moment: datetime) -> str:

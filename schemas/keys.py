@@ -5,12 +5,10 @@ from marshmallow.validate import Length
 from schemas.fields.values import Line, List, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
+from schemas.vocabularies import own
 
 SCOPES = ("read", "write", "admin")
 """Scopes of keys, each with all before it."""
-
-METHODS = ("human", "model", "import")
-"""How what is written with a key is made."""
 
 
 class KeyInputSchema(Strict):
@@ -30,7 +28,7 @@ class KeyInputSchema(Strict):
         "How what is written with it is made: by people who code, by a model, or taken over from "
         "elsewhere. Each revision says so.",
         "model",
-        known=METHODS,
+        known=own.METHODS,
         nullable=False,
         load_default="human",
     )

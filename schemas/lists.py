@@ -15,12 +15,17 @@ from schemas.fields.parameters import (
     Interval,
     Moment,
     Numbers,
+    one_of,
     texts,
 )
 from schemas.fields.values import Boolean, Float, Integer, Reason, Text
 from schemas.fields.words import Word
 from schemas.links import paths
 from schemas.record import RecordSchema, Strict
+from schemas.vocabularies import own
+
+NONE = "none"
+"""Stands among verdicts for records that nobody has assessed."""
 
 FARTHEST = 20_100
 """Kilometres that two places can be apart: half round the earth."""
@@ -75,6 +80,16 @@ class Filter(Read):
         "seed:E1",
     )
     tag = texts("Records with this tag.", "resistance")
+    method = one_of(
+        "How records were last written, by what the key says: by people, by a model, or taken over "
+        "from elsewhere. What was written without a key is not found.",
+        own.METHODS,
+    )
+    assessed = one_of(
+        "Records of whose current version somebody thinks so; `outdated`: somebody has assessed "
+        "an earlier version; `none`: nobody has assessed any.",
+        (NONE, *own.VERDICTS, "outdated"),
+    )
     retracted = Word(
         "Whether retracted records are excluded, included, or the only ones.",
         "exclude",
@@ -88,6 +103,14 @@ class Filter(Read):
         """Turn the choice into the condition that it asks for, if any."""
         chosen = query.pop("retracted")
         return query if chosen == "include" else query | {f"retracted_{chosen}": True}
+
+    @post_load
+    def by_whom(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell records that nobody has assessed from others."""
+        if NONE in query.get("assessed", ()):
+            verdicts = [each for each in query.pop("assessed") if each != NONE]
+            query |= {"assessed_or_none": verdicts} if verdicts else {"assessed_none": True}
+        return query
 
 
 class Located(Query):

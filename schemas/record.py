@@ -22,6 +22,7 @@ LAST = (
     "updated_at",
     "version",
     "retraction",
+    "assessments",
 )
 """The fields that every record has, which stand behind its own."""
 
@@ -74,11 +75,25 @@ class RetractionSchema(Strict):
     superseded_by = Text("The record that takes its place.", example_id("events", 2))
 
 
+class AssessmentsSchema(Strict):
+    """How many have assessed a record, and to which verdict; derived from their assessments."""
+
+    agree = Integer("How many agree with its current version.", 1, nullable=False)
+    disagree = Integer("How many disagree with its current version.", 0, nullable=False)
+    unsure = Integer("How many are unsure about its current version.", 0, nullable=False)
+    outdated = Integer(
+        "How many have assessed an earlier version, or a record that was merged into this one; "
+        "they are counted here alone.",
+        0,
+        nullable=False,
+    )
+
+
 class RecordSchema(Strict):
     """A record of any resource."""
 
     beside: ClassVar[frozenset[str]] = frozenset()
-    """Members that are stored beside the body, and put into it on the way out."""
+    """Members of its own that are stored beside the body, and put into it on the way out."""
 
     example_ref: ClassVar[str] = "@record"
     """An example of how other records of a bundle refer to it."""
@@ -130,6 +145,9 @@ class RecordSchema(Strict):
     retraction = Nested(
         RetractionSchema, "Null, or why and when it was retracted.", dump_only=True, nullable=True
     )
+    assessments = Nested(
+        AssessmentsSchema, "What others think of it.", dump_only=True, nullable=False
+    )
 
     def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Leave of a record what a client may set."""
@@ -174,8 +192,9 @@ class RecordSchema(Strict):
 
     def render(self, record: Mapping[str, Any]) -> str:
         """Write a loaded record as the JSON text that is stored: without its last brace."""
-        own = [name for name in self.fields if name not in LAST and name not in self.beside]
-        ordered = {name: record[name] for name in (*own, *LAST) if name in record}
+        beside = {*self.beside, "assessments"}
+        names = [*(name for name in self.fields if name not in LAST), *LAST]
+        ordered = {name: record[name] for name in names if name in record and name not in beside}
         return orjson.dumps(ordered).decode()[:-1]
 
 

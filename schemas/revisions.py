@@ -18,6 +18,9 @@ OPERATIONS = (
 )
 """Operations on a record."""
 
+ASSESS = "assess"
+"""Somebody has assessed the record, or taken that back: a change of the feed, but no revision."""
+
 DERIVE = "derive"
 """Something derived has changed, and nobody edited it: a change of the feed, but no revision."""
 

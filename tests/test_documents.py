@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 from support.answers import faults, names
+from support.resources import MADE
 from support.service import world
 
 CURRENT: Final = {"If-Match": "*"}
@@ -113,8 +114,7 @@ def test_every_field_of_a_document_is_kept(documents):
     read = documents.get(created.headers["Location"]).get_json()
     assert read == created.get_json()
     assert {name: read[name] for name in sent} == sent
-    made = {"id", "created_at", "updated_at", "version", "retraction", "source_reliability"}
-    assert read.keys() - sent.keys() == made
+    assert read.keys() - sent.keys() == MADE | {"source_reliability"}
 
 
 def test_what_is_not_sent_is_not_known(documents):
@@ -122,7 +122,7 @@ def test_what_is_not_sent_is_not_known(documents):
     read = documents.post("/v1/documents", json={"dataset": "documents"}).get_json()
     assert {name for name, value in read.items() if value is not None} == {
         *("id", "dataset", "external_ids", "tags", "attributes"),
-        *("created_at", "updated_at", "version"),
+        *("created_at", "updated_at", "version", "assessments"),
     }
     assert read["text"] is None
 

@@ -15,6 +15,9 @@ from schemas.fields.ids import example_id
 EXCEPTIONS = {
     f"{resource}.unmerge": (409, "Nothing in the example is merged.")
     for resource in ("actors", "events", "locations")
+} | {
+    f"{resource}.assessment": (404, "Nobody has assessed anything of the example.")
+    for resource in RESOURCES
 }
 """Operations that are refused as they are filled in: the status, and why."""
 

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from support.answers import faults, names
 from support.article import DATA
+from support.resources import MADE
 from support.service import world
 from support.truth import away
 
@@ -138,7 +139,7 @@ def test_every_field_of_a_location_is_kept(places):
     read = places.get(created.headers["Location"]).get_json()
     assert read == created.get_json()
     assert {name: read[name] for name in sent} == sent
-    assert read.keys() - sent.keys() == {"id", "created_at", "updated_at", "version", "retraction"}
+    assert read.keys() - sent.keys() == MADE
     assert (read["version"], read["retraction"]) == (1, None)
 
 

@@ -165,7 +165,7 @@ def test_a_new_table_of_records_is_like_those_that_stand(migrated):
                 {*connection.execute(query, {"table": name})} for name in ("actors", "scratch")
             )
             assert new <= known
-        assert len(new) == 7
+        assert len(new) == 10
         past = connection.execute("SELECT count(*) FROM past.scratch, scratch_history").fetchone()
         assert past == (0,)
 

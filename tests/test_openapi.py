@@ -233,6 +233,8 @@ def test_every_filter_has_its_condition(resource):
             if value != parameters(resource)[name]["schema"].get("default"):
                 assert {*query.read(sent)} != plain, sent
             asked |= found
+    for verdicts in ("agree", "none,agree"):
+        asked |= {*query.read({"assessed": verdicts})} - plain
     if "datetime" in choices and resource != "actors":
         timed = {"datetime": "2021-08-22T06:00:00Z"}
         asked |= {*query.read(timed)} - {*plain}

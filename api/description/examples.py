@@ -21,9 +21,18 @@ SIEGE, ADVANCE, ASSAULT = (example_id("events", number) for number in (1, 2, 10)
 
 PAST = {"as_of": "example"}
 PART = {"limit": 50}
-PAGE = {**PAST, **PART, "total": "exact", "dataset": [DATASET_ID], "retracted": "exclude"}
+PAGE = {
+    **PAST,
+    **PART,
+    "total": "exact",
+    "dataset": [DATASET_ID],
+    "retracted": "exclude",
+    "method": ["import"],
+    "assessed": ["none"],
+}
 CHOSEN = {"fields": ["id", "version"]}
 SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
+VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
 AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100}
 
 SEARCHES: dict[str, dict[str, Any]] = {
@@ -230,6 +239,8 @@ SHARED: dict[str, dict[str, Any]] = {
     "revisions": {**PAST, **PART, "sort": "-number"},
     "revision": PAST,
     "diff": {**PAST, "against": 1},
+    "assessments": {**PAST, **PART, "sort": "-assessed_at"},
+    "assessment": PAST,
 }
 """Parameters of operations that every resource has."""
 
@@ -257,7 +268,7 @@ def parameters_of(operation_id: str) -> dict[str, Any]:
 def body_of(operation_id: str) -> Any:
     """Give the example of an operation's body; None where each of its members shows one."""
     view = operation_id.partition(".")[2]
-    return {"to": 1} if view == "revert" else BODIES.get(operation_id)
+    return {"revert": {"to": 1}, "assess": VERDICT}.get(view) or BODIES.get(operation_id)
 
 
 def id_in(path: str) -> str:

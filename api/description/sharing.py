@@ -49,37 +49,40 @@ def named(part: dict[str, Any]) -> dict[str, Any]:
 def share_parameters(document: dict[str, Any]) -> None:
     """Put parameters that stand more than once among the components.
 
-    One that only a single resource has is named after that as well.
+    One that only a single resource has is named after that as well, and one whose name is taken
+    after the last word of its path.
     """
     places = [*parameter_lists(document["paths"])]
     owners: dict[bytes, list[str]] = {}
-    for owner, place in places:
+    for owner, _, place in places:
         for parameter in place:
             owners.setdefault(key(parameter), []).append(owner)
     names: dict[bytes, str] = {}
     shared: dict[str, dict[str, Any]] = document["components"]["parameters"]
-    for owner, place in places:
+    for owner, word, place in places:
         for position, parameter in enumerate(place):
             written = key(parameter)
             if "$ref" in parameter or len(owners[written]) == 1:
                 continue
             if written not in names:
                 name = parameter["name"]
-                own = name in shared or len({*owners[written]}) == 1
-                names[written] = f"{owner}.{name}" if own else name
+                if len({*owners[written]}) == 1:
+                    name = f"{owner}.{name}"
+                names[written] = f"{word}.{name}" if name in shared else name
                 shared[names[written]] = parameter
             place[position] = {"$ref": f"#/components/parameters/{names[written]}"}
 
 
-def parameter_lists(paths: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield every list of parameters, with the resource of its path."""
+def parameter_lists(paths: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Yield every list of parameters, with the resource and the last word of its path."""
     for path, operations in paths.items():
-        owner = re.sub(r"^/(v1/)?", "", path).partition("/")[0]
+        words = re.findall(r"(?<=/)[^/{}]+", path.removeprefix("/v1"))
+        owner, word = (words[0], words[-1]) if words else ("", "")
         if "parameters" in operations:
-            yield owner, operations["parameters"]
+            yield owner, word, operations["parameters"]
         for operation in operations.values():
             if isinstance(operation, dict) and "parameters" in operation:
-                yield owner, operation["parameters"]
+                yield owner, word, operation["parameters"]
 
 
 def key(parameter: dict[str, Any]) -> bytes:

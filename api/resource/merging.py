@@ -20,6 +20,7 @@ from api.writing.draft import SCHEMAS, Draft, Held, Sent
 from api.writing.lock import Locked, lock
 from api.writing.store import put_all, withdraw
 from api.writing.transaction import transact
+from models import assessments
 from models.database.connections import Connection
 from models.derived import attestation
 from models.store import idempotency, merges, references
@@ -116,6 +117,7 @@ class Merging:
         merges.keep(connection, lists)
         store_all(connection, drafts, events, now)
         withdraw(connection, one, (), "merge", now)
+        assessments.recount(connection, self.table, into, now)
         return {
             "id": merged,
             "into": into,
@@ -163,6 +165,8 @@ class Merging:
         parted = one.draft(self.schema.writable(one.standing), "unmerge")
         survivor = other.draft(gifts.taken_back(other, merge.given))
         store_all(connection, [parted, survivor, *rehomed], events, now)
+        for record_id in (merged, merge.into):
+            assessments.recount(connection, self.table, record_id, now)
         return {
             "id": merged,
             "parted_from": merge.into,

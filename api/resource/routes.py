@@ -189,7 +189,7 @@ def resource(
             headers=route.headers,
             summary=SUMMARIES[route.view].format(many=table.name, one=one_of(table.name)),
         )
-        rule = rule_of(table, route)
+        rule = rule_of(table, route.rule)
         section.add_url_rule(rule, route.view, operation(described)(view), methods=[route.method])
     return section
 
@@ -200,10 +200,10 @@ def one_of(resource: str) -> str:
     return f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
 
 
-def rule_of(table: Table, route: Route) -> str:
-    """Write a route's rule as Flask reads it: the id of a dataset is any text, others are UUIDs."""
+def rule_of(table: Table, rule: str) -> str:
+    """Write a rule as Flask reads it: the id of a dataset is any text, others are UUIDs."""
     record = "<uuid:record_id>" if table.id_type == "uuid" else "<record_id>"
-    return route.rule.replace("{id}", record).replace("{number}", "<int:number>")
+    return rule.replace("{id}", record).replace("{number}", "<int:number>")
 
 
 def answer(schema: type[RecordSchema], reply: Reply) -> Answer:

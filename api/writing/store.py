@@ -16,7 +16,7 @@ from models.derived import attestation
 from models.store import records, references
 from models.store.external_ids import Conflict
 from models.store.parts import part_tables
-from models.table import Stored
+from models.table import UNASSESSED, Stored
 from schemas.instants import instant
 from schemas.problem import Fault, Invalid
 
@@ -84,9 +84,9 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
         if held.stored:
             before = held.loaded if sent.table.children else None
             update = records.update(connection, sent.table, row, held.standing, before)
-            parts, derivations, derived = update
+            parts, derivations, end = update
         elif records.insert(connection, sent.table, row):
-            parts, derivations, derived = part_tables(sent.table), 0, columns["derived"]
+            parts, derivations, end = part_tables(sent.table), 0, UNASSESSED + columns["derived"]
         elif sent.shared:
             return Written(checked, None, changed=False)
         else:
@@ -102,7 +102,7 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
         derivations=derivations,
         withdrawn=False,
         updated_at=record["moment"],
-        text=body + derived,
+        text=body + end,
     )
     return Written(checked, stored, parts=parts)
 

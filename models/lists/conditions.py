@@ -20,6 +20,12 @@ def shared(table: LiteralString) -> dict[str, Condition]:
         "tag": Condition(f"{table}.tags && %(tag)s::text[]"),
         "retracted_exclude": Condition(f"NOT {table}.retracted"),
         "retracted_only": Condition(f"{table}.retracted"),
+        "assessed": Condition(f"{table}.verdicts && %(assessed)s::text[]"),
+        "assessed_none": Condition(f"{table}.verdicts IS NULL"),
+        "assessed_or_none": Condition(
+            f"({table}.verdicts IS NULL OR {table}.verdicts && %(assessed_or_none)s::text[])"
+        ),
+        "method": among(table, "method"),
         "created_until": Condition(f"{table}.created_at <= %(created_until)s"),
     }
 

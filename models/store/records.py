@@ -15,7 +15,7 @@ from psycopg import sql
 from models.database.connections import Connection
 from models.store import external_ids
 from models.store.parts import added, adding, deleting, placeholders
-from models.table import Row, Stored, Table, text
+from models.table import UNASSESSED, Row, Stored, Table, text
 
 COMMON: dict[str, LiteralString] = {
     "version": "%(version)s",
@@ -49,6 +49,12 @@ TOMBSTONE: dict[str, LiteralString] = {
 }
 """Columns of a tombstone: its body stays, but it refers to nothing."""
 
+OUTDATED: dict[str, LiteralString] = {
+    "assessed": "CASE WHEN old.assessed IS NOT NULL THEN outdated(old.assessed) END",
+    "verdicts": "CASE WHEN old.verdicts IS NOT NULL THEN ARRAY['outdated'] END",
+}
+"""Columns of another version: whatever was thought of a record is of an earlier one then."""
+
 DERIVATION: dict[str, LiteralString] = {
     "derived": "%(derived)s",
     "derivations": "old.derivations + 1",
@@ -67,11 +73,11 @@ ARRIVAL: LiteralString = (
 
 
 class Update(NamedTuple):
-    """The result of an update: tables in which parts changed, and the derived end of the text."""
+    """The result of an update: tables in which parts changed, and the end of the text."""
 
     parts: frozenset[str]
     derivations: int
-    derived: str
+    end: str
 
 
 def lock(
@@ -114,7 +120,7 @@ def update(
         for name, value in {**COMMON, **table.columns}.items()
         if name != "created_at" and name not in table.derived
     }
-    since, derivations, derived = replace(connection, table, columns, parameters)
+    since, derivations, end = replace(connection, table, {**columns, **OUTDATED}, parameters)
     parameters["recorded_at"] = since
     external_ids.replace(connection, table.name, parameters, standing)
     old = None if before is None else values(table, before)
@@ -126,12 +132,12 @@ def update(
     if changed:
         for statement in (deleting(changed, all_of_them=False), adding(changed)):
             connection.execute(statement, used(statement, parameters))
-    return Update(frozenset(child.name for child in changed), derivations, derived)
+    return Update(frozenset(child.name for child in changed), derivations, end)
 
 
 def withdraw(connection: Connection, table: Table, record: Row) -> None:
     """Keep a last version of a record as its tombstone; its parts go."""
-    since, _, _ = replace(connection, table, TOMBSTONE, record)
+    since, _, _ = replace(connection, table, {**TOMBSTONE, **OUTDATED}, record)
     if table.children:
         statement = deleting(tuple(table.children), all_of_them=True)
         connection.execute(statement, {**record, "recorded_at": since})
@@ -150,12 +156,13 @@ def replace(
     """Change a record's row: the one UPDATE of records that there is.
 
     Returns the instant since when it stands: `recorded_at`, or later if what it replaces is from
-    then or after; then how often something was derived for it, and the end of its text.
+    then or after; then how often something was derived for it, and the end of its text, behind
+    its body.
     """
     statement = updating(table, tuple(columns.items()))
     [row] = connection.execute(statement, used(statement, record)).fetchall()
-    since, derivations, derived = row
-    return since, derivations, derived
+    since, derivations, end = row
+    return since, derivations, end
 
 
 def used(statement: bytes, parameters: Row) -> dict[str, Any]:
@@ -262,7 +269,8 @@ arrived AS (
         method = excluded.method, comment = excluded.comment
     WHERE excluded.operation <> 'derive'
 )
-SELECT new.recorded_at, new.derivations, new.derived FROM new
+SELECT new.recorded_at, new.derivations, coalesce(new.assessed, {unassessed}) || new.derived
+FROM new
 """
 """Changes a record's row, keeps what it was, and lets the feed know.
 
@@ -288,6 +296,7 @@ def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> by
             assignments=assignments,
             arrival=sql.SQL(ARRIVAL),
             name=sql.Literal(table.name),
+            unassessed=sql.Literal(UNASSESSED),
         )
         .as_bytes()
     )

@@ -27,6 +27,7 @@ CODE_LISTS: dict[str, CodeList] = {
     "LocationKind": CodeList(own.LOCATION_KINDS, "What a location is."),
     "LocationPrecision": CodeList(own.LOCATION_PRECISIONS, "How precisely a place is known."),
     "Medium": CodeList(own.MEDIA, "Through what something was said or carried."),
+    "Method": CodeList(own.METHODS, "How something was made, as the key it was written with says."),
     "Modality": CodeList(own.MODALITIES, "Whether an event happened, was planned, or is supposed."),
     "Mode": CodeList(plover.ALL_MODES, "How it was done (PLOVER 2.0, tables 3.1 to 3.11)."),
     "NameKind": CodeList(own.NAME_KINDS, "The kind of name."),
@@ -39,5 +40,6 @@ CODE_LISTS: dict[str, CodeList] = {
     "Sector": CodeList(plover.SECTORS, "The part of society of an actor (PLOVER 2.0, table 5.2)."),
     "Stance": CodeList(own.STANCES, "What a statement does to what it claims of an event."),
     "Status": CodeList(own.STATUSES, "How well an event is attested."),
+    "Verdict": CodeList(own.VERDICTS, "What somebody thinks of a record."),
     "VerificationLevel": CodeList(own.VERIFICATION_LEVELS, "What a curator judges of an event."),
 }

@@ -21,6 +21,12 @@ STATUSES = (
 )
 """How well an event is attested, the first that fits: this service's own."""
 
+METHODS = ("human", "model", "import")
+"""How records and assessments are made, as the key says that they are written with."""
+
+VERDICTS = ("agree", "disagree", "unsure")
+"""What somebody thinks of a record: this service's own."""
+
 ACTOR_KINDS = ("person", "organization", "collective")
 """Kinds of actors: this service's own."""
 

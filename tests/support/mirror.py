@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 
+from models.table import UNASSESSED
 from support.resources import RESOURCES
 
 
@@ -74,7 +75,9 @@ def compare(url, reader):
     with psycopg.connect(url) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for resource in RESOURCES:
-            rows = connection.execute(EVER.format(sql.Identifier(f"{resource}_ever")))
+            rows = connection.execute(
+                EVER.format(sql.Literal(UNASSESSED), sql.Identifier(f"{resource}_ever"))
+            )
             for record_id, recorded_at, stands, text in rows:
                 ever[resource, record_id, recorded_at] = text and json.loads(text)
                 if stands and text:
@@ -88,6 +91,7 @@ def compare(url, reader):
 
 EVER = sql.SQL(
     'SELECT id::text, to_char(recorded_at, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'),'
-    " superseded_at = 'infinity', CASE WHEN NOT withdrawn THEN body || derived END FROM {}"
+    " superseded_at = 'infinity', CASE WHEN NOT withdrawn"
+    " THEN body || coalesce(assessed, {}) || derived END FROM {}"
 )
 """Whatever stood at any time: id, since when, whether it still stands, and its text."""

@@ -15,6 +15,10 @@ NOBODY = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
 """An id that no record has."""
 
 
+MADE = {"id", "created_at", "updated_at", "version", "retraction", "assessments"}
+"""Members that the service makes of every record."""
+
+
 class Entries(dict):
     """Entries by resource, which say where an entry is to be made for one that has none."""
 
