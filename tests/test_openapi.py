@@ -235,6 +235,7 @@ def test_every_filter_has_its_condition(resource):
             asked |= found
     for verdicts in ("agree", "none,agree"):
         asked |= {*query.read({"assessed": verdicts})} - plain
+    asked |= {*query.read({"method": "model", "assessed": "none"})} - plain
     if "datetime" in choices and resource != "actors":
         timed = {"datetime": "2021-08-22T06:00:00Z"}
         asked |= {*query.read(timed)} - {*plain}

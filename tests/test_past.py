@@ -215,6 +215,8 @@ SHARED = st.sampled_from(MERGED)
 
 NUMBER = st.integers(0, 3)
 
+BY = st.sampled_from(["human", "human", "model"])
+
 
 def like(expected, found):
     """Tell whether what is expected is found, beside other members of objects."""
@@ -250,6 +252,7 @@ class Then(Truth):
             for resource in RECORDS
         }
         self.retracted = {one.id for one in state.records.values() if one.retraction}
+        self.methods = {one.id: one.method for one in state.records.values()}
         self.places = {place: {place, *self.above(place)} for place in self.all["locations"]}
         self.claiming = {}
         for statement in self.all["statements"].values():
@@ -315,6 +318,9 @@ class History(RuleBasedStateMachine):
         self.model = Model()
         self.instants = []
         self.broken = False
+        sent = {"name": "a model", "scopes": ["write"], "method": "model"}
+        secret = self.client.post("/v1/keys", json=sent).get_json()["secret"]
+        self.heads = {"human": {}, "model": {"Authorization": f"Bearer {secret}"}}
         for dataset in ("d1", "d2"):
             self.client.put(f"/v1/datasets/{dataset}", json={})
         self.keep(self.model)
@@ -362,12 +368,33 @@ class History(RuleBasedStateMachine):
         }
         self.write("PUT", f"/v1/{resource}/{record_id}", sent, "put", resource, record_id, sent)
 
-    @rule(resource=RESOURCE, number=NUMBER, data=st.data())
-    def patch(self, resource, number, data):
+    @rule(resource=RESOURCE, number=NUMBER, by=BY, data=st.data())
+    def patch(self, resource, number, by, data):
         """Change some members of a record."""
         if record_id := self.chosen(resource, number):
             sent = self.resolved(data.draw(part(resource)), own=record_id)
-            self.write("PATCH", f"/v1/{resource}/{record_id}", sent, "patch", record_id, sent)
+            done = "patch", record_id, sent
+            self.write("PATCH", f"/v1/{resource}/{record_id}", sent, *done, by=by)
+
+    @rule(
+        resource=st.sampled_from([*RECORDS, *MERGED]),
+        number=NUMBER,
+        by=BY,
+        verdict=one_of("agree", "agree", "disagree", "unsure", None),
+        gone=st.integers(0, 4),
+    )
+    def assess(self, resource, number, by, verdict, gone):
+        """Say what one thinks of a record, or take that back."""
+        one = self.resolve(f"{resource}:{number}") if gone else self.chosen(resource, number)
+        if one:
+            path, before = f"/v1/{resource}/{one}/assessments/mine", self.model.state
+            method, sent = ("PUT", {"verdict": verdict}) if verdict else ("DELETE", None)
+            told, _ = self.write(method, path, sent, "assess", one, verdict, by=by)
+            after = self.model.state
+            if told and after.assessments != before.assessments:
+                since = datetime.fromisoformat(told["assessed_at"])
+                self.instants.append((written(since - timedelta(microseconds=1)), before))
+                self.instants.append((written(since), after.copy()))
 
     @rule(
         move=st.sampled_from([(one, name) for one, names in MOVES.items() for name in names]),
@@ -592,16 +619,17 @@ class History(RuleBasedStateMachine):
             assert {name: answer[name] for name in expected} == expected, answer
             self.keep(trial)
 
-    def write(self, method, path, sent, *done):
+    def write(self, method, path, sent, *done, by="human"):
         """Write something, and hold the answer against the model's; give both."""
-        return self.guarded(self.written, method, path, sent, *done)
+        return self.guarded(self.written, method, path, sent, by, *done)
 
-    def written(self, method, path, sent, *done):
+    def written(self, method, path, sent, by, *done):
         """Write something, as above."""
         new = method == "PUT" and path.rpartition("/")[2] not in {*self.model.state.records}
         new = new and not path.endswith("/retraction")
-        answer = self.client.open(path, method=method, json=sent, headers={} if new else CURRENT)
-        expected, trial = self.attempted(*done)
+        head = self.heads[by] | ({} if new else CURRENT)
+        answer = self.client.open(path, method=method, json=sent, headers=head)
+        expected, trial = self.attempted(*done, by=by)
         status = expected if isinstance(expected, int) else 200
         told = answer.get_json(silent=True)
         assert answer.status_code == status, (method, path, sent, expected, told)
@@ -610,9 +638,10 @@ class History(RuleBasedStateMachine):
         self.keep(trial)
         return told, expected
 
-    def attempted(self, operation, *arguments):
+    def attempted(self, operation, *arguments, by="human"):
         """Do the same to a model; give its answer, and it; None where it refuses that."""
         trial = self.model.copy()
+        trial.method = by
         FIGURES["writes"] += 1
         try:
             expected = getattr(trial, operation)(*arguments)
@@ -695,6 +724,7 @@ class History(RuleBasedStateMachine):
                 state.seen(one.id),
                 answer.get_json(),
             )
+            self.look_at_assessments(one, instant, state)
             return
         merged = one.id in state.merged
         expected = 308 if merged else 410 if one.id in state.records else 404
@@ -703,6 +733,18 @@ class History(RuleBasedStateMachine):
             assert state.survivor(one.id) in answer.headers["Location"]
         if expected == 410:
             assert answer.get_json()["tombstone"]["version"] == state.records[one.id].version
+
+    def look_at_assessments(self, one, instant, state):
+        """Look at what was thought of a record that stood."""
+        listed = self.ask(f"/v1/{one.resource}/{one.id}/assessments", instant)["items"]
+        found = {each["method"]: each for each in listed}
+        expected = state.thought(one.id)
+        assert (len(listed), found.keys()) == (len(expected), expected.keys()), (instant, expected)
+        for by, (own, outdated) in expected.items():
+            members = {**own._asdict(), "outdated": outdated}
+            del members["turn"]
+            assert like(members, found[by]), (instant, members, found[by])
+            FIGURES["assessments compared"] += 1
 
     def look_behind(self, event_id, instant, state):
         """Look at what stands behind an event's attestation: it adds up."""

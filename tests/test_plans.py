@@ -54,6 +54,8 @@ THEN_SORTED = {
     ("events", "fatalities_min"): 3_000,
     ("events", "casualties_min"): 8_000,
     ("statements", "reliability"): 20_000,
+    ("events", "assessed"): 10_000,
+    ("statements", "assessed"): 8_000,
     ("statements", "location"): 30_000,
     ("locations", "bbox"): 1_200,
     ("locations", "near"): 1_200,
@@ -104,6 +106,8 @@ ALL = {
     "dataset": ["crowd", "medium", "rare", "empty", "medium,rare"],
     "tag": ["frequent", "medium", "rare", "nothing", "medium,rare"],
     "retracted": ["exclude", "include", "only"],
+    "method": ["model", "human", "import", "human,import"],
+    "assessed": ["none", "agree", "disagree", "unsure", "outdated", "agree,unsure", "none,unsure"],
 }
 """What records of every resource are asked for."""
 
@@ -511,6 +515,7 @@ TOGETHER = {
     f"statements?event={event(1)}&stance=denies": (600, None),
     f"statements?speaker={actor(2)}&datetime=2010": (600, None),
     "statements?stance=denies&aspect=occurrence": (FOUND, None),
+    **{f"{table}?method=model&assessed=none": (FOUND, None) for table in RECORDS},
 }
 """Lists by several filters: the bound, and why it is passed as yet."""
 
@@ -578,6 +583,9 @@ SORTED = {
     ("statements", "datetime"): 1_000,
     ("statements", "datetime_match"): 1_000,
     ("documents", "publisher"): 600,
+    ("documents", "method"): 600,
+    ("actors", "method"): 600,
+    ("locations", "method"): 1_300,
     ("locations", "country"): 1_200,
     ("actors", "name"): 500,
 }
@@ -778,6 +786,9 @@ INDEXES = {
     **{f"{table}_dataset": f"/{table}?dataset=medium" for table in RECORDS},
     **{f"{table}_retracted": f"/{table}?retracted=only" for table in RECORDS},
     **{f"{table}_tags": f"/{table}?tag=rare" for table in RECORDS},
+    **{f"{table}_method": f"/{table}?method=human" for table in RECORDS},
+    **{f"{table}_review": f"/{table}?method=model&assessed=none" for table in RECORDS},
+    **{f"{table}_verdicts": f"/{table}?assessed=unsure" for table in RECORDS},
     **{f"{table}_newest": f"/{table}" for table in ("events", "statements", "documents")},
     **{
         f"{table}_long": f"/{table}?datetime=2010-05-05"

@@ -26,6 +26,10 @@ def shared(table: LiteralString) -> dict[str, Condition]:
             f"({table}.verdicts IS NULL OR {table}.verdicts && %(assessed_or_none)s::text[])"
         ),
         "method": among(table, "method"),
+        # Written so that no index but its own is tried: the two are not independent of each other.
+        "review": Condition(
+            f"coalesce({table}.method = 'model' AND {table}.verdicts IS NULL, false)"
+        ),
         "created_until": Condition(f"{table}.created_at <= %(created_until)s"),
     }
 

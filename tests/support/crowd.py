@@ -62,7 +62,14 @@ CREATE FUNCTION tags(number bigint) RETURNS text[] LANGUAGE sql IMMUTABLE RETURN
 """What all is made of; they stay in the database, and no index is of them."""
 
 COMMON = """id, version, dataset, created_at, updated_at, recorded_at, tags, refers_to, retracted,
-    withdrawn, derived, body"""
+    withdrawn, derived, body, method, assessed, verdicts"""
+
+
+ASSESSED = """CASE WHEN n % 2 = 0 THEN 'model' WHEN n % 100 = 13 THEN 'human' ELSE 'import' END,
+    CASE WHEN n % 2 = 0 AND n % 1000 <> 0 THEN ',"assessments":{}' END,
+    CASE WHEN n IN (1002, 2004, 3006) THEN ARRAY['unsure'] WHEN n % 100 = 14 THEN ARRAY['disagree']
+    WHEN n % 2 = 0 AND n % 1000 <> 0 THEN ARRAY['agree'] END"""
+"""Every other one is made by a model, and few of these have not been assessed."""
 
 
 def common(prefix, length, refers_to="'{}'"):
@@ -70,7 +77,7 @@ def common(prefix, length, refers_to="'{}'"):
     return f"""uid({prefix}, n), 1, dataset(n), made(n), made(n + (drawn(n, 60) * 1000)::integer),
     since(n), tags(n), {refers_to}, n % 5000 = 13, n % 1000 = 17,
     CASE {prefix} WHEN 4 THEN ',"attestation":{{}}}}' WHEN 5 THEN ',"quote_verified":null}}'
-    ELSE '}}' END, body(uid({prefix}, n)::text, {length})"""
+    ELSE '}}' END, body(uid({prefix}, n)::text, {length}), {ASSESSED}"""
 
 
 DAYS = """CASE WHEN n % 100 = 3 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int
@@ -93,7 +100,7 @@ FILLED = ("external_ids", "answers", *KEYS)
 MAKING = [
     f"""INSERT INTO datasets ({COMMON})
     SELECT name, 1, name, made(n), made(n), made(n), tags(n), '{{}}', false, false, '}}',
-        body(name, 100)
+        body(name, 100), {ASSESSED}
     FROM unnest(ARRAY['crowd', 'medium', 'rare', 'empty']) WITH ORDINALITY AS one (name, n)""",
     f"""INSERT INTO actors ({COMMON}, name, sort_key, kind, sector, country, reliability)
     SELECT {common(1, 300)}, 'Actor ' || n % 4000, 'actor ' || n % 4000,

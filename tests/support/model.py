@@ -91,6 +91,16 @@ class Record(NamedTuple):
     retraction: dict[str, Any] | None = None
     withdrawn: bool = False
     verified: bool | None = None
+    method: str = "human"
+
+
+class Assessment(NamedTuple):
+    """What somebody thinks of a record, of which version of it, and how many were made before."""
+
+    verdict: str
+    record_id: str
+    version: int
+    turn: int
 
 
 class Draft(NamedTuple):
@@ -203,10 +213,12 @@ class State:
 
     records: dict[str, Record] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    assessments: dict[tuple[str, str], Assessment] = field(default_factory=dict)
+    """By the record that they were written to, and by whom."""
 
     def copy(self):
         """Keep what stands now: records are never altered, but replaced."""
-        return State(dict(self.records), dict(self.merged))
+        return State(dict(self.records), dict(self.merged), dict(self.assessments))
 
     def stands(self, record_id):
         """Tell whether there is a record."""
@@ -233,6 +245,28 @@ class State:
             and any(to == record_id for _, _, to in places(one.resource, one.body, one.retraction))
         }
 
+    def thought(self, record_id):
+        """Tell what is thought of a record: by whom -> what counts, and whether it is outdated."""
+        found: dict[str, Assessment] = {}
+        for (written_to, by), one in self.assessments.items():
+            if self.survivor(written_to) == record_id:
+                other = found.get(by, one)
+                found[by] = max(
+                    one, other, key=lambda each: (each.record_id == record_id, each.turn)
+                )
+        version = self.records[record_id].version
+        return {
+            by: (one, (one.record_id, one.version) != (record_id, version))
+            for by, one in found.items()
+        }
+
+    def assessed(self, record_id):
+        """Count what is thought of a record."""
+        numbers = dict.fromkeys(("agree", "disagree", "unsure", "outdated"), 0)
+        for one, outdated in self.thought(record_id).values():
+            numbers["outdated" if outdated else one.verdict] += 1
+        return numbers
+
     def holders(self, resource, dataset, external_id):
         """Tell who is called so elsewhere: by whom it was first held -> who holds it now."""
         return {
@@ -256,6 +290,7 @@ class State:
         """Give what a reader is to see of a record."""
         one = self.records[record_id]
         seen = {"id": one.id, "version": one.version, "retraction": None, **one.body}
+        seen["assessments"] = self.assessed(record_id)
         if one.retraction:
             seen["retraction"] = {
                 name: one.retraction[name] for name in ("reason", "superseded_by")
@@ -452,6 +487,8 @@ class Model:
         self.revisions: dict[str, list[Revision]] = {}
         self.merges: dict[str, Merge] = {}
         self.unfolded: dict[str, dict[str, Any]] = {}
+        self.method = "human"
+        self.turn = 0
 
     def copy(self):
         """Give a model in which something can be tried."""
@@ -460,6 +497,7 @@ class Model:
         other.revisions = {one: [*found] for one, found in self.revisions.items()}
         other.merges = dict(self.merges)
         other.unfolded = dict(self.unfolded)
+        other.turn = self.turn
         return other
 
     # What can be done.
@@ -492,6 +530,23 @@ class Model:
             raise Refused(409)
         self.state.records[record_id] = one._replace(version=one.version + 1, withdrawn=True)
         self.remember(record_id, operation)
+
+    def assess(self, record_id, verdict):
+        """Say what one thinks of a record: how, by the key, tells by whom; None takes it back."""
+        one, by = self.held(record_id), self.method
+        before = self.state.thought(record_id).get(by)
+        if verdict is None:
+            if before is None:
+                raise Refused(404)
+            for place in [*self.state.assessments]:
+                if place[1] == by and self.state.survivor(place[0]) == record_id:
+                    del self.state.assessments[place]
+            return 204
+        if before is None or before[1] or before[0].verdict != verdict:
+            self.turn += 1
+            made = Assessment(verdict, record_id, one.version, self.turn)
+            self.state.assessments[record_id, by] = made
+        return 200 if before else 201
 
     def revert(self, record_id, to):
         """Make a record again what it was."""
@@ -753,7 +808,9 @@ class Model:
                 raise Refused(409)
         version = one.version + 1 if one else 1
         self.state.records[draft.id] = Record(
-            draft.resource, draft.id, draft.body, version, draft.retraction, verified=verified
+            *(draft.resource, draft.id, draft.body, version, draft.retraction),
+            verified=verified,
+            method=self.method,
         )
         return draft.operation or ("change" if one else "create")
 

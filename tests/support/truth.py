@@ -279,7 +279,29 @@ def fill(client):
         answer = client.put(address, json={"reason": "x"}, headers=CURRENT)
         assert answer.status_code == 200, answer.get_json()
         retracted.add(ids[name])
+    review(client, [(resources[name], ids[name]) for name in resources if name not in gone])
     return {ids[ref]: resource for ref, resource in resources.items()}, retracted
+
+
+def review(client, records):
+    """Let a model write some of the records anew; assess some of both, before or after that."""
+    sent = {"name": "a model", "scopes": ["write"], "method": "model"}
+    secret = client.post("/v1/keys", json=sent).get_json()["secret"]
+    head = {"Authorization": f"Bearer {secret}"}
+    verdicts = ("agree", "disagree", "unsure")
+    for number, (resource, record_id) in enumerate(records):
+        address = f"/v1/{resource}/{record_id}"
+        mine = f"{address}/assessments/mine"
+        if number % 5 == 0:
+            sent = {"verdict": verdicts[number % 3]}
+            assert client.put(mine, json=sent).status_code == 201
+        if number % 4 == 0:
+            patch = {"attributes": {"read": "again"}}
+            answer = client.patch(address, json=patch, headers={**CURRENT, **head})
+            assert answer.status_code == 200, answer.get_json()
+        if number % 6 == 0:
+            sent = {"verdict": verdicts[number % 4 % 3]}
+            assert client.put(mine, json=sent, headers=head).status_code == 201
 
 
 class Truth:
@@ -290,10 +312,14 @@ class Truth:
         self.client = client
         resources, self.retracted = fill(client)
         self.all = {resource: {} for resource in RECORDS}
+        self.methods = {}
         for record_id, resource in resources.items():
             answer = client.get(f"/v1/{resource}/{record_id}")
             if answer.status_code == 200:
                 self.all[resource][record_id] = answer.get_json()
+                path = f"/v1/{resource}/{record_id}/revisions?limit=1"
+                [last] = client.get(path).get_json()["items"]
+                self.methods[record_id] = last["method"]
             else:
                 assert answer.status_code == 410
         self.places = {place: {place, *self.above(place)} for place in self.all["locations"]}
@@ -349,6 +375,13 @@ class Truth:
 
     def any_retracted(self, record, wanted, _):
         return wanted == "include" or record["id"] in self.retracted
+
+    def any_assessed(self, record, wanted, _):
+        known = {verdict for verdict, number in record["assessments"].items() if number}
+        return bool((known or {"none"}) & wanted)
+
+    def any_method(self, record, wanted, _):
+        return self.methods[record["id"]] in wanted
 
     def any_tag(self, record, wanted, _):
         return not wanted.isdisjoint(record["tags"])
@@ -659,6 +692,8 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
     ids = {kind: [*records] for kind, records in truth.all.items()}
     known = {
         "dataset": ["first", "second", "third"],
+        "assessed": ["none", "agree", "disagree", "unsure", "outdated"],
+        "method": ["human", "model", "import"],
         "tag": ["red", "green", "blue", "'; --", "Ü", "none"],
         "external_id": [*(f"test:{ref}" for ref in refs), "test:none"],
         "name": ["KABUL", "ünal", "a & b", "Kaboul", "nobody"],

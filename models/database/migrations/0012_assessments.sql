@@ -35,12 +35,17 @@ BEGIN
             first := CASE WHEN of IN ('actors', 'locations') THEN 'created_at, id'
                 ELSE 'begins DESC, id DESC' END;
             EXECUTE format('CREATE INDEX %I ON %I (method, %s)', of || '_method', of, first);
+            -- As `review` in models/lists/conditions.py asks for it.
             EXECUTE format(
-                'CREATE INDEX %I ON %I (%s) WHERE method = ''model'' AND verdicts IS NULL',
+                'CREATE INDEX %I ON %I (%s)'
+                ' WHERE coalesce(method = ''model'' AND verdicts IS NULL, false)',
                 of || '_review', of, first
             );
+            -- A statement that is planned once must not take a method for one of all but three.
+            EXECUTE format('ALTER TABLE %I ALTER COLUMN method SET (n_distinct = 20)', of);
             EXECUTE format(
-                'CREATE INDEX %I ON %I (%s) WHERE verdicts IS NOT NULL', of || '_assessed', of, first
+                'CREATE INDEX %I ON %I USING gin (verdicts) WHERE verdicts IS NOT NULL',
+                of || '_verdicts', of
             );
         END IF;
         PERFORM keep_history(of);
@@ -87,8 +92,10 @@ BEGIN
             ('updated', '(updated_at, id)'),
             ('dataset', format('(dataset, %s)', first)),
             ('method', format('(method, %s)', first)),
-            ('review', format('(%s) WHERE method = ''model'' AND verdicts IS NULL', first)),
-            ('assessed', format('(%s) WHERE verdicts IS NOT NULL', first)),
+            ('review', format(
+                '(%s) WHERE coalesce(method = ''model'' AND verdicts IS NULL, false)', first
+            )),
+            ('verdicts', 'USING gin (verdicts) WHERE verdicts IS NOT NULL'),
             ('tags', 'USING gin (tags)'),
             ('refers_to', 'USING gin (refers_to)'),
             ('retracted', format('(%s) WHERE retracted', first))
@@ -96,6 +103,7 @@ BEGIN
     LOOP
         EXECUTE format('CREATE INDEX %I ON %I %s', of || '_' || index.name, of, index.definition);
     END LOOP;
+    EXECUTE format('ALTER TABLE %I ALTER COLUMN method SET (n_distinct = 20)', of);
     PERFORM keep_history(of);
 END
 $$;
