@@ -10,9 +10,9 @@ from support.service import ROOT, example, key_of, new_database, service
 
 from models.database import migrating
 
-PAGES = ["README.md", "docs/tour.md"]
+PAGES = ["README.md", "docs/tour.md", "docs/review.md"]
 
-REFUSED = {"README.md": [], "docs/tour.md": [412, 422]}
+REFUSED = {"README.md": [], "docs/tour.md": [412, 422], "docs/review.md": []}
 """The refusals that each page shows."""
 
 BLOCKS = re.compile(r"^```sh\n(.*?)^```\n(?:```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)

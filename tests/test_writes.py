@@ -109,3 +109,11 @@ def test_statements_of_a_delete(panjshir):
     event = {**NEW["events"], "dataset": first(panjshir, "datasets")["id"]}
     made = panjshir.post("/v1/events", json=event).get_json()
     assert sent(panjshir, "DELETE", f"/v1/events/{made['id']}") == 6
+
+
+def test_statements_of_an_assessment(panjshir):
+    """The record is locked; what one thinks is looked for, stored, counted, shown and read."""
+    event = first(panjshir, "events")
+    path = f"/v1/events/{event['id']}/assessments/mine"
+    assert sent(panjshir, "PUT", path, {"verdict": "agree"}) == 10
+    assert sent(panjshir, "PUT", path, {"verdict": "agree"}) == 5  # and nothing to store
