@@ -1,5 +1,6 @@
 """Documents: published reports, whose words statements and mentions quote."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
@@ -86,6 +87,11 @@ class DocumentSchema(RecordSchema):
     def derive_bounds(self, record: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Derive the days within which it was published; for finding only."""
         return record | bounds(record["published_on"])
+
+    def renewed(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a stored document the form of this version, and its kind the name of today."""
+        found = super().renewed(record)
+        return {**found, "kind": own.FORMER_DOCUMENT_KINDS.get(found["kind"], found["kind"])}
 
     def forget(self, record: dict[str, Any], sent: Any) -> dict[str, Any]:
         """Forget the hash of the old text when a new one comes without its hash."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import orjson
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, missing
 
 from schemas.fields.ids import ExternalIds, Slug, example_id
 from schemas.fields.values import Composed, Distinct, Integer, List, Nested, Object, Reason, Text
@@ -216,8 +216,8 @@ def completed(schema: Schema, record: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(record)
     for name, field in schema.fields.items():
         if name not in found:
-            if name in schema.load_fields:
-                default = field.load_default
+            default = field.load_default if name in schema.load_fields else missing
+            if default is not missing:
                 found[name] = default() if callable(default) else default
             continue
         value = found[name]

@@ -22,6 +22,9 @@ MISSING = {
 }
 """Members that an earlier version did not know and stored nothing of, in this test."""
 
+DERIVED = {"documents": ("source_reliability",)}
+"""Members that this version was the first to derive."""
+
 
 @pytest.fixture
 def stored(server, template, settings):
@@ -40,17 +43,24 @@ def forget(url):
     """Take the missing members out of all texts, as an earlier version would have stored them."""
     with psycopg.connect(url) as connection:
         for name in (each for table in TABLES for each in (table, f"{table}_history")):
-            rows = connection.execute(f"SELECT id, recorded_at, body FROM {name}")  # noqa: S608
-            for record_id, since, body in rows.fetchall():
+            of = name.removesuffix("_history")
+            columns = "id, recorded_at, body, derived"
+            rows = connection.execute(f"SELECT {columns} FROM {name}")  # noqa: S608
+            for record_id, since, body, derived in rows.fetchall():
                 record = json.loads(body + "}")
-                for path in MISSING[name.removesuffix("_history")]:
+                beside = json.loads("{" + derived.removeprefix(","))
+                for member in DERIVED.get(of, ()):
+                    del beside[member]
+                for path in MISSING[of]:
                     *above, member = path.split(".")
                     for holder in (record[above[0]] or ()) if above else (record,):
                         if holder[member] is None:
                             del holder[member]
+                end = f",{json.dumps(beside)[1:]}" if beside else "}"
+                setting = "SET body = %s, derived = %s WHERE id = %s AND recorded_at = %s"
                 connection.execute(
-                    f"UPDATE {name} SET body = %s WHERE id = %s AND recorded_at = %s",  # noqa: S608
-                    (json.dumps(record)[:-1], record_id, since),
+                    f"UPDATE {name} {setting}",
+                    (json.dumps(record)[:-1], end, record_id, since),
                 )
         connection.execute("UPDATE stored_forms SET form = 1, after = NULL")
 

@@ -1,6 +1,6 @@
 """`attest rebuild`: texts of stored records, brought to the form of this version."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -46,4 +46,20 @@ def renew(table: Table, stored: Text) -> Text:
     schema = SCHEMAS[table.name]
     record: dict[str, Any] = orjson.loads(f"{stored.body}{stored.derived}")
     body = schema.render(schema.renewed(record))
-    return Text(body, stored.derived)
+    first = FIRST_DERIVED.get(table.name)
+    lacking = first(record) if first else {}
+    if lacking.keys() <= record.keys():
+        return Text(body, stored.derived)
+    derived = {**lacking, **orjson.loads(f"{{{stored.derived.removeprefix(',')}")}
+    return Text(body, f",{orjson.dumps(derived).decode()[1:]}")
+
+
+def graded(document: dict[str, Any]) -> dict[str, Any]:
+    """Give how reliable a document's source is, where no publisher had been graded yet."""
+    own = document["reliability"]
+    grade = own and {"grade": own, "of": "document", "actor_id": None}
+    return {"source_reliability": grade}
+
+
+FIRST_DERIVED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"documents": graded}
+"""Members that were derived first by this version, as they are where nothing was written since."""
