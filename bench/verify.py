@@ -31,6 +31,7 @@ from bench.cluster import new
 from bench.load import say, schema_of
 from models import keys
 from models.database import connections, migrating
+from models.table import text
 from models.tables import TABLES
 from schemas.links import links
 
@@ -138,10 +139,10 @@ def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[st
 
 def before(connection: Connection[Any], name: str, record_id: str) -> Any:
     """Read what a revised record was before."""
-    statement = sql.SQL("SELECT body || derived FROM {} WHERE id = %s AND version = 1 LIMIT 1")
-    history = sql.Identifier(f"{name}_history")
-    [[text]] = connection.execute(statement.format(history), (record_id,)).fetchall()
-    return json.loads(text)
+    statement = sql.SQL("SELECT {} FROM {} AS {} WHERE id = %s AND version = 1 LIMIT 1")
+    parts = text(TABLES[name], full=False), sql.Identifier(f"{name}_history"), sql.Identifier(name)
+    [[found]] = connection.execute(statement.format(*parts), (record_id,)).fetchall()
+    return json.loads(found)
 
 
 def write(url: str, records: dict[str, dict[str, Any]]) -> None:

@@ -217,6 +217,8 @@ NUMBER = st.integers(0, 3)
 
 BY = st.sampled_from(["human", "human", "model"])
 
+VERDICT = st.sampled_from(["agree", "agree", "disagree", "unsure", None])
+
 
 def like(expected, found):
     """Tell whether what is expected is found, beside other members of objects."""
@@ -377,24 +379,29 @@ class History(RuleBasedStateMachine):
             self.write("PATCH", f"/v1/{resource}/{record_id}", sent, *done, by=by)
 
     @rule(
-        resource=st.sampled_from([*RECORDS, *MERGED]),
-        number=NUMBER,
-        by=BY,
-        verdict=one_of("agree", "agree", "disagree", "unsure", None),
-        gone=st.integers(0, 4),
+        said=st.lists(
+            st.tuples(st.sampled_from([*RECORDS, *MERGED]), NUMBER, BY, VERDICT, NUMBER),
+            min_size=1,
+            max_size=4,
+        )
     )
-    def assess(self, resource, number, by, verdict, gone):
-        """Say what one thinks of a record, or take that back."""
-        one = self.resolve(f"{resource}:{number}") if gone else self.chosen(resource, number)
-        if one:
-            path, before = f"/v1/{resource}/{one}/assessments/mine", self.model.state
-            method, sent = ("PUT", {"verdict": verdict}) if verdict else ("DELETE", None)
-            told, _ = self.write(method, path, sent, "assess", one, verdict, by=by)
-            after = self.model.state
-            if told and after.assessments != before.assessments:
-                since = datetime.fromisoformat(told["assessed_at"])
-                self.instants.append((written(since - timedelta(microseconds=1)), before))
-                self.instants.append((written(since), after.copy()))
+    def think(self, said):
+        """Say what one thinks of some records, or take that back."""
+        for resource, number, by, verdict, gone in said:
+            one = self.resolve(f"{resource}:{number}") if gone else self.chosen(resource, number)
+            if one:
+                self.assess(resource, one, by, verdict)
+
+    def assess(self, resource, one, by, verdict):
+        """Say what one thinks of a record."""
+        path, before = f"/v1/{resource}/{one}/assessments/mine", self.model.state
+        method, sent = ("PUT", {"verdict": verdict}) if verdict else ("DELETE", None)
+        told, _ = self.write(method, path, sent, "assess", one, verdict, by=by)
+        after = self.model.state
+        if told and after.assessments != before.assessments:
+            since = datetime.fromisoformat(told["assessed_at"])
+            self.instants.append((written(since - timedelta(microseconds=1)), before))
+            self.instants.append((written(since), after.copy()))
 
     @rule(
         move=st.sampled_from([(one, name) for one, names in MOVES.items() for name in names]),
@@ -486,12 +493,20 @@ class History(RuleBasedStateMachine):
         path = f"/v1/{one.resource}/{one.id}/retraction"
         self.write("DELETE", path, None, "reinstate", one.id)
 
-    @rule(resource=SHARED, number=NUMBER, other=NUMBER, gone=st.integers(0, 9))
-    def merge(self, resource, number, other, gone):
-        """Merge two records."""
+    @rule(
+        resource=SHARED,
+        number=NUMBER,
+        other=NUMBER,
+        gone=st.integers(0, 9),
+        said=st.lists(st.tuples(st.booleans(), BY, VERDICT), max_size=3),
+    )
+    def merge(self, resource, number, other, gone, said):
+        """Merge two records, of which somebody thinks something."""
         one = self.resolve(f"{resource}:{number}") if gone else self.chosen(resource, number)
         into = self.resolve(f"{resource}:{other}" if gone != 1 else f"{resource}:gone:{other}", one)
         if one and into:
+            for of_one, by, verdict in said:
+                self.assess(resource, one if of_one else into, by, verdict)
             path = f"/v1/{resource}/{one}/merge"
             answer, moved = self.write("POST", path, {"into": into}, "merge", one, into)
             if moved is not None:
