@@ -12,6 +12,7 @@ from models.database import migrating
 from models.database.migrating import MigrationError
 from schemas.actors import ActorSchema
 from schemas.datasets import DatasetSchema
+from schemas.documents import DocumentSchema
 
 MIGRATIONS = ROOT / "models" / "database" / "migrations"
 
@@ -202,6 +203,60 @@ def body_of(schema, **record):
     own = dict.fromkeys(schema().fields)
     book = {"external_ids": {}, "tags": [], "attributes": {}, "created_at": THEN}
     return schema().render({**own, **book, "updated_at": THEN, **record})
+
+
+EVENT = """
+INSERT INTO events (id, version, dataset, created_at, updated_at, recorded_at, tags,
+    refers_to, withdrawn, derived, body, type, modality, codes, status, begins, starts_on, ends_on,
+    fatalities, fatalities_low, fatalities_high)
+VALUES (%(id)s, 1, 'old', %(then)s, %(then)s, %(now)s, '{}', '{}', %(withdrawn)s, '}', '{', 'aid',
+    'actual', '{}', 'claimed', '2021-01-01', '2021-01-01', '2021-01-01', -1, %(low)s, %(high)s)
+"""
+STOOD_BEFORE = (
+    "INSERT INTO events_history SELECT recorded_at, events.* FROM events WHERE id = %(id)s"
+)
+BEFORE = "UPDATE events_history SET recorded_at = %(then)s, fatalities_low = 1, fatalities_high = 1"
+DOCUMENT = """
+INSERT INTO documents (id, version, dataset, created_at, updated_at, recorded_at, tags, refers_to,
+    derived, body, kind, begins, starts_on, ends_on)
+VALUES (%(id)s, 1, 'old', %(then)s, %(then)s, %(then)s, '{}', '{}', '}', %(document)s,
+    'official_paper', '-infinity', '-infinity', '-infinity')
+"""
+
+
+def test_what_stood_before_there_were_casualties(empty, later):
+    """Deaths of standing events are found as killed, also as of before; documents by their grade.
+
+    What is only in free attributes is no grade.
+    """
+    for migration in sorted(later.glob("*.sql"))[11:]:
+        migration.unlink()
+    assert migrate_by(later, empty).returncode == 0
+    ids = [f"0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c0{number}" for number in range(4)]
+    with psycopg.connect(empty, autocommit=True) as connection:
+        given = {"then": THEN, "now": "2026-02-01T00:00:00.000000Z", "dataset": "{}"}
+        connection.execute(STOOD, given)
+        for event, low, high, withdrawn in zip(
+            ids, (3, None, None, 5), (3, 9, None, 5), (False, False, False, True), strict=True
+        ):
+            numbers = {"low": low, "high": high, "withdrawn": withdrawn}
+            connection.execute(EVENT, {**given, **numbers, "id": event})
+        connection.execute(STOOD_BEFORE, {"id": ids[0]})
+        connection.execute(BEFORE, given)
+        for document, own in zip(ids, ("B", None), strict=False):
+            body = body_of(DocumentSchema, reliability=own, attributes={"reliability": "A"})
+            connection.execute(DOCUMENT, {**given, "id": document, "document": body})
+    migrating.migrate(empty)
+    with psycopg.connect(empty) as connection:
+        harmed = "SELECT event_id::text, kind, number FROM {} ORDER BY event_id"
+        found = connection.execute(harmed.format("casualties")).fetchall()
+        assert found == [(ids[0], "killed", 3), (ids[1], "killed", None)]
+        found = connection.execute(harmed.format("casualties_history")).fetchall()
+        assert found == [(ids[0], "killed", 1)]
+        found = connection.execute(
+            "SELECT kind, reliability, source_reliability, files FROM documents ORDER BY id"
+        ).fetchall()
+        assert found == [("official", "B", "B", []), ("official", None, None, [])]
 
 
 def test_what_stood_before_there_was_a_past(empty, later, settings):
