@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import psycopg
 import structlog
-from psycopg import Connection, sql
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from api.app import create_app
@@ -31,6 +31,7 @@ from bench.cluster import new
 from bench.load import say, schema_of
 from models import keys
 from models.database import connections, migrating
+from models.database.connections import Connection
 from models.table import text
 from models.tables import TABLES
 from schemas.links import links
@@ -59,13 +60,13 @@ def main() -> None:
 
 def verify(url: str, number: int, seed: float) -> list[str]:
     """Give what differs between loaded records and the same ones as the service writes them."""
-    with psycopg.connect(url) as loaded, beside(url) as other:
+    with Connection.connect(url) as loaded, beside(url) as other:
         migrating.migrate(other)
         drawn = draw(loaded, number, seed)
         records = gathered(loaded, drawn)
         write(other, records)
         say(", ".join(f"{len(ids)} {name}" for name, ids in records.items()))
-        with psycopg.connect(other) as written:
+        with Connection.connect(other) as written:
             differences = [*catalogues(loaded, written)]
             for name, found in records.items():
                 ids = [*found]
@@ -88,7 +89,7 @@ def beside(url: str) -> Iterator[str]:
             connection.execute(drop)
 
 
-def draw(connection: Connection[Any], number: int, seed: float) -> dict[str, set[str]]:
+def draw(connection: Connection, number: int, seed: float) -> dict[str, set[str]]:
     """Draw events and statements, among them the event that has the most claims below 300."""
     connection.execute("SELECT setseed(%s)", (seed,))
     drawn = {}
@@ -109,7 +110,7 @@ def draw(connection: Connection[Any], number: int, seed: float) -> dict[str, set
     return drawn
 
 
-def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
+def gathered(connection: Connection, drawn: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
     """Read records and all that they refer to, directly or not: resource -> id -> record.
 
     What one was before it was revised is a member of it, `before`.
@@ -137,7 +138,7 @@ def gathered(connection: Connection[Any], drawn: dict[str, set[str]]) -> dict[st
     return found
 
 
-def before(connection: Connection[Any], name: str, record_id: str) -> Any:
+def before(connection: Connection, name: str, record_id: str) -> Any:
     """Read what a revised record was before."""
     statement = sql.SQL("SELECT {} FROM {} AS {} WHERE id = %s AND version = 1 LIMIT 1")
     parts = text(TABLES[name], full=False), sql.Identifier(f"{name}_history"), sql.Identifier(name)
@@ -172,7 +173,7 @@ def write(url: str, records: dict[str, dict[str, Any]]) -> None:
 
 
 def whole_claims(
-    connection: Connection[Any], ids: list[str], records: dict[str, dict[str, Any]]
+    connection: Connection, ids: list[str], records: dict[str, dict[str, Any]]
 ) -> set[str]:
     """Tell of which events every claim is among the statements that are compared."""
     rows = connection.execute(
@@ -184,7 +185,7 @@ def whole_claims(
 
 
 def compare(
-    loaded: Connection[Any], written: Connection[Any], name: str, ids: list[str], whole: set[str]
+    loaded: Connection, written: Connection, name: str, ids: list[str], whole: set[str]
 ) -> Iterator[str]:
     """Yield how records differ; attestation only of those that are `whole`."""
     table = TABLES[name]
@@ -207,9 +208,7 @@ def compare(
                     yield f"{kept} of {name}/{record_id}: loaded {differing(ours, theirs)}"
 
 
-def versions(
-    connection: Connection[Any], name: str, ids: list[str]
-) -> dict[str, list[tuple[str, int]]]:
+def versions(connection: Connection, name: str, ids: list[str]) -> dict[str, list[tuple[str, int]]]:
     """Tell since when each version of records stood: id -> instants with the versions' numbers."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     kind = "text" if name == "datasets" else "uuid"
@@ -223,7 +222,7 @@ def versions(
 
 
 def rows(
-    connection: Connection[Any],
+    connection: Connection,
     source: str,
     key: str,
     ids: list[str],
@@ -297,7 +296,7 @@ def differing(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
     return "the same"
 
 
-def catalogues(loaded: Connection[Any], written: Connection[Any]) -> Iterator[str]:
+def catalogues(loaded: Connection, written: Connection) -> Iterator[str]:
     """Yield how indexes, constraints and settings of tables differ."""
     statement = (
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"

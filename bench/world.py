@@ -661,24 +661,31 @@ class World:
             if chance[11] < chance_heavy:
                 targets[0] = known["heavy"][heavy[row]]
             statement["claims"] = [
-                self.claim(target, stances[3 * row + place], aspects[3 * row + place], who, chance)
+                {
+                    **CLAIM,
+                    "event_id": target,
+                    "stance": stances[3 * row + place],
+                    "aspect": aspects[3 * row + place],
+                    "value": claimed_value(
+                        aspects[3 * row + place],
+                        who[1],
+                        events[claimed[row][place]]["location_id"],
+                        chance[1],
+                    ),
+                }
                 for place, target in enumerate(targets)
             ]
             statements.append(statement)
         return statements
 
-    def claim(
-        self, event_id: str, stance: str, aspect: str, who: list[str], chance: list[float]
-    ) -> dict[str, Any]:
-        """Give what a statement says of an event."""
-        value: Any = None
-        if aspect == "responsibility":
-            value = who[1]
-        elif aspect == "fatalities":
-            value = int(30 * chance[1] ** 2)
-        elif aspect == "location":
-            value = "near the bridge"
-        return {**CLAIM, "event_id": event_id, "stance": stance, "aspect": aspect, "value": value}
+
+def claimed_value(aspect: str, actor_id: str, location_id: str | None, chance: float) -> Any:
+    """Give what a statement claims of an aspect of an event."""
+    if aspect == "responsibility":
+        return actor_id
+    if aspect == "fatalities":
+        return int(30 * chance**2)
+    return location_id if aspect == "location" else None
 
 
 def mixed(numbers: Any) -> Any:
