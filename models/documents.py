@@ -16,6 +16,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "language": record["language"],
         "url": record["url"],
         "text_sha256": record["text_sha256"],
+        "copy_of_id": record["copy_of_id"],
         "full_text": record["text"],
         "reliability": record["reliability"],
         "files": [file["sha256"] for file in record["files"] or ()],
@@ -56,6 +57,7 @@ DOCUMENTS = Table(
         "language": "%(language)s",
         "url": "%(url)s",
         "text_sha256": "%(text_sha256)s",
+        "copy_of_id": "%(copy_of_id)s",
         "full_text": "%(full_text)s",
         "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
@@ -67,6 +69,7 @@ DOCUMENTS = Table(
         "derived": derived(OWN, PUBLISHER),
     },
     filters={
+        "copy_of": among("documents", "copy_of_id", "copy_of", "uuid"),
         "publisher": among("documents", "publisher_id", "publisher", "uuid"),
         "language": among("documents", "language"),
         "reliability": among("documents", "source_reliability", "reliability"),

@@ -1,8 +1,10 @@
-"""How statements are stored and found, and what their claims count as."""
+"""How statements are stored and found, and how their claims count."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
+
+import orjson
 
 from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, belonging, dated, days, shared, within
@@ -28,6 +30,8 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "on_behalf_of_id": record["on_behalf_of_id"],
         "document_id": record["document_id"],
         "location_id": record["location_id"],
+        "responds_to_id": record["responds_to_id"],
+        "credibility": record["credibility"],
         **days(record, unknown=UNDATED),
     }
 
@@ -66,6 +70,7 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for position, claim in enumerate(record["claims"] or ()):
         yield {
             "event_id": claim["event_id"],
+            "about_id": claim["statement_id"],
             "position": position,
             "stance": claim["stance"],
             "aspect": claim["aspect"],
@@ -98,6 +103,8 @@ STATEMENTS = Table(
         "on_behalf_of_id": "%(on_behalf_of_id)s",
         "document_id": "%(document_id)s",
         "location_id": "%(location_id)s",
+        "responds_to_id": "%(responds_to_id)s",
+        "credibility": "%(credibility)s",
         "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
@@ -115,6 +122,7 @@ STATEMENTS = Table(
             {
                 "position": "smallint",
                 "event_id": "uuid",
+                "about_id": "uuid",
                 "stance": "text",
                 "aspect": "text",
                 "narrated": "boolean",
@@ -129,13 +137,16 @@ STATEMENTS = Table(
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={
+        "statement": within(CLAIMS, "about_id", "statement", "uuid"),
         "event": within(CLAIMS, "event_id", "event", "uuid"),
+        "responds_to": among("statements", "responds_to_id", "responds_to", "uuid"),
         "document": among("statements", "document_id", "document", "uuid"),
         "addressee": within(ADDRESSEES, "actor_id", "addressee", "uuid"),
         "carrier": within(CARRIERS, "actor_id", "carrier", "uuid"),
         "speaker": among("statements", "speaker_id", "speaker", "uuid"),
         "on_behalf_of": among("statements", "on_behalf_of_id", "on_behalf_of", "uuid"),
         "medium": among("statements", "medium"),
+        "credibility": among("statements", "credibility", type="smallint"),
         "act": among("statements", "act"),
         "form": among("statements", "form"),
         "value": within(CLAIMS, "value"),
@@ -176,7 +187,17 @@ STATEMENTS = Table(
     },
     order="begins",
 )
-"""Statements; `event`, `stance`, `aspect` and `event_location` are of one and the same claim."""
+"""Statements; `event`, `statement`, `stance`, `aspect`, `value` and `event_location` are of one
+and the same claim."""
+
+NOBODY_SAYS = {"asserted": 0, "denied": 0, "questioned": 0}
+"""The attestation of a statement of which no other says that it was made, or was not."""
+
+
+def derived(*, quote_verified: bool | None, attestation: Mapping[str, int] | None) -> str:
+    """Write what is derived of a statement, as the end of its text."""
+    ends = {"quote_verified": quote_verified, "attestation": attestation or NOBODY_SAYS}
+    return f",{orjson.dumps(ends).decode()[1:]}"
 
 
 class Quoting(NamedTuple):
@@ -190,7 +211,8 @@ class Quoting(NamedTuple):
 def quoting(connection: Connection, document_id: str) -> list[Quoting]:
     """Read the statements of a document, and hold them until commit."""
     rows = connection.execute(
-        "SELECT statements.id::text, statements.body || '}', statements.quote_verified"
+        "SELECT statements.id::text, statements.body || statements.derived,"
+        " statements.quote_verified"
         " FROM statements WHERE statements.document_id = %s AND NOT statements.withdrawn"
         " ORDER BY statements.id FOR NO KEY UPDATE",
         (document_id,),

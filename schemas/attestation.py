@@ -1,9 +1,12 @@
 """Attestation: how well an event is attested, and what stands behind that."""
 
+from schemas.fields.ids import example_id
 from schemas.fields.values import Integer, List, Nested, Raw, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
 from schemas.vocabularies import own
+
+ID = example_id("statements")
 
 
 class AttestationSchema(Strict):
@@ -22,6 +25,25 @@ class AttestationSchema(Strict):
         "Asserted by 1 origin, denied by 1 origin.",
         nullable=False,
     )
+
+
+class MakingSchema(Strict):
+    """Who else speaks of the making of a statement, counted from the claims about it."""
+
+    asserted = Integer("Number of origins that assert it was made.", 0, nullable=False)
+    denied = Integer("Number of origins that deny it was made.", 1, nullable=False)
+    questioned = Integer("Number of origins that question whether it was made.", 0, nullable=False)
+
+
+class DoubtSchema(Strict):
+    """A statement which denies or questions that another one was made."""
+
+    statement_id = Text("The statement.", ID, nullable=False)
+    document_id = Text("The document it stands in.", ID)
+    speaker_id = Text("Who says so, by id.", ID)
+    speaker = Text("Who says so, by name or label.", "a spokesman")
+    stance = Word("The stance.", "denies", known=("denies", "questions"), nullable=False)
+    text = Text("The statement, in the coder's words.", "He never said that.")
 
 
 class EvidenceSchema(Strict):
@@ -44,6 +66,21 @@ class EvidenceSchema(Strict):
         "The name of the actor or location whose id the value is.", "local militia groups"
     )
     note = Text("The coder's note.", "Degree only.")
+    attestation = Nested(
+        MakingSchema, "Who else says that the statement itself was made, or was not."
+    )
+    doubted_by = List(
+        Nested(DoubtSchema, "One statement."),
+        "Who denies or questions that the statement itself was made.",
+        nullable=False,
+    )
+
+
+class CarrierNameSchema(Strict):
+    """Somebody through whom a statement came."""
+
+    actor_id = Text("The actor's id; null where no actor is recorded.", ID)
+    name = Text("The actor's name, or the words used.", "Reuters")
 
 
 class OriginSchema(Strict):
@@ -56,6 +93,12 @@ class OriginSchema(Strict):
         "The actor's id; null for an unnamed speaker.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
     )
     statements = List(Nested(EvidenceSchema, "One statement."), "Its text.", nullable=False)
+    carriers = List(
+        Nested(CarrierNameSchema, "One carrier."),
+        "Everybody through whom its statements came: the chain of each, and who published the "
+        "document, or what that reprints.",
+        nullable=False,
+    )
 
 
 class OwnVoiceSchema(Strict):
@@ -63,6 +106,11 @@ class OwnVoiceSchema(Strict):
 
     document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     title = Text("Its headline.", "Siege of Panjshir")
+    copies = List(
+        Text("A document.", ID, nullable=False),
+        "Others that are one with it, since they have the same text or reprint one another.",
+        nullable=False,
+    )
     mentions = Integer("Number of mentions of it in the event.", 1, nullable=False)
     statements = List(
         Nested(EvidenceSchema, "One narration."),
@@ -112,6 +160,50 @@ class BestReliabilitySchema(Strict):
     )
 
 
+class CarriedSchema(Strict):
+    """Through whom the origins of one stance came."""
+
+    origins = Integer("Number of origins.", 2, nullable=False)
+    carriers = Integer("Number of distinct carriers of all that they say.", 1, nullable=False)
+    shared = List(
+        Nested(CarrierNameSchema, "One carrier."),
+        "Those through whom every statement of all of them came.",
+        nullable=False,
+    )
+    summary = Text(
+        "The same in words; null where there are no origins.", "2 origins, both through Reuters."
+    )
+
+
+class CarriersSchema(Strict):
+    """Through whom the origins that assert, and those that deny, came."""
+
+    asserting = Nested(CarriedSchema, "Those that assert.", nullable=False)
+    denying = Nested(CarriedSchema, "Those that deny.", nullable=False)
+
+
+class RelatedSchema(Strict):
+    """Two origins of which one belonged to the other, or may have, when one of them spoke."""
+
+    actor_id = Text("The actor that belonged to the other.", ID, nullable=False)
+    actor = Text("Its name.", "Zabihullah Mujahid")
+    role = Text("The role toward the other.", "spokesperson", nullable=False)
+    title = Text("The words used for it.", "chief spokesman")
+    of_id = Text("The other actor.", ID, nullable=False)
+    of = Text("Its name.", "Taliban")
+    date = Text("When it held (EDTF).", "2007/..")
+
+
+class CopyOfRetractedSchema(Strict):
+    """A document that counts, and reprints one that was retracted."""
+
+    document_id = Text("The document that counts.", ID, nullable=False)
+    title = Text("Its headline.", "Siege of Panjshir")
+    original_id = Text("The document that it reprints, which was retracted.", ID, nullable=False)
+    original_title = Text("The headline of that one.", "Siege of Panjshir")
+    reason = Text("Why that one was retracted.", "The photos were taken in 2019.", nullable=False)
+
+
 class ExplanationSchema(AttestationSchema):
     """An event's attestation, with the statements and mentions behind each number."""
 
@@ -144,6 +236,21 @@ class ExplanationSchema(AttestationSchema):
     )
     aspects = List(
         Nested(AspectClaimsSchema, "One aspect."), "Claims on its other aspects.", nullable=False
+    )
+    carriers = Nested(
+        CarriersSchema,
+        "Through whom the origins came; it changes no count and no status.",
+        nullable=False,
+    )
+    related = List(
+        Nested(RelatedSchema, "Two origins."),
+        "Origins of which one then spoke for, led or belonged to the other; it changes no count.",
+        nullable=False,
+    )
+    copies_of_retracted = List(
+        Nested(CopyOfRetractedSchema, "One document."),
+        "Documents that count, though what they reprint was retracted.",
+        nullable=False,
     )
     retracted = List(
         Nested(RetractedSourceSchema, "One document or statement."),

@@ -46,6 +46,10 @@ class DocumentSchema(RecordSchema):
         "SHA-256 of the text in UTF-8: derived, or given where the text may not be kept.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
+    copy_of_id = Reference(
+        "documents",
+        "The document that it reprints, as a newspaper does an agency's report: both count as one.",
+    )
     reliability = Word(
         "How reliable this document is as a source (Admiralty code, A-F); null for the grade of "
         "its publisher.",
@@ -117,6 +121,7 @@ class DocumentFilter(Filter, Dated):
         "Documents whose text has this SHA-256.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
+    copy_of = ids("documents", "Documents that reprint this document, as their `copy_of_id` says.")
 
     file = CommaSeparated(
         AnySha256("A SHA-256.", FILE, nullable=False),

@@ -1,12 +1,13 @@
-"""Statements: who said what, through whom, in which words, and what that claims of events."""
+"""Statements: who said what, through whom, in which words, and what that claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
+from schemas.attestation import MakingSchema
 from schemas.fields.dates import Edtf, bounds, not_yet
-from schemas.fields.ids import Finding, Reference, is_id
+from schemas.fields.ids import Finding, Reference, example_id, is_id
 from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Field, Integer, List, Nested, Reason, Text, Verbatim
@@ -41,10 +42,29 @@ class Value(Text):
         return text.lower() if is_id(text) else text.strip()
 
 
-class ClaimSchema(Strict):
-    """A claim of a statement on one event."""
+ABOUT_STATEMENTS = {
+    "aspect": (
+        ("occurrence",),
+        "All that is claimed of a statement is that it was made or not: its occurrence.",
+    ),
+    "stance": (
+        ("asserts", "denies", "questions"),
+        "A claim about a statement asserts, denies or questions that it was made.",
+    ),
+}
+"""What can be said of a statement: the values that fit, and a sentence for all others."""
 
-    event_id = Reference("events", "The event.", required=True)
+
+class ClaimSchema(Strict):
+    """A claim of a statement on one event, or about another statement: that it was made, or not."""
+
+    event_id = Reference("events", "The event; null for a claim about a statement.")
+    statement_id = Reference(
+        "statements",
+        "The statement, where the claim is that it was made, or was not: then the aspect is "
+        "`occurrence`, and there is no event.",
+        example_id("statements", 2),
+    )
     stance = Word("The stance of the statement.", "denies", known=own.STANCES, required=True)
     aspect = Word("The aspect of the event.", "occurrence", known=own.ASPECTS, required=True)
     value = Finding(
@@ -55,6 +75,29 @@ class ClaimSchema(Strict):
         "three sides",
     )
     note = Text("The coder's note.", "The words are weaker than a siege.", longest=20_000)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def one_subject(self, claim: dict[str, Any], sent: Any, **_: Any) -> None:
+        """Refuse a claim on nothing, on two things, or on more of a statement than its making."""
+        named = [
+            name
+            for name in ("event_id", "statement_id")
+            if isinstance(sent, Mapping) and sent.get(name) is not None
+        ]
+        if not named:
+            reason = Reason("A claim has an event_id or a statement_id.", "required")
+            raise ValidationError({"event_id": [reason]})
+        if len(named) > 1:
+            reason = Reason("A claim has an event_id or a statement_id, not both.", "subject")
+            raise ValidationError({"statement_id": [reason]})
+        if named == ["statement_id"]:
+            found = {
+                name: [Reason(sentence, "subject")]
+                for name, (fits, sentence) in ABOUT_STATEMENTS.items()
+                if name in claim and claim[name] not in fits
+            }
+            if found:
+                raise ValidationError(found)
 
     @validates_schema(skip_on_field_errors=False)
     def known_value(self, claim: dict[str, Any], **_: Any) -> None:
@@ -111,7 +154,7 @@ class StatementSchema(RecordSchema):
 
     example_ref = "@s23"
 
-    beside = frozenset({"quote_verified"})
+    beside = frozenset({"quote_verified", "attestation"})
 
     act = Word("The act performed by saying it.", "deny", known=own.ACTS, required=True)
     form = Word(
@@ -173,7 +216,14 @@ class StatementSchema(RecordSchema):
     )
     responds_to_id = Reference("statements", "The statement that it answers.")
     condition = Text("The condition it depends on.", "if the Taliban refuse dialogue")
-    claims = List(Nested(ClaimSchema, "One claim."), "Its claims on events; `[]` is none.")
+    claims = List(
+        Nested(ClaimSchema, "One claim."), "Its claims on events and statements; `[]` is none."
+    )
+    attestation = Nested(
+        MakingSchema,
+        "How many origins say that it was made, or was not; derived from the claims about it.",
+        dump_only=True,
+    )
 
     @validates_schema(skip_on_field_errors=False)
     def offsets_in_order(self, statement: dict[str, Any], **_: Any) -> None:
@@ -221,7 +271,23 @@ class StatementFilter(Filter, Dated, Certain):
     carrier = ids("actors", "Statements passed on by this actor.")
     document = ids("documents", "Events reported by this document.")
     event = ids("events", "Statements that claim something of this event.")
-    stance = one_of("Statements with a claim of this stance; on `event`, if given.", own.STANCES)
+    statement = ids("statements", "Statements that claim that this statement was made, or was not.")
+    responds_to = ids("statements", "Statements that answer this statement.")
+    credibility = CommaSeparated(
+        Integer(
+            "A number.",
+            2,
+            least=min(own.CREDIBILITIES),
+            most=max(own.CREDIBILITIES),
+            strict=False,
+            nullable=False,
+        ),
+        "Statements this credible (Admiralty code, 1-6).",
+        2,
+    )
+    stance = one_of(
+        "Statements with a claim of this stance; on `event` or `statement`, if given.", own.STANCES
+    )
     aspect = one_of("Statements with a claim on this aspect; on `event`, if given.", own.ASPECTS)
     event_location = ids(
         "locations", "Statements with a claim on an event at this location or inside it."

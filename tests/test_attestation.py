@@ -622,8 +622,11 @@ def test_the_explanation_gives_the_evidence(newsroom):
         "value": None,
         "value_name": None,
         "note": "weak",
+        "attestation": {"asserted": 0, "denied": 0, "questioned": 0},
+        "doubted_by": [],
     }
     origin = {"origin": "Ahmad Massoud", "actor_id": speaker, "statements": [evidence]}
+    origin["carriers"] = []
     assert explanation["denying"] == [origin]
     degree = evidence | {
         "stance": "asserts",

@@ -22,6 +22,7 @@ def linked(client, resource, member, one, to):
 
 
 CHAINS = [
+    ("documents", "copy_of_id"),
     ("events", "part_of_id"),
     ("statements", "responds_to_id"),
     ("events", "superseded_by"),
@@ -55,6 +56,13 @@ def test_a_circle_of_several(records, resource, member, length):
         ("locations", lambda one: {"borders": [one]}),
         ("actors", lambda one: {"affiliations": [{"actor_id": one, "role": "member"}]}),
         ("statements", lambda one: {"responds_to_id": one}),
+        ("documents", lambda one: {"copy_of_id": one}),
+        (
+            "statements",
+            lambda one: {
+                "claims": [{"statement_id": one, "stance": "denies", "aspect": "occurrence"}]
+            },
+        ),
     ],
 )
 def test_a_record_that_names_itself(records, resource, itself):
@@ -64,7 +72,7 @@ def test_a_record_that_names_itself(records, resource, itself):
     [fault] = records.expect(422, answer)["errors"]
     assert fault["code"] == "circular"
     assert fault["pointer"].startswith("/" + next(iter(itself(one))))
-    if resource != "statements":
+    if resource not in {"documents", "statements"}:
         merged = records.make(resource)
         records.merge(resource, merged, one)
         answer = records.client.patch(f"/v1/{resource}/{one}", json=itself(merged), headers=STAR)
@@ -80,6 +88,11 @@ def test_circles_in_a_bundle(records):
             {"ref": "b", "type": "aid", "part_of_id": "@a"},
             {"ref": "c", "type": "aid", "related": [{"event_id": "@c", "relation": "same_as"}]},
         ],
+        "documents": [
+            {"ref": "d", "copy_of_id": "@f"},
+            {"ref": "e", "copy_of_id": "@d"},
+            {"ref": "f", "copy_of_id": "@e"},
+        ],
         "statements": [
             {"ref": "s", "act": "deny", "form": "paraphrase", "responds_to_id": "@t"},
             {"ref": "t", "act": "deny", "form": "paraphrase", "responds_to_id": "@s"},
@@ -87,6 +100,7 @@ def test_circles_in_a_bundle(records):
     }
     faults = records.expect(422, records.client.post("/v1/bundles", json=sent))["errors"]
     assert {(fault["pointer"], fault["code"]) for fault in faults} == {
+        *((f"/documents/{number}/copy_of_id", "circular") for number in range(3)),
         ("/events/0/part_of_id", "circular"),
         ("/events/1/part_of_id", "circular"),
         ("/events/2/related/0/event_id", "circular"),
@@ -104,7 +118,7 @@ def test_a_merge_that_would_close_a_circle(records):
     assert "part of itself" in records.expect(409, answer)["detail"]
 
 
-@pytest.mark.parametrize(("resource", "member"), CHAINS[:3])
+@pytest.mark.parametrize(("resource", "member"), CHAINS[:4])
 def test_two_who_close_a_circle_at_once(fresh, resource, member):
     """Of two requests that together would make a circle one is refused, each time."""
     crowd = Crowd(*fresh)

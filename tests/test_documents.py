@@ -79,6 +79,7 @@ def test_every_field_of_a_document_is_kept(documents):
     """What is sent of a document is what is read, member by member."""
     body = {"dataset": "documents", "name": "publisher"}
     publisher = documents.post("/v1/actors", json=body).get_json()
+    original = documents.post("/v1/documents", json={"dataset": "documents"}).get_json()
     text = '“Straight” and "curly", a tab\t, two\r\nlines, احمد مسعود, 🇦🇫 and e\u0301.\n'
     sent = {
         "dataset": "documents",
@@ -91,6 +92,7 @@ def test_every_field_of_a_document_is_kept(documents):
         "published_note": "No dateline; it says “on Monday”.",
         "text": text,
         "text_sha256": sha256(text),
+        "copy_of_id": original["id"],
         "reliability": "B",
         "archived_url": "https://archive.example/1",
         "licence": "CC-BY-4.0",

@@ -202,7 +202,7 @@ def test_answers_require_what_is_always_there():
     assert required["Revision"] >= {"number", "operation", "recorded_at", "comment"}
     assert required["Claim"] >= {"event_id", "stance", "aspect", "value"}
     assert "event" not in required["Claim"]
-    assert required["ClaimInput"] == {"event_id", "stance", "aspect"}
+    assert required["ClaimInput"] == {"stance", "aspect"}
     assert "record" not in required["Change"]
     assert required["Event"] == {"id"}
     assert not {"NewKey", "Error", "Voice", "Stayed", "Result", "Size"} & SCHEMAS.keys()

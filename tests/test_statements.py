@@ -161,7 +161,8 @@ def test_every_field_of_a_statement_is_kept(statements):
     place, event = make(statements, "place", "locations"), make(statements, "event", "events")
     document = make(statements, "document", "documents", text=TEXT)
     answered = make(statements, "answered")
-    claim = {"event_id": event["id"], "note": None}
+    claim = {"event_id": event["id"], "statement_id": None, "note": None}
+    about = {"event_id": None, "statement_id": answered["id"], "note": None}
     sent = {
         "dataset": "statements",
         "act": "deny_responsibility",
@@ -202,6 +203,7 @@ def test_every_field_of_a_statement_is_kept(statements):
             {**claim, "stance": "questions", "aspect": "date", "value": "2021-08"},
             {**claim, "stance": "asserts", "aspect": "degree", "value": "three sides"},
             {**claim, "stance": "projects", "aspect": "intent", "value": "to stay"},
+            {**about, "stance": "denies", "aspect": "occurrence", "value": None},
         ],
         "external_ids": {"seed": "S1"},
         "tags": ["denial"],
@@ -212,7 +214,7 @@ def test_every_field_of_a_statement_is_kept(statements):
     read = statements.get(created.headers["Location"]).get_json()
     assert read == created.get_json()
     assert {name: read[name] for name in sent} == sent
-    made = {"starts_on", "ends_on", "date_precision", "quote_verified"}
+    made = {"starts_on", "ends_on", "date_precision", "quote_verified", "attestation"}
     assert read.keys() - sent.keys() == made | MADE
     derived = ("starts_on", "ends_on", "date_precision", "quote_verified")
     assert [read[name] for name in derived] == ["2021-08-22", "2021-08-22", "day", True]
@@ -235,8 +237,9 @@ def test_what_is_not_sent_is_not_known(statements):
     read = statements.post("/v1/statements", json=sent).get_json()
     assert {name for name, value in read.items() if value is not None} == {
         *("id", "dataset", "act", "form", "external_ids", "tags", "attributes"),
-        *("created_at", "updated_at", "version", "assessments"),
+        *("created_at", "updated_at", "version", "assessments", "attestation"),
     }
+    assert read["attestation"] == {"asserted": 0, "denied": 0, "questioned": 0}
 
 
 CLAIM: Final = {"event_id": MISSING, "stance": "asserts", "aspect": "occurrence"}

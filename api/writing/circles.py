@@ -10,6 +10,7 @@ from schemas.fields.ids import is_id
 from schemas.problem import Fault
 
 CHAINS = {
+    "copy_of_id": "It would be a copy of itself: {through} leads back to it.",
     "part_of_id": "It would be a part of itself: {through} leads back to it.",
     "responds_to_id": "It would answer itself: {through} leads back to it.",
     "superseded_by": "It would take its own place: {through} leads back to it.",

@@ -6,11 +6,12 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from api.http.errors import Overtaken, fault
-from api.writing import quotes
+from api.writing import reprints
 from api.writing.draft import Checked, Held, Sent, Written
-from models import documents
+from models import statements
 from models.database.connections import Connection
 from models.derived import attestation, containment, sources
+from models.derived.voices import NOTHING, Attested, resting_on
 from schemas.fields.ids import is_id
 
 
@@ -20,10 +21,10 @@ class Effects:
     locked_first = False
     """Whether its records must be read before it is known which events to lock."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> set[str]:
-        """List the events whose attestation a write of these records may change."""
+    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+        """List the events and statements whose attestation a write of these may change."""
         del connection, held
-        return set()
+        return NOTHING
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
         """Derive the columns that are stored beside the body; `derived` ends the JSON text."""
@@ -31,7 +32,7 @@ class Effects:
         return {"derived": "}"}
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """Derive again what depends on the written records; list the events to count again."""
+        """Derive again what depends on the written records; list what is to be counted again."""
         del connection, written, now
         return set()
 
@@ -42,10 +43,10 @@ class EventEffects(Effects):
     weighed = frozenset({"mentions", "modality", "verification"})
     """Members that their own attestation depends on."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> set[str]:
+    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
         """List those whose weighed members may change."""
         del connection
-        return {each.sent.id for each in held if self.may_weigh(each.sent)}
+        return Attested({each.sent.id for each in held if self.may_weigh(each.sent)}, set())
 
     def may_weigh(self, sent: Sent) -> bool:
         """Tell whether a write may change what the event's attestation depends on."""
@@ -57,8 +58,7 @@ class EventEffects(Effects):
         """Derive the attestation of a new event; that of another is counted again if need be."""
         if checked.held.stored:
             return {}
-        mentioned = {mention["document_id"] for mention in checked.record["mentions"] or ()}
-        return attestation.first(checked.record, documents.retracted(connection, mentioned))
+        return attestation.first(connection, checked.record)
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
         """List the events that stood before, and of which a weighed member has changed."""
@@ -76,65 +76,54 @@ class EventEffects(Effects):
 
 
 class StatementEffects(Effects):
-    """Statements claim something of events."""
+    """Statements claim something of events, and of other statements that they were made, or not."""
 
     locked_first = True
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> set[str]:
-        """List the events that statements claim something of, or will."""
+    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+        """List what statements claim something of, or will."""
         del connection
-        return {
-            event_id
-            for each in held
-            for record in (each.standing, each.sent.body)
-            for event_id in claimed(record)
-        }
+        told = [record for each in held for record in (each.standing, each.sent.body)]
+        return Attested(claimed(told, "event_id"), claimed(told, "statement_id"))
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
-        """Derive whether the quote was verified."""
+        """Derive whether the quote was verified; what others say of the statement stays."""
         del connection
-        return {"derived": quotes.verdict(checked.record["quote_verified"])}
+        verified, standing = checked.record["quote_verified"], checked.held.standing
+        counts = standing.get("attestation")
+        return {"derived": statements.derived(quote_verified=verified, attestation=counts)}
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """List the events of which claims have changed."""
+        """List what claims have changed on."""
         del connection, now
-        return {
-            event_id
+        told = [
+            record
             for each in written
             if "claims" in each.parts or each.weight_changed
             for record in (each.checked.held.standing, each.checked.record)
-            for event_id in claimed(record)
-        }
+        ]
+        return claimed(told, "event_id") | claimed(told, "statement_id")
 
 
 class DocumentEffects(Effects):
-    """Documents are quoted, and lend their weight to what is said in them."""
+    """Documents are quoted, lend their weight to what is said in them, and are copies of others."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> set[str]:
-        """List the events that rest on documents which are reweighed, or whose text may change."""
-        weighed = [
-            each.sent.id
-            for each in held
-            if not each.sent.generated and (each.sent.weight_may_change or self.retells(each.sent))
-        ]
-        return attestation.resting_on(connection, weighed) if weighed else set()
+    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+        """List what rests on documents that are reweighed, or may become one with others."""
+        sent = [each.sent for each in held]
+        reweighed = {each.id for each in sent if each.weight_may_change and not each.generated}
+        return resting(connection, reweighed | reprints.touched(connection, sent))
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """List the events that rest on what was reweighed."""
+        """List what rests on documents that were reweighed, or are one with others than before."""
         del now
-        weighed = [
-            each.checked.sent.id for each in written if each.weight_changed or self.retold(each)
-        ]
-        return attestation.resting_on(connection, weighed) if weighed else set()
+        reweighed = {each.checked.sent.id for each in written if each.weight_changed}
+        return resting(connection, reweighed | reprints.parted(connection, written)).all
 
-    def retells(self, sent: Sent) -> bool:
-        """Tell whether a write may change the text, by which a document is known as a copy."""
-        return not sent.partial or not {"text", "text_sha256"}.isdisjoint(sent.body)
 
-    def retold(self, written: Written) -> bool:
-        """Tell whether the text of a document has changed."""
-        before, record = written.checked.held.standing, written.checked.record
-        return bool(before) and before.get("text_sha256") != record["text_sha256"]
+def resting(connection: Connection, documents: set[str]) -> Attested:
+    """List what rests on some documents, if there are any."""
+    return resting_on(connection, documents) if documents else NOTHING
 
 
 class ActorEffects(Effects):
@@ -196,20 +185,21 @@ def effects_of(sent: Sent) -> Effects:
     return EFFECTS.get(sent.table.name, NONE)
 
 
-def touched(connection: Connection, held: Iterable[Held]) -> set[str]:
-    """List the events whose attestation a write of records of any resource may change."""
-    found: set[str] = set()
+def touched(connection: Connection, held: Iterable[Held]) -> Attested:
+    """List what the attestation of may change by a write of records of any resource."""
+    found = Attested(set(), set())
     for effects, group in grouped(held, lambda each: each.sent):
-        found |= effects.touches(connection, group)
+        events, spoken_of = effects.touches(connection, group)
+        found = Attested(found.events | events, found.statements | spoken_of)
     return found
 
 
 def settle(
     connection: Connection, written: Iterable[Written], events: set[str], now: datetime
 ) -> set[str]:
-    """Derive again what depends on records that were written; list the events to count again.
+    """Derive again what depends on records that were written; list what is to be counted again.
 
-    Raises Overtaken where one of those is not among the `events` that are locked.
+    Raises Overtaken where any of that is not among the `events` and statements that are locked.
     """
     found: set[str] = set()
     for effects, group in grouped(written, lambda each: each.checked.sent):
@@ -238,14 +228,18 @@ def redirected(checked: Iterable[Checked]) -> set[str]:
         event_id
         for each in checked
         if isinstance(effects_of(each.sent), StatementEffects)
-        for event_id in claimed(each.record)
+        for event_id in claimed([each.record], "event_id")
     }
 
 
-def claimed(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the events that a statement claims something of, whatever its other faults."""
-    claims = record.get("claims")
-    for claim in claims if isinstance(claims, list) else ():
-        event_id = claim.get("event_id") if isinstance(claim, Mapping) else None
-        if isinstance(event_id, str) and is_id(event_id):
-            yield event_id.lower()
+def claimed(records: Iterable[Mapping[str, Any]], member: str) -> set[str]:
+    """List the ids that claims of statements have in a member, whatever their other faults."""
+    return {
+        claim[member].lower()
+        for record in records
+        if isinstance(claims := record.get("claims"), list)
+        for claim in claims
+        if isinstance(claim, Mapping)
+        and isinstance(claim.get(member), str)
+        and is_id(claim[member])
+    }

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from api.writing.draft import SCHEMAS, Checked, Held, Sent
-from api.writing.quotes import OFFSETS, PASSAGE, carried, check, followed, quoted, verdict
+from api.writing.quotes import OFFSETS, PASSAGE, carried, check, followed, quoted
 from models import documents, events, statements
 from models.database.connections import Connection
 from models.store import records
@@ -40,7 +40,10 @@ def follow_texts(
                 for held, record in standing(connection, statements.STATEMENTS, [quoting.id]):
                     yield anew(held, {**record, **moved, "quote_verified": True})
             elif verified != quoting.quote_verified:
-                stand(connection, quoting.id, verified, now)
+                derived = statements.derived(
+                    quote_verified=verified, attestation=place.get("attestation")
+                )
+                stand(connection, quoting.id, verified, derived, now)
         if before and after:
             yield from moved_mentions(connection, document.sent.id, before, after, own)
 
@@ -73,12 +76,18 @@ def verified_anew(
     return {**found}, verified
 
 
-def stand(connection: Connection, statement_id: str, verified: bool | None, now: datetime) -> None:  # noqa: FBT001 - it is the value itself
+def stand(
+    connection: Connection,
+    statement_id: str,
+    verified: bool | None,  # noqa: FBT001 - it is the value itself
+    derived: str,
+    now: datetime,
+) -> None:
     """Store whether a statement's quote stands where it should."""
     change = {
         "id": statement_id,
         "recorded_at": now,
-        "derived": verdict(verified),
+        "derived": derived,
         "quote_verified": verified,
     }
     columns = {"quote_verified": "%(quote_verified)s"}

@@ -8,6 +8,7 @@ from api.writing.draft import Held, Sent
 from api.writing.effects import effects_of, touched
 from models.database.connections import Connection
 from models.derived import attestation
+from models.statements import STATEMENTS
 from models.store import records
 from models.table import Stored
 
@@ -16,25 +17,27 @@ Key = tuple[str, str]
 
 
 class Locked(NamedTuple):
-    """Records beside what stands of them, and the events whose attestation may change."""
+    """Records beside what stands, and the events and statements whose attestation may change."""
 
     held: list[Held]
     events: set[str]
 
 
 def lock(connection: Connection, sent: Sequence[Sent], exclusively: Collection[str] = ()) -> Locked:
-    """Lock the records that stand, and the events whose attestation a write of them may change.
+    """Lock the records that stand, and those whose attestation a write of them may change.
 
     Those of the ids in `exclusively` cannot be referred to by others either until commit.
     """
     first = [each for each in sent if effects_of(each).locked_first]
     stored = stand(connection, first)
-    events = touched(connection, [Held(each, stored.get(key(each))) for each in sent])
+    events, spoken_of = touched(connection, [Held(each, stored.get(key(each))) for each in sent])
+    if others := sorted(spoken_of - {each.id for each in sent}):
+        records.lock(connection, STATEMENTS, others, STATEMENTS.lock_strength)
     attestation.lock(connection, events - {each.id for each in sent if each.generated})
     alone = [each for each in sent if each.id in exclusively]
     stored |= stand(connection, alone, exclusively=True)
     stored |= stand(connection, [each for each in sent if key(each) not in stored])
-    return Locked([Held(each, stored.get(key(each))) for each in sent], events)
+    return Locked([Held(each, stored.get(key(each))) for each in sent], events | spoken_of)
 
 
 def stand(

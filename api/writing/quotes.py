@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import orjson
-
 from api.writing.draft import Draft
 from models import documents
 from models.database.connections import Connection
@@ -171,11 +169,6 @@ def check(
     if own:
         passage["quote_verified"] = True
     return []
-
-
-def verdict(verified: bool | None) -> str:  # noqa: FBT001 - it is the value itself
-    """Write whether a quote is verified, as the end of a statement's text."""
-    return f',"quote_verified":{orjson.dumps(verified).decode()}}}'
 
 
 def quoted(place: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from models.database.connections import Connection
-from models.derived import attestation
+from models.derived.voices import resting_on, voices
 from models.events import EVENTS
 
 EVENTS_AT_ONCE = 500
@@ -57,7 +57,7 @@ def statements(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[s
 
 def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the events of which nothing but a document says that they occurred, or not."""
-    resting = attestation.resting_on(connection, [asked["document"]])
+    resting = resting_on(connection, [asked["document"]]).events
     wanted, room = sorted(one for one in resting if one > asked["after"]), asked["limit"]
     for start in range(0, len(wanted), EVENTS_AT_ONCE):
         for event in alone(connection, asked["document"], wanted[start : start + EVENTS_AT_ONCE]):
@@ -69,7 +69,7 @@ def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, 
 
 def alone(connection: Connection, document_id: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield those of some events that would be without a voice."""
-    without = attestation.voices(connection, ids, without=document_id)
+    without = voices(connection, ids, without=document_id)
     texts = EVENTS.fetch(connection, ids)
     for event_id in ids:
         event = orjson.loads(texts[event_id])

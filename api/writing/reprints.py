@@ -1,0 +1,121 @@
+"""Reprints: the documents on which counts depend, when a write makes some one or parts them.
+
+Documents are tied to each other by the text that they have, and by what they reprint. Where the
+ties of one change, what was counted changes only for what rests on two documents that it ties. Of
+such two at least one is reached without what it reprints: by its text, old and new, and by its own
+copies. Where its text alone changes, one is reached without that.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.writing.draft import Sent, Written
+from models.database.connections import Connection
+from models.derived.copies import Print, kin
+from models.documents import DOCUMENTS
+from models.store import records
+from schemas.fields.ids import is_id
+from schemas.fields.quotes import digest
+
+TIES = frozenset({"copy_of_id", "text", "text_sha256"})
+"""Members by which a document is tied to others."""
+
+
+def touched(connection: Connection, sent: Sequence[Sent]) -> set[str]:
+    """List the documents that those which are sent are one with, or may be."""
+    tied = [each for each in sent if may_tie(each)]
+    if not tied:
+        return set()
+    ids = {each.id for each in tied if not each.generated}
+    texts, reprinted = {*texts_of(tied)}, {*reprinted_by(tied)}
+    [first, *others] = tied
+    if others:
+        return ids | named(kin(connection, ids | reprinted, texts))
+    if not first.body:  # it is withdrawn, and nothing rests on it: it may tie others no more
+        found = kin(connection, ids, without_copy=ids)
+        tying = any(str(each.id) in ids and each.copy_of_id and each.text for each in found)
+        return named(found) if tying else ids
+    if first.generated or (first.partial and {*first.body} & TIES == {"copy_of_id"}):
+        return ids | named(kin(connection, ids, texts, without_copy=ids))
+    return ids | named(kin(connection, ids | reprinted, texts))
+
+
+def may_tie(sent: Sent) -> bool:
+    """Tell whether a write may tie documents, or part them.
+
+    Nothing rests on a new one; it ties others only where it has both a text and what it reprints.
+    """
+    if sent.generated:
+        return isinstance(sent.body.get("copy_of_id"), str) and any(texts_of([sent]))
+    if sent.weight_may_change and not sent.body:
+        return False
+    return not sent.partial or not TIES.isdisjoint(sent.body)
+
+
+def texts_of(sent: Sequence[Sent]) -> list[str]:
+    """List the hashes of texts that are sent, whatever faults they have."""
+    found = []
+    for each in sent:
+        text, given = each.body.get("text"), each.body.get("text_sha256")
+        if isinstance(text, str):
+            found.append(digest(text.encode(errors="replace").decode()))
+        elif isinstance(given, str) and "\0" not in given:
+            found.append(given.encode(errors="replace").decode())
+    return found
+
+
+def reprinted_by(sent: Sequence[Sent]) -> list[str]:
+    """List what the documents that are sent reprint, whatever faults they have."""
+    named = (each.body.get("copy_of_id") for each in sent)
+    return [each.lower() for each in named if isinstance(each, str) and is_id(each)]
+
+
+def parted(connection: Connection, written: Sequence[Written]) -> set[str]:
+    """List the documents on which counts depend that have changed by a write, and lock them.
+
+    Until commit, nobody else can say anything in them.
+    """
+    changed = [each for each in written if ties(each)]
+    if not changed:
+        return set()
+    own = {each.checked.sent.id for each in changed}
+    before = [standing(each) for each in changed]
+    texts = {each["text_sha256"] for each in before if each.get("text_sha256")}
+    if len(changed) > 1:
+        reprinted = {each["copy_of_id"] for each in before if each.get("copy_of_id")}
+        found = kin(connection, own | reprinted, texts)
+    elif reprints(before[0]) == reprints(changed[0].checked.record):
+        found = kin(connection, own, without_text=own)
+    else:
+        found = kin(connection, own, texts, without_copy=own)
+    if others := sorted(named(found) - own):
+        records.lock(connection, DOCUMENTS, others, DOCUMENTS.lock_strength)
+    return own | named(found)
+
+
+def ties(written: Written) -> bool:
+    """Tell whether a document has another text, or reprints another one, than before.
+
+    One that is new or restored ties others where it has both.
+    """
+    before, record = standing(written), written.checked.record
+    if not before:
+        return bool(record["text_sha256"] and reprints(record))
+    return before["text_sha256"] != record["text_sha256"] or reprints(before) != reprints(record)
+
+
+def standing(written: Written) -> Mapping[str, Any]:
+    """Give what stood of a document before; empty where it was new, or withdrawn."""
+    held = written.checked.held
+    return held.standing if held.stored and not held.stored.withdrawn else {}
+
+
+def reprints(document: Mapping[str, Any]) -> str | None:
+    """Give what a document reprints; those that were stored long ago do not say."""
+    found: str | None = document.get("copy_of_id")
+    return found
+
+
+def named(prints: Sequence[Print]) -> set[str]:
+    """Give the ids of documents."""
+    return {str(each.id) for each in prints}

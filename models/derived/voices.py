@@ -1,0 +1,180 @@
+"""Voices: who speaks of an event or a statement with weight, each origin and document once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from models.database.connections import Connection
+from models.derived import copies
+from models.statements import unnamed
+
+
+class Claim(NamedTuple):
+    """Who says what of an occurrence, as far as counting goes."""
+
+    stance: str
+    origin: Any
+    words: Any
+
+
+class Voices(NamedTuple):
+    """Claims on an occurrence, and the documents that speak of it in their own voice.
+
+    These by their stance: they report it where they assert it.
+    """
+
+    claims: set[Claim]
+    narrations: set[tuple[str, Any]]
+
+    @property
+    def documents(self) -> set[Any]:
+        """The documents that speak of it in their own voice."""
+        return {document for _, document in self.narrations}
+
+    @property
+    def reporting(self) -> set[Any]:
+        """Those of them that say that it occurred."""
+        return {document for stance, document in self.narrations if stance == "asserts"}
+
+
+class Attested(NamedTuple):
+    """The events and the statements whose attestation rests on something."""
+
+    events: set[str]
+    statements: set[str]
+
+    @property
+    def all(self) -> set[str]:
+        """Both."""
+        return self.events | self.statements
+
+
+NOTHING = Attested(set(), set())
+
+CLAIMS: LiteralString = f"""
+WITH RECURSIVE weightless (id) AS (
+    SELECT statements.id FROM statements WHERE statements.retracted AND statements.id IN (
+        SELECT claims.statement_id FROM claims WHERE claims.{{0}} = ANY(%(ids)s::uuid[])
+    )
+    UNION ALL
+    SELECT documents.id FROM documents WHERE documents.retracted AND documents.id IN (
+        SELECT claims.document_id FROM claims WHERE claims.{{0}} = ANY(%(ids)s::uuid[])
+        UNION ALL
+        SELECT mentions.document_id FROM mentions WHERE mentions.event_id = ANY(%(ids)s::uuid[])
+    )
+),
+kin (id, text) AS (
+    (SELECT claims.document_id, NULL::text FROM claims
+    WHERE claims.{{0}} = ANY(%(ids)s::uuid[]) AND claims.document_id IS NOT NULL
+    UNION
+    SELECT mentions.document_id, NULL FROM mentions WHERE mentions.event_id = ANY(%(ids)s::uuid[]))
+    UNION
+    {copies.FOLLOWED.format("", "", "")}
+)
+SELECT claims.{{0}}::text, claims.stance, claims.origin, claims.words, claims.narrated,
+    claims.statement_id, claims.document_id, NULL
+FROM claims
+WHERE claims.{{0}} = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
+    AND claims.statement_id NOT IN (SELECT weightless.id FROM weightless)
+    AND coalesce(claims.document_id NOT IN (SELECT weightless.id FROM weightless), true)
+UNION ALL
+SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, NULL, mentions.document_id, NULL
+FROM mentions
+WHERE mentions.event_id = ANY(%(ids)s::uuid[])
+    AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, false, documents.copy_of_id, documents.id, documents.text_sha256
+FROM kin JOIN documents ON documents.id = kin.id AND NOT documents.withdrawn
+"""
+"""Claims on the occurrence of events, or on the making of statements, and documents that report
+them, but for retracted ones; then all documents that are one with any of these."""
+
+ON_EVENTS: LiteralString = CLAIMS.format("event_id")
+ABOUT_STATEMENTS: LiteralString = CLAIMS.format("about_id")
+
+LABELS = """
+SELECT statements.id, (statements.body || statements.derived)::json ->> 'speaker_label'
+FROM statements
+WHERE statements.id = ANY(%s) AND statements.speaker_id IS NULL
+    AND statements.on_behalf_of_id IS NULL
+"""
+"""The labels of unnamed speakers."""
+
+RESTING = """
+SELECT mentions.event_id::text, NULL FROM mentions WHERE mentions.document_id = ANY(%(ids)s::uuid[])
+UNION
+SELECT claims.event_id::text, claims.about_id::text FROM claims
+WHERE claims.document_id = ANY(%(ids)s::uuid[])
+"""
+"""Events that documents mention, and what statements in them claim something of."""
+
+
+def resting_on(connection: Connection, document_ids: Iterable[Any]) -> Attested:
+    """List what documents mention, or what statements in them claim something of."""
+    rows = connection.execute(RESTING, {"ids": [*document_ids]}).fetchall()
+    return Attested({row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]})
+
+
+def voices(
+    connection: Connection, event_ids: Iterable[str], without: str | None = None
+) -> dict[str, Voices]:
+    """Collect what counts for events: id -> voices; with `without`, as if a document were none."""
+    return collect(connection, ON_EVENTS, event_ids, without)
+
+
+def collect(
+    connection: Connection, statement: LiteralString, ids: Iterable[str], without: str | None = None
+) -> dict[str, Voices]:
+    """Collect what counts for events or statements, as a statement of SQL finds it."""
+    rows = connection.execute(statement, {"ids": [*ids]}).fetchall()
+    prints = [copies.Print(row[6], row[5], row[7]) for row in rows if row[0] is None]
+    original = copies.originals(prints) if len(prints) > 1 else {}
+    said = [row for row in rows if row[0] is not None and str(row[6]) != without]
+    named = labels(connection, said, original)
+    found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set()))
+    for subject, stance, origin, words, narrated, statement_id, document_id, _ in said:
+        if narrated:
+            within = original.get(document_id, document_id) or statement_id
+            found[subject].narrations.add((stance, within))
+            continue
+        claim = Claim(stance, origin, words)
+        if statement_id in named:
+            claim = in_original(claim, original[document_id], named[statement_id])
+        found[subject].claims.add(claim)
+    return found
+
+
+def labels(
+    connection: Connection, said: Sequence[Sequence[Any]], original: Mapping[UUID, UUID]
+) -> Mapping[UUID, str | None]:
+    """Read the labels of unnamed speakers in documents for which another one stands: id -> label.
+
+    Nothing is read where there are none, as mostly.
+    """
+    ids = {row[5] for row in said if row[5] and original.get(row[6], row[6]) != row[6]}
+    return dict(connection.execute(LABELS, ([*ids],)).fetchall()) if ids else {}
+
+
+def in_original(claim: Claim, original: Any, label: str | None) -> Claim:
+    """Take the unnamed speaker of a copy for the one of the document that it copies."""
+    origin = unnamed(original, label)
+    return Claim(claim.stance, origin, origin if claim.words == claim.origin else claim.words)
+
+
+def distinct(claims: Iterable[Claim]) -> Mapping[Claim, Any]:
+    """Tell which claims come from one origin: of one speaker, or carrying the same words."""
+    claims = list(claims)
+    first = copies.unite((claim.origin, claim.words) for claim in claims)
+    return {claim: first[claim.origin] for claim in claims}
+
+
+def counted(claims: Iterable[Claim]) -> tuple[dict[str, int], int]:
+    """Count the origins of each stance, and all of them."""
+    origins = distinct(claims)
+    stances = ("asserts", "denies", "questions")
+    each = {
+        stance: len({origins[claim] for claim in origins if claim.stance == stance})
+        for stance in stances
+    }
+    return each, len({*origins.values()})
