@@ -33,7 +33,7 @@ def touched(connection: Connection, sent: Sequence[Sent]) -> set[str]:
         return ids | named(kin(connection, ids | reprinted, texts))
     if not first.body:  # it is withdrawn, and nothing rests on it: it may tie others no more
         found = kin(connection, ids, without_copy=ids)
-        tying = any(str(each.id) in ids and each.copy_of_id and each.text for each in found)
+        tying = any(each.id in ids and each.copy_of_id and each.text for each in found)
         return named(found) if tying else ids
     if first.generated or (first.partial and {*first.body} & TIES == {"copy_of_id"}):
         return ids | named(kin(connection, ids, texts, without_copy=ids))
@@ -118,4 +118,4 @@ def reprints(document: Mapping[str, Any]) -> str | None:
 
 def named(prints: Sequence[Print]) -> set[str]:
     """Give the ids of documents."""
-    return {str(each.id) for each in prints}
+    return {each.id for each in prints}

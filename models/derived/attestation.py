@@ -70,7 +70,8 @@ def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, str]:
     weighty = mentioned - documents.retracted(connection, mentioned)
     speaking: set[Any] = weighty
     if len(weighty) > 1:
-        speaking = {*copies.originals(copies.kin(connection, weighty)).values()}
+        original = copies.originals(copies.kin(connection, weighty))
+        speaking = {original.get(each, each) for each in weighty}
     verification = record["verification"]
     return stored(
         attest(

@@ -1,8 +1,7 @@
 """Copies: documents that have the same text, or reprint one another, are one document."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, LiteralString, NamedTuple
-from uuid import UUID
+from collections.abc import Iterable
+from typing import LiteralString, NamedTuple
 
 from models.database.connections import Connection
 
@@ -10,43 +9,46 @@ from models.database.connections import Connection
 class Print(NamedTuple):
     """A document, the one that it reprints, and the hash of its text, as far as they are known."""
 
-    id: UUID
-    copy_of_id: UUID | None
+    id: str
+    copy_of_id: str | None
     text: str | None
 
 
 FOLLOWED: LiteralString = """
-    SELECT found.id, found.text
-    FROM kin LEFT JOIN documents ON documents.id = kin.id AND NOT documents.withdrawn,
-        LATERAL (
-            SELECT NULL::uuid, documents.text_sha256 WHERE documents.text_sha256 IS NOT NULL{0}
-            UNION ALL SELECT documents.copy_of_id, NULL WHERE documents.copy_of_id IS NOT NULL{1}
-            UNION ALL SELECT copies.id, NULL FROM documents AS copies
-            WHERE copies.copy_of_id = kin.id AND NOT copies.withdrawn{2}
-            UNION ALL SELECT same.id, NULL FROM documents AS same
-            WHERE same.text_sha256 = kin.text AND NOT same.withdrawn
-        ) AS found (id, text)
+    SELECT found.id, found.text, found.copy_of_id
+    FROM kin, LATERAL (
+        SELECT NULL::uuid, kin.text, NULL::uuid WHERE kin.id IS NOT NULL AND kin.text IS NOT NULL{0}
+        UNION ALL
+        SELECT same.id, same.text_sha256, same.copy_of_id FROM documents AS same
+        WHERE same.text_sha256 = kin.text AND kin.id IS NULL AND NOT same.withdrawn
+        UNION ALL
+        SELECT printed.id, printed.text_sha256, printed.copy_of_id FROM documents AS printed
+        WHERE printed.id = kin.copy_of_id AND NOT printed.withdrawn{1}
+        UNION ALL
+        SELECT copies.id, copies.text_sha256, copies.copy_of_id FROM documents AS copies
+        WHERE copies.copy_of_id = kin.id AND NOT copies.withdrawn{2}
+    ) AS found (id, text, copy_of_id)
 """
-"""Follows `kin`, documents and texts, to what they share a text with, reprint, or are reprinted by.
+"""Follows `kin` to what it shares a text with, reprints, or is reprinted by.
 
-A text is a step of its own, so that the number of steps grows with that of the documents alone.
+A text is a step of its own, without an id, so that there are as many steps as documents and texts.
 """
 
 KIN: LiteralString = f"""
-WITH RECURSIVE kin (id, text) AS (
-    (SELECT unnest(%(ids)s::uuid[]), NULL::text
-    UNION ALL SELECT NULL, unnest(%(texts)s::text[]))
+WITH RECURSIVE kin (id, text, copy_of_id) AS (
+    (SELECT documents.id, documents.text_sha256, documents.copy_of_id FROM documents
+    WHERE documents.id = ANY(%(ids)s::uuid[]) AND NOT documents.withdrawn
+    UNION ALL SELECT NULL, unnest(%(texts)s::text[]), NULL)
     UNION
     {
     FOLLOWED.format(
-        " AND documents.id <> ALL(%(without_text)s::uuid[])",
-        " AND documents.id <> ALL(%(without_copy)s::uuid[])",
+        " AND kin.id <> ALL(%(without_text)s::uuid[])",
+        " AND kin.id <> ALL(%(without_copy)s::uuid[])",
         " AND copies.id <> ALL(%(without_copy)s::uuid[])",
     )
 }
 )
-SELECT documents.id, documents.copy_of_id, documents.text_sha256
-FROM kin JOIN documents ON documents.id = kin.id AND NOT documents.withdrawn
+SELECT kin.id::text, kin.copy_of_id::text, kin.text FROM kin WHERE kin.id IS NOT NULL
 """
 """Documents that are one with some others, or with some texts.
 
@@ -56,7 +58,7 @@ Of those `without` it, their own text or what they reprint is not followed.
 
 def kin(
     connection: Connection,
-    ids: Iterable[Any],
+    ids: Iterable[str],
     texts: Iterable[str] = (),
     *,
     without_text: Iterable[str] = (),
@@ -72,36 +74,42 @@ def kin(
     return [Print(*row) for row in connection.execute(KIN, asked)]
 
 
-def originals(prints: Collection[Print]) -> Mapping[UUID, UUID]:
-    """Say of each document which one stands for all that are one with it: id -> id."""
-    first_with: dict[str, UUID] = {}
-    pairs = [(each.id, each.copy_of_id or each.id) for each in prints]
-    pairs += [(each.id, first_with.setdefault(each.text, each.id)) for each in prints if each.text]
+def originals(prints: Iterable[Print]) -> dict[str, str]:
+    """Say of each document that is one with others which of them stands for all: id -> id."""
+    first_with: dict[str, str] = {}
+    pairs = []
+    for one, copy_of_id, text in prints:
+        if copy_of_id:
+            pairs.append((one, copy_of_id))
+        if text and (first := first_with.setdefault(text, one)) != one:
+            pairs.append((one, first))
     return unite(pairs)
 
 
-def unite(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+def unite(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Say of each node which one, the least, stands for all that pairs tie together."""
-    first: dict[Any, Any] = {}
+    first: dict[str, str] = {}
 
-    def find(node: Any) -> Any:
+    def find(node: str) -> str:
         path = []
-        while first.setdefault(node, node) != node:
+        while (above := first.setdefault(node, node)) != node:
             path.append(node)
-            node = first[node]
-        first.update(dict.fromkeys(path, node))
+            node = above
+        for passed in path[:-1]:
+            first[passed] = node
         return node
 
     for one, other in pairs:
         here, there = find(one), find(other)
-        first[max(here, there)] = min(here, there)
+        if here != there:
+            first[max(here, there)] = min(here, there)
     return {node: find(node) for node in [*first]}
 
 
-def reprinted(prints: Collection[Print]) -> Mapping[UUID, list[UUID]]:
+def reprinted(prints: Iterable[Print]) -> dict[str, list[str]]:
     """List what each document reprints, by whatever way, the nearest first: id -> ids."""
     of = {each.id: each.copy_of_id for each in prints}
-    found: dict[UUID, list[UUID]] = {}
+    found: dict[str, list[str]] = {}
     for begin, nearest in of.items():
         chain, above = [], nearest
         while above is not None and above not in chain:

@@ -6,7 +6,6 @@ What is retracted counts in none, and is listed apart.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -28,7 +27,7 @@ SECTIONS = {
 
 CLAIMS = """
 SELECT claims.statement_id::text, claims.position, claims.stance, claims.aspect, claims.narrated,
-    claims.origin, claims.words
+    claims.origin::text, claims.words::text
 FROM claims WHERE claims.event_id = %s ORDER BY claims.statement_id, claims.position
 """
 """All that is claimed of an event."""
@@ -52,10 +51,7 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
     within = {statement["document_id"] for statement in statements.values()} - {None}
     prints = copies.kin(connection, {*mentioned, *within}) if mentioned or within else []
     original = copies.originals(prints)
-    reprinted = {
-        str(document): [str(above) for above in chain]
-        for document, chain in copies.reprinted(prints).items()
-    }
+    reprinted = copies.reprinted(prints)
     above = {one for each in (*mentioned, *within) for one in reprinted.get(each, ())}
     documents = read(connection, DOCUMENTS, {*mentioned, *within, *above})
     names = Names(connection, statements.values(), documents.values())
@@ -125,12 +121,12 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
     }
 
 
-def claim_of(statement: Any, claim: Claim, original: Mapping[UUID, UUID]) -> Claim:
+def claim_of(statement: Any, claim: Claim, original: Mapping[str, str]) -> Claim:
     """Give a claim as it counts; an unnamed speaker in a copy is the one in the original."""
     within = statement["document_id"]
     nobody = statement["speaker_id"] is None and statement["on_behalf_of_id"] is None
-    if nobody and within and original.get(UUID(within), UUID(within)) != UUID(within):
-        return in_original(claim, original[UUID(within)], statement["speaker_label"])
+    if nobody and original.get(within, within) != within:
+        return in_original(claim, original[within], statement["speaker_label"])
     return claim
 
 
@@ -138,17 +134,17 @@ def own_voice(
     mentioned: Collection[str],
     documents: Mapping[str, Any],
     voices: Mapping[Any, list[Any]],
-    original: Mapping[UUID, UUID],
+    original: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """List the documents that report an event in their own voice, by mention or narration.
 
     Those that are copies of each other are one: the first of them, with the ids of the others.
     """
-    found: dict[UUID, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for one in dict.fromkeys([*mentioned, *voices]):
         document = documents.get(one)
         entry = found.setdefault(
-            original.get(UUID(one), UUID(one)),
+            original.get(one, one),
             {
                 "document_id": one if document else None,
                 "title": document and document["title"],

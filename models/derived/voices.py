@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
-from uuid import UUID
 
 from models.database.connections import Connection
 from models.derived import copies
@@ -14,8 +13,8 @@ class Claim(NamedTuple):
     """Who says what of an occurrence, as far as counting goes."""
 
     stance: str
-    origin: Any
-    words: Any
+    origin: str
+    words: str
 
 
 class Voices(NamedTuple):
@@ -25,15 +24,15 @@ class Voices(NamedTuple):
     """
 
     claims: set[Claim]
-    narrations: set[tuple[str, Any]]
+    narrations: set[tuple[str, str]]
 
     @property
-    def documents(self) -> set[Any]:
+    def documents(self) -> set[str]:
         """The documents that speak of it in their own voice."""
         return {document for _, document in self.narrations}
 
     @property
-    def reporting(self) -> set[Any]:
+    def reporting(self) -> set[str]:
         """Those of them that say that it occurred."""
         return {document for stance, document in self.narrations if stance == "asserts"}
 
@@ -52,51 +51,40 @@ class Attested(NamedTuple):
 
 NOTHING = Attested(set(), set())
 
-CLAIMS: LiteralString = f"""
-WITH RECURSIVE weightless (id) AS (
+CLAIMS: LiteralString = """
+WITH weightless (id) AS (
     SELECT statements.id FROM statements WHERE statements.retracted AND statements.id IN (
-        SELECT claims.statement_id FROM claims WHERE claims.{{0}} = ANY(%(ids)s::uuid[])
+        SELECT claims.statement_id FROM claims WHERE claims.{0} = ANY(%(ids)s::uuid[])
     )
     UNION ALL
     SELECT documents.id FROM documents WHERE documents.retracted AND documents.id IN (
-        SELECT claims.document_id FROM claims WHERE claims.{{0}} = ANY(%(ids)s::uuid[])
+        SELECT claims.document_id FROM claims WHERE claims.{0} = ANY(%(ids)s::uuid[])
         UNION ALL
         SELECT mentions.document_id FROM mentions WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     )
-),
-kin (id, text) AS (
-    (SELECT claims.document_id, NULL::text FROM claims
-    WHERE claims.{{0}} = ANY(%(ids)s::uuid[]) AND claims.document_id IS NOT NULL
-    UNION
-    SELECT mentions.document_id, NULL FROM mentions WHERE mentions.event_id = ANY(%(ids)s::uuid[]))
-    UNION
-    {copies.FOLLOWED.format("", "", "")}
 )
-SELECT claims.{{0}}::text, claims.stance, claims.origin, claims.words, claims.narrated,
-    claims.statement_id, claims.document_id, NULL
+SELECT claims.{0}::text, claims.stance, claims.origin::text, claims.words::text, claims.narrated,
+    claims.statement_id::text, claims.document_id::text
 FROM claims
-WHERE claims.{{0}} = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
+WHERE claims.{0} = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
     AND claims.statement_id NOT IN (SELECT weightless.id FROM weightless)
     AND coalesce(claims.document_id NOT IN (SELECT weightless.id FROM weightless), true)
 UNION ALL
-SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, NULL, mentions.document_id, NULL
+SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, NULL, mentions.document_id::text
 FROM mentions
 WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
-UNION ALL
-SELECT NULL, NULL, NULL, NULL, false, documents.copy_of_id, documents.id, documents.text_sha256
-FROM kin JOIN documents ON documents.id = kin.id AND NOT documents.withdrawn
 """
 """Claims on the occurrence of events, or on the making of statements, and documents that report
-them, but for retracted ones; then all documents that are one with any of these."""
+them, but for retracted ones."""
 
 ON_EVENTS: LiteralString = CLAIMS.format("event_id")
 ABOUT_STATEMENTS: LiteralString = CLAIMS.format("about_id")
 
 LABELS = """
-SELECT statements.id, (statements.body || statements.derived)::json ->> 'speaker_label'
+SELECT statements.id::text, (statements.body || statements.derived)::json ->> 'speaker_label'
 FROM statements
-WHERE statements.id = ANY(%s) AND statements.speaker_id IS NULL
+WHERE statements.id = ANY(%s::uuid[]) AND statements.speaker_id IS NULL
     AND statements.on_behalf_of_id IS NULL
 """
 """The labels of unnamed speakers."""
@@ -110,7 +98,7 @@ WHERE claims.document_id = ANY(%(ids)s::uuid[])
 """Events that documents mention, and what statements in them claim something of."""
 
 
-def resting_on(connection: Connection, document_ids: Iterable[Any]) -> Attested:
+def resting_on(connection: Connection, document_ids: Iterable[str]) -> Attested:
     """List what documents mention, or what statements in them claim something of."""
     rows = connection.execute(RESTING, {"ids": [*document_ids]}).fetchall()
     return Attested({row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]})
@@ -128,12 +116,13 @@ def collect(
 ) -> dict[str, Voices]:
     """Collect what counts for events or statements, as a statement of SQL finds it."""
     rows = connection.execute(statement, {"ids": [*ids]}).fetchall()
-    prints = [copies.Print(row[6], row[5], row[7]) for row in rows if row[0] is None]
-    original = copies.originals(prints) if len(prints) > 1 else {}
-    said = [row for row in rows if row[0] is not None and str(row[6]) != without]
+    within = {row[6] for row in rows} - {None}
+    # One document alone, the most that there is mostly, is one with no other that counts.
+    original = copies.originals(copies.kin(connection, within)) if len(within) > 1 else {}
+    said = [row for row in rows if row[6] is None or row[6] != without]
     named = labels(connection, said, original)
     found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set()))
-    for subject, stance, origin, words, narrated, statement_id, document_id, _ in said:
+    for subject, stance, origin, words, narrated, statement_id, document_id in said:
         if narrated:
             within = original.get(document_id, document_id) or statement_id
             found[subject].narrations.add((stance, within))
@@ -146,8 +135,8 @@ def collect(
 
 
 def labels(
-    connection: Connection, said: Sequence[Sequence[Any]], original: Mapping[UUID, UUID]
-) -> Mapping[UUID, str | None]:
+    connection: Connection, said: Sequence[Sequence[Any]], original: Mapping[str, str]
+) -> Mapping[str, str | None]:
     """Read the labels of unnamed speakers in documents for which another one stands: id -> label.
 
     Nothing is read where there are none, as mostly.
@@ -156,13 +145,13 @@ def labels(
     return dict(connection.execute(LABELS, ([*ids],)).fetchall()) if ids else {}
 
 
-def in_original(claim: Claim, original: Any, label: str | None) -> Claim:
+def in_original(claim: Claim, original: str, label: str | None) -> Claim:
     """Take the unnamed speaker of a copy for the one of the document that it copies."""
-    origin = unnamed(original, label)
+    origin = str(unnamed(original, label))
     return Claim(claim.stance, origin, origin if claim.words == claim.origin else claim.words)
 
 
-def distinct(claims: Iterable[Claim]) -> Mapping[Claim, Any]:
+def distinct(claims: Iterable[Claim]) -> Mapping[Claim, str]:
     """Tell which claims come from one origin: of one speaker, or carrying the same words."""
     claims = list(claims)
     first = copies.unite((claim.origin, claim.words) for claim in claims)
