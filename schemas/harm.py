@@ -9,14 +9,15 @@ from schemas.fields.ids import Reference
 from schemas.fields.values import Reason, Text
 from schemas.fields.words import Word
 from schemas.ranges import RangeSchema
+from schemas.record import Strict
 from schemas.vocabularies import own
 
 WHOM = ("actor_id", "label", "side")
 """Members that say who was harmed: one of them, or none where that is not known."""
 
 
-class HarmSchema(RangeSchema):
-    """How many were harmed, in which way, and who they were."""
+class HarmedSchema(Strict):
+    """Who was harmed, and in which way."""
 
     kind = Word("What befell them.", "killed", known=own.CASUALTY_KINDS, required=True)
     actor_id = Reference(
@@ -34,6 +35,10 @@ class HarmSchema(RangeSchema):
         for name in named[1:]:
             sentence = f"{named[0]} says already who was harmed."
             raise ValidationError({name: [Reason(sentence, "exclusive")]})
+
+
+class HarmSchema(RangeSchema, HarmedSchema):
+    """How many were harmed, in which way, and who they were."""
 
 
 class CasualtiesSchema(HarmSchema):
