@@ -22,7 +22,7 @@ MISSING = {
 }
 """Members that an earlier version did not know and stored nothing of, in this test."""
 
-DERIVED = {"documents": ("source_reliability",)}
+DERIVED = {"documents": ("source_reliability",), "statements": ("attestation",)}
 """Members that this version was the first to derive."""
 
 

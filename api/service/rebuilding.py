@@ -7,6 +7,7 @@ import orjson
 
 from models.database import connections
 from models.database.connections import Connection
+from models.statements import NOBODY_SAYS
 from models.store import rebuilding
 from models.store.rebuilding import Progress, Text
 from models.table import Table
@@ -61,5 +62,13 @@ def graded(document: dict[str, Any]) -> dict[str, Any]:
     return {"source_reliability": grade}
 
 
-FIRST_DERIVED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"documents": graded}
+def talked_of(_: dict[str, Any]) -> dict[str, Any]:
+    """Give what is said of a statement, where no statement had been talked of yet."""
+    return {"attestation": NOBODY_SAYS}
+
+
+FIRST_DERIVED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "documents": graded,
+    "statements": talked_of,
+}
 """Members that were derived first by this version, as they are where nothing was written since."""
