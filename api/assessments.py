@@ -8,7 +8,7 @@ from flask import Response
 
 from api.http import conditional
 from api.http.answers import following, linked, standing
-from api.http.context import comment, database, key, method
+from api.http.context import database, key, method
 from api.http.errors import Stale
 from api.http.operation import (
     FOUND,
@@ -158,7 +158,7 @@ def author() -> dict[str, Any]:
         "operation": "assess",
         "key_id": holder and holder.id,
         "method": method(),
-        "comment": comment(),
+        "comment": None,  # the assessment itself has a note
     }
 
 
