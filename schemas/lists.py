@@ -27,9 +27,6 @@ from schemas.vocabularies import own
 NONE = "none"
 """Stands among verdicts for records that nobody has assessed."""
 
-REVIEWED = ("method", "assessed")
-"""Filters that together find what a model made and nobody has looked at."""
-
 FARTHEST = 20_100
 """Kilometres that two places can be apart: half round the earth."""
 
@@ -111,8 +108,8 @@ class Filter(Read):
     def by_whom(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Tell records that nobody has assessed from others, and what a model made of them."""
         if (query.get("method"), query.get("assessed")) == (["model"], [NONE]):
-            others = {name: value for name, value in query.items() if name not in REVIEWED}
-            return others | {"review": True}
+            del query["method"], query["assessed"]
+            query["review"] = True
         if NONE in query.get("assessed", ()):
             verdicts = [each for each in query.pop("assessed") if each != NONE]
             query |= {"assessed_or_none": verdicts} if verdicts else {"assessed_none": True}

@@ -53,7 +53,7 @@ OUTDATED: dict[str, LiteralString] = {
     "assessed": "CASE WHEN old.assessed IS NOT NULL THEN outdated(old.assessed) END",
     "verdicts": "CASE WHEN old.verdicts IS NOT NULL THEN ARRAY['outdated'] END",
 }
-"""Columns of another version: whatever was thought of a record is of an earlier one then."""
+"""Columns of another version: what was thought of a record is of an earlier one then."""
 
 DERIVATION: dict[str, LiteralString] = {
     "derived": "%(derived)s",
@@ -117,10 +117,10 @@ def update(
     parameters = values(table, record)
     columns = {
         name: value
-        for name, value in {**COMMON, **table.columns}.items()
+        for name, value in {**COMMON, **table.columns, **OUTDATED}.items()
         if name != "created_at" and name not in table.derived
     }
-    since, derivations, end = replace(connection, table, {**columns, **OUTDATED}, parameters)
+    since, derivations, end = replace(connection, table, columns, parameters)
     parameters["recorded_at"] = since
     external_ids.replace(connection, table.name, parameters, standing)
     old = None if before is None else values(table, before)
@@ -156,12 +156,10 @@ def replace(
     """Change a record's row: the one UPDATE of records that there is.
 
     Returns the instant since when it stands: `recorded_at`, or later if what it replaces is from
-    then or after; then how often something was derived for it, and the end of its text, behind
-    its body.
+    then or after; then how often something was derived for it, and its text behind its body.
     """
     statement = updating(table, tuple(columns.items()))
-    [row] = connection.execute(statement, used(statement, record)).fetchall()
-    since, derivations, end = row
+    [[since, derivations, end]] = connection.execute(statement, used(statement, record)).fetchall()
     return since, derivations, end
 
 
