@@ -10,10 +10,10 @@ from models.lists.conditions import (
     belonging,
     dated,
     days,
-    located,
     shared,
     within,
 )
+from models.lists.places import located
 from models.table import Among, Child, Condition, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
@@ -25,11 +25,14 @@ FATALITIES = -1
 """The position among casualties of the deaths in all."""
 
 WHERE: LiteralString = (
-    "locations.point,"
+    "CASE WHEN locations.uncertainty_km IS NULL THEN locations.point END,"
     " CASE WHEN locations.extent ~= box(locations.point, locations.point) THEN NULL"
     " ELSE locations.extent END"
 )
-"""Point and extent kept beside a cell of a location, so that most need no further look."""
+"""Point and extent kept beside a cell of a location, so that most need no further look.
+
+Where it is not known where the point lies, the extent alone tells.
+"""
 
 
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +64,8 @@ def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "position": position,
             "actor_id": participant["actor_id"],
             "role": participant["role"],
+            "side": participant["side"],
+            "certainty": participant["certainty"],
             "begins": record["begins"],
         }
 
@@ -106,9 +111,12 @@ EVENTS = Table(
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
         "location_id": "%(location_id)s",
-        "country": "(SELECT locations.country FROM locations WHERE locations.id = %(location_id)s)",
+        "country": "(SELECT country_then(locations.country, %(starts_on)s::date, %(ends_on)s::date)"
+        " FROM locations WHERE locations.id = %(location_id)s)",
         "point": "(SELECT locations.point FROM locations WHERE locations.id = %(location_id)s)",
         "extent": "(SELECT locations.extent FROM locations WHERE locations.id = %(location_id)s)",
+        "uncertainty_km": "(SELECT locations.uncertainty_km FROM locations"
+        " WHERE locations.id = %(location_id)s)",
         "part_of_id": "%(part_of_id)s",
         "related": "%(related)s::uuid[]",
         "fatalities": "%(fatalities)s",
@@ -119,7 +127,14 @@ EVENTS = Table(
         Child(
             "participants",
             "event_id",
-            {"position": "smallint", "actor_id": "uuid", "role": "text", "begins": "timestamp"},
+            {
+                "position": "smallint",
+                "actor_id": "uuid",
+                "role": "text",
+                "side": "text",
+                "certainty": "text",
+                "begins": "timestamp",
+            },
             participants,
         ),
         Child(
@@ -152,7 +167,9 @@ EVENTS = Table(
         "actor": within(PARTICIPANTS, "actor_id", "actor", "uuid"),
         "part_of": among("events", "part_of_id", "part_of", "uuid"),
         "location": within(PLACES, "location_id", "location", "uuid"),
-        **located("events", CELLS),
+        **located("events", CELLS, precision="location_precision"),
+        "certainty": within(PARTICIPANTS, "certainty"),
+        "side": within(PARTICIPANTS, "side"),
         "mode": among("events", "mode"),
         "casualty_kind": within(CASUALTIES, "kind", "casualty_kind"),
         "country": among("events", "country"),
@@ -171,6 +188,10 @@ EVENTS = Table(
             "(events.refers_to && %(related)s::uuid[] AND events.related && %(related)s::uuid[]"
             " OR events.id = ANY(ARRAY(SELECT unnest(others.related) FROM events AS others"
             " WHERE others.id = ANY(%(related)s::uuid[]) AND NOT others.withdrawn)))"
+        ),
+        "covers": Condition(
+            "events.location_id = ANY(ARRAY(SELECT unnest(locations.id || locations.ancestors)"
+            " FROM locations WHERE locations.id = ANY(%(covers)s::uuid[])))"
         ),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "casualties_min": Condition("casualties.number >= %(casualties_min)s", among=CASUALTIES),

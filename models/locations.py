@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.lists.conditions import among, located, shared
-from models.lists.earth import box
+from models.lists.conditions import among, shared
+from models.lists.earth import box, widened
+from models.lists.places import located
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
 from models.names.sounds import spoken
@@ -14,6 +15,10 @@ from models.table import Condition, Order, Table
 def row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns from a location."""
     point, extent = record["point"], record["extent"]
+    # A place that lies exactly there is found as a point is.
+    radius = record["uncertainty_km"] or None
+    if point and radius:
+        extent = widened(extent, (*point, radius))
     return {
         "name": record["name"],
         "sort_key": sort_key(record["name"]),
@@ -24,6 +29,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "country": record["country"],
         "point": f"({point[0]!r},{point[1]!r})" if point else None,
         "extent": box(*extent) if extent else None,
+        "uncertainty_km": radius,
     }
 
 
@@ -40,6 +46,7 @@ LOCATIONS = Table(
         "own_country": "%(country)s",
         "point": "%(point)s::point",
         "extent": "%(extent)s::box",
+        "uncertainty_km": "%(uncertainty_km)s",
         "cells": "cells(%(extent)s::box, %(point)s::point)",
     },
     children=[named("location_names", "location_id")],

@@ -8,6 +8,7 @@ import orjson
 
 from models.database.connections import Connection
 from models.lists.conditions import UNDATED, among, belonging, dated, days, shared, within
+from models.lists.control import SPEAKER_HOLDS
 from models.table import Among, Child, Condition, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
@@ -162,6 +163,7 @@ STATEMENTS = Table(
             " WHERE event_places.location_id = ANY(%(event_location)s::uuid[]))",
             among=CLAIMS,
         ),
+        "speaker_holds": Condition(SPEAKER_HOLDS, among=CLAIMS),
         "location": Condition(
             "statements.location_id IN (SELECT locations.id FROM locations"
             " WHERE locations.id = ANY(%(location)s::uuid[])"
@@ -187,8 +189,8 @@ STATEMENTS = Table(
     },
     order="begins",
 )
-"""Statements; `event`, `statement`, `stance`, `aspect`, `value` and `event_location` are of one
-and the same claim."""
+"""Statements; `event`, `statement`, `stance`, `aspect`, `value`, `event_location` and
+`speaker_holds` are of one and the same claim."""
 
 NOBODY_SAYS = {"asserted": 0, "denied": 0, "questioned": 0}
 """The attestation of a statement of which no other says that it was made, or was not."""

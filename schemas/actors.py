@@ -7,12 +7,12 @@ from marshmallow import post_load
 from schemas.fields.dates import Edtf, bounds
 from schemas.fields.ids import Reference
 from schemas.fields.names import called
-from schemas.fields.parameters import Interval, ids, one_of, sorts
+from schemas.fields.parameters import Interval, countries, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
 from schemas.lists import SCORED, BestFirst, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
-from schemas.vocabularies import iso, own, plover
+from schemas.vocabularies import own, plover
 
 
 class NameSchema(Strict):
@@ -45,7 +45,9 @@ class ActorSchema(RecordSchema):
     names = List(Nested(NameSchema, "One name."), "All its names.")
     kind = Word("Its kind.", "person", known=own.ACTOR_KINDS)
     sector = Word("Its sector of society (PLOVER).", "REB", known=plover.SECTORS)
-    country = Country("The country it belongs to (ISO 3166-1 alpha-2, plus XK).")
+    country = Country(
+        "The country it belongs to (ISO 3166-1 alpha-2, plus XK), or belonged to (ISO 3166-3)."
+    )
     reliability = Word(
         "How reliable it is as a source (Admiralty code, A-F): the grade of what it publishes.",
         "B",
@@ -69,7 +71,7 @@ class ActorFilter(Filter):
     name = called("Ahmad Masood")
     kind = one_of("Its kind.", own.ACTOR_KINDS)
     sector = one_of("Its sector of society (PLOVER).", plover.SECTORS)
-    country = one_of("The country it belongs to.", iso.COUNTRIES)
+    country = countries("The country it belongs to.")
     reliability = one_of("Its reliability as a source (Admiralty code).", own.RELIABILITIES)
     affiliated_with = ids("actors", "Actors affiliated with this actor.")
     affiliation_role = one_of("Its role toward that actor.", own.AFFILIATION_ROLES)

@@ -1,6 +1,6 @@
 """Events: who did what to whom, where and when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
@@ -8,7 +8,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 from schemas.attestation import AttestationSchema
 from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Reference
-from schemas.fields.parameters import CommaSeparated, Scheme, ids, one_of, sorts
+from schemas.fields.parameters import CommaSeparated, Scheme, countries, ids, one_of, sorts, texts
 from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Word
 from schemas.harm import CasualtiesSchema
@@ -16,7 +16,7 @@ from schemas.harm import check as check_casualties
 from schemas.lists import Certain, Dated, Filter, Located, Page, expansions, members_of
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
-from schemas.vocabularies import iso, own, plover
+from schemas.vocabularies import own, plover
 
 
 class ParticipantSizeSchema(RangeSchema):
@@ -48,15 +48,25 @@ class ParticipantSchema(Strict):
         "The participant in the words used, where no actor is recorded.", "some former troops"
     )
     role = Word("The role.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
-    side = Text("The side, where there are sides.", "a", longest=64)
+    side = Composed("The side, where there are sides: a short code.", "a", longest=64)
     size = Nested(ParticipantSizeSchema, "How many people it stands for.")
-    certainty = Text("How certain that is, in the coder's words.", "probable")
+    certainty = Word("How certain that is.", "probable", known=own.CERTAINTIES)
+    note = Text("The coder's note.", "The report names them once.", longest=20_000)
 
     @validates_schema
     def somebody(self, participant: dict[str, Any], **_: Any) -> None:
         """Refuse a participant that is nobody."""
         if participant.get("actor_id") is None and participant.get("label") is None:
             raise ValidationError([Reason("A participant has an actor_id or a label.", "required")])
+
+
+def noted(participant: dict[str, Any]) -> dict[str, Any]:
+    """Put a certainty that was written in the coder's own words into the note."""
+    words = participant.get("certainty")
+    if words is None or words in own.CERTAINTIES:
+        return participant
+    notes = [note for note in (participant.get("note"), words) if note]
+    return {**participant, "certainty": None, "note": "\n".join(notes)}
 
 
 class RelationSchema(Strict):
@@ -95,7 +105,12 @@ class EventSchema(RecordSchema):
 
     title = Text("What happened, in one line.", "Siege of the Panjshir Valley")
     description = Text("A note.", "Surrounded on three sides.", longest=20_000)
-    type = Word("The type of event (PLOVER).", "coerce", known=plover.EVENT_TYPES, required=True)
+    type = Word(
+        "The type of event (PLOVER), or `control`: a state in which its initiators hold its place.",
+        "coerce",
+        known=plover.EVENT_TYPES,
+        required=True,
+    )
     mode = Word("The mode within the type (PLOVER).", "restrict")
     contexts = List(
         Word("A context.", "military", known=plover.CONTEXTS, nullable=False),
@@ -124,6 +139,7 @@ class EventSchema(RecordSchema):
     )
     date_precision = Word("How precise the date is.", "interval", dump_only=True)
     date_text = Text("When, in the words used.", "last week")
+    date_anchor = Edtf("The day that these words start from (EDTF).", "2021-08-23")
     location_id = Reference("locations", "The location.")
     location_precision = Word("How precisely that is known.", "near", known=own.LOCATION_PRECISIONS)
     location_text = Text("The location, in the words used.", "the valley north of Kabul")
@@ -170,6 +186,13 @@ class EventSchema(RecordSchema):
         """Derive the days within which it happened."""
         return event | bounds(event["date"])
 
+    def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave what a client may set; a certainty of before its code list is a note."""
+        found = super().writable(record)
+        if found.get("participants"):
+            found["participants"] = [*map(noted, found["participants"])]
+        return found
+
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield its mentions."""
         mentions = record.get("mentions")
@@ -180,7 +203,7 @@ class EventSchema(RecordSchema):
 class EventFilter(Filter, Dated, Certain, Located):
     """Filters of events."""
 
-    type = one_of("The type of event (PLOVER).", plover.EVENT_TYPES)
+    type = one_of("The type of event (PLOVER), or `control`.", plover.EVENT_TYPES)
     mode = one_of("The mode within the type (PLOVER).", plover.ALL_MODES)
     code = CommaSeparated(
         Scheme("A code.", "cameo:191", nullable=False),
@@ -189,10 +212,21 @@ class EventFilter(Filter, Dated, Certain, Located):
     )
     modality = one_of("Whether events happened, were planned, or are supposed.", own.MODALITIES)
     location = ids("locations", "Events at this location or anywhere inside it.")
-    country = one_of("Events in this country.", iso.COUNTRIES)
+    covers = ids(
+        "locations",
+        "Events at this location or at one that it lies in: of `type=control`, who is said to hold "
+        "it.",
+    )
+    country = countries(
+        "Events in this country; in one that is no more, those that may lie between its dates."
+    )
     actor = ids("actors", "Events in which this actor takes part.")
     actor_role = one_of(
         "Events with a participant in this role; that of `actor`, if given.", own.PARTICIPANT_ROLES
+    )
+    side = texts("Events with a participant on this side; that of `actor`, if given.", "a")
+    certainty = one_of(
+        "Events with a participant of this certainty; that of `actor`, if given.", own.CERTAINTIES
     )
     affiliated_with = ids(
         "actors",

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow.validate import Range
 
 from schemas.actors import NameSchema
 from schemas.fields.ids import Reference
 from schemas.fields.names import called
-from schemas.fields.parameters import ids, one_of, sorts
+from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
-from schemas.fields.values import List, Nested, Text
+from schemas.fields.values import Float, List, Nested, Reason, Text
 from schemas.fields.words import Country, Word
-from schemas.lists import SCORED, BestFirst, Filter, Located, Page, expansions, members_of
+from schemas.lists import FARTHEST, SCORED, BestFirst, Filter, Located, Page, expansions, members_of
 from schemas.record import RecordSchema
-from schemas.vocabularies import iso, own
+from schemas.vocabularies import own
 
 
 class LocationSchema(RecordSchema):
@@ -29,12 +30,27 @@ class LocationSchema(RecordSchema):
         Reference("locations", "A neighbour.", nullable=False),
         "The locations it shares a border with.",
     )
-    country = Country("The country it lies in (ISO 3166-1 alpha-2, plus XK).")
+    country = Country(
+        "The country it lies in (ISO 3166-1 alpha-2, plus XK), or lay in (ISO 3166-3)."
+    )
     point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
+    uncertainty_km = Float(
+        "The radius in kilometres around the point within which it lies; null is *not known*.",
+        15.5,
+        metadata={"minimum": 0, "maximum": FARTHEST},
+        validate=Range(0, FARTHEST, error=f"This lies between 0 and {FARTHEST} kilometres."),
+    )
     geometry = Geometry(
         "Its shape (GeoJSON).",
         {"type": "Polygon", "coordinates": [[[69, 35], [70, 35], [70, 36], [69, 35]]]},
     )
+
+    @validates_schema
+    def around_what(self, location: dict[str, Any], **_: Any) -> None:
+        """Refuse a radius around nothing."""
+        if location["uncertainty_km"] is not None and location["point"] is None:
+            reason = Reason("The radius is one around the point, and there is none.", "required")
+            raise ValidationError({"point": [reason]})
 
     @post_load
     def derive_extent(self, location: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -47,10 +63,7 @@ class LocationFilter(Filter, Located):
 
     name = called("Kabul")
     kind = one_of("Its kind.", own.LOCATION_KINDS)
-    country = one_of(
-        "The country it lies in, by its own record or that of what it lies in.",
-        iso.COUNTRIES,
-    )
+    country = countries("The country it lies in, by its own record or that of what it lies in.")
     within = ids("locations", "Locations inside this location, at any depth.")
     borders = ids("locations", "Locations that share a border with this location.")
 

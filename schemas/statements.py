@@ -206,6 +206,7 @@ class StatementSchema(RecordSchema):
     )
     date_precision = Word("How precise the date is.", "day", dump_only=True)
     date_text = Text("When, in the words used.", "on Sunday")
+    date_anchor = Edtf("The day that these words start from (EDTF).", "2021-08-23")
     location_id = Reference("locations", "Where it was said.")
     hedge = Text("The hedge, in the words used.", "reportedly")
     credibility = Integer(
@@ -291,6 +292,13 @@ class StatementFilter(Filter, Dated, Certain):
     aspect = one_of("Statements with a claim on this aspect; on `event`, if given.", own.ASPECTS)
     event_location = ids(
         "locations", "Statements with a claim on an event at this location or inside it."
+    )
+    speaker_holds = Boolean(
+        "Statements with a claim on an event whose place is said to be held at that time: by the "
+        "speaker, whom he speaks for, or to whom one of the two then belonged (`true`), or only by "
+        "others (`false`). Where nobody is said to hold it, or nobody knows who speaks, neither.",
+        example=False,
+        nullable=False,
     )
     location = ids("locations", "Statements made at this location or anywhere inside it.")
     value = CommaSeparated(

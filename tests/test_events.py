@@ -178,6 +178,7 @@ def test_every_field_of_an_event_is_kept(events):
         "modality": "actual",
         "date": "2021-08-22/2021-08-23~",
         "date_text": "last week",
+        "date_anchor": "2021-08-23",
         "location_id": place["id"],
         "location_precision": "near",
         "location_text": "the valley north of Kabul",
@@ -193,6 +194,7 @@ def test_every_field_of_an_event_is_kept(events):
                 "side": "a",
                 "size": {"low": 0, "best": None, "high": 900, "text": "hundreds"},
                 "certainty": "probable",
+                "note": "The report names them once.",
             },
             {
                 "actor_id": None,
@@ -201,6 +203,7 @@ def test_every_field_of_an_event_is_kept(events):
                 "side": None,
                 "size": None,
                 "certainty": None,
+                "note": None,
             },
         ],
         "fatalities": {"low": 0, "best": 3, "high": None},
@@ -592,6 +595,8 @@ def test_events_are_found(chronicle, query, found):
     ("query", "parameter"),
     [
         ("type=asault", "type"),
+        ("certainty=sure", "certainty"),
+        ("covers=kabul", "covers"),
         ("mode=restict", "mode"),
         ("code=191", "code"),
         ("modality=likely", "modality"),
@@ -745,7 +750,9 @@ def test_a_change_is_found_and_what_it_replaced_is_not(events):
         date="2020",
         codes=[{"scheme": "cameo", "code": "10"}],
         tags=["old"],
-        participants=[{"actor_id": one["id"], "role": "victim"}],
+        participants=[
+            {"actor_id": one["id"], "role": "victim", "side": "a", "certainty": "certain"}
+        ],
         fatalities={"best": 1},
     )
     change(
@@ -754,16 +761,31 @@ def test_a_change_is_found_and_what_it_replaced_is_not(events):
         date="2021",
         codes=[{"scheme": "cameo", "code": "010"}],
         tags=["new"],
-        participants=[{"actor_id": other["id"], "role": "target"}],
+        participants=[
+            {
+                "actor_id": other["id"],
+                "role": "target",
+                "side": " b\u0308 ",
+                "certainty": "possible",
+            }
+        ],
         fatalities={"best": 7},
     )
     old = [
-        *("datetime=2020", "code=cameo:10", "tag=old", f"actor={one['id']}"),
+        *(
+            "side=a",
+            "certainty=certain",
+            "datetime=2020",
+            "code=cameo:10",
+            "tag=old",
+            f"actor={one['id']}",
+        ),
         *("actor_role=victim", "fatalities_max=1"),
     ]
     new = [
         *("datetime=2021", "code=cameo:010", "tag=new", f"actor={other['id']}"),
         *("actor_role=target", "fatalities_min=7"),
+        *("side=b%CC%88", "certainty=possible,probable", f"side=b%CC%88&actor={other['id']}"),
     ]
     assert [names(events, f"/v1/events?{query}") for query in old] == [set()] * len(old)
     assert [names(events, f"/v1/events?{query}") for query in new] == [{"a"}] * len(new)
@@ -930,3 +952,25 @@ def test_no_event_is_part_of_itself_by_another_id(client):
         assert answer.status_code == 422, answer.get_json()
         [fault] = answer.get_json()["errors"]
         assert (fault["pointer"], fault["code"]) == (pointer, "circular")
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        *(("side=a", True), ("side=c", False), ("side=a,c", True), ("certainty=reported", True)),
+        *(("actor={one}&side=a", True), ("actor={one}&side=b", False)),
+        *(("actor={other}&certainty=reported", True), ("actor={one}&certainty=reported", False)),
+        *(("actor_role=target&side=b", True), ("actor_role=target&side=a", False)),
+        *(("side=a&certainty=certain", True), ("side=a&certainty=reported", False)),
+    ],
+)
+def test_side_and_certainty_are_of_one_participant(events, query, is_found):
+    """A side, a certainty, an actor and a role that are asked for together are of one of them."""
+    one, other = make(events, "one", "actors"), make(events, "other", "actors")
+    participants = [
+        {"actor_id": one["id"], "role": "initiator", "side": "a", "certainty": "certain"},
+        {"actor_id": other["id"], "role": "target", "side": "b", "certainty": "reported"},
+    ]
+    make(events, "event", participants=participants)
+    query = query.format(one=one["id"], other=other["id"])
+    assert names(events, f"/v1/events?{query}") == ({"event"} if is_found else set())

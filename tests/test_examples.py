@@ -119,7 +119,8 @@ def test_what_is_meant_anew_each_time_has_no_example():
     assert {each["name"] for each in every} - shown - hidden == {
         *("tag", "sector", "affiliation_role", "text_sha256", "url", "borders", "value", "hedged"),
         *("fatalities_min", "fatalities_max", "part_of", "quote_verified", "medium", "addressee"),
-        *("on_behalf_of", "related", "casualty_kind", "casualties_min", "file"),
+        *("on_behalf_of", "related", "casualty_kind", "casualties_min", "file", "speaker_holds"),
+        *("copy_of", "statement", "responds_to"),
     }
 
 

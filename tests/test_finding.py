@@ -52,6 +52,8 @@ def test_each_place(truth, where):
     for resource in ("locations", "events"):
         held(truth, resource, query, asked, OWN[resource])
         held(truth, resource, query, asked, f"-{OWN[resource]}")
+        certain = {"location_match": "certain"}
+        held(truth, resource, query | certain, asked | certain, OWN[resource])
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ def test_every_field_of_a_location_is_kept(places):
         "borders": [neighbour["id"]],
         "country": "AF",
         "point": [69.47, 35.27],
+        "uncertainty_km": 0.5,
         "geometry": SQUARE,
         "external_ids": {"wikidata": "Q1", "geonames": "0412"},
         "tags": ["valley", "mountains"],

@@ -13,6 +13,7 @@ from models.database.migrating import MigrationError
 from schemas.actors import ActorSchema
 from schemas.datasets import DatasetSchema
 from schemas.documents import DocumentSchema
+from schemas.events import EventSchema
 
 MIGRATIONS = ROOT / "models" / "database" / "migrations"
 
@@ -293,3 +294,65 @@ def test_what_stood_before_there_was_a_past(empty, later, settings):
         assert client.get(f"{place}?as_of={THEN}").get_json()["name"] == "Somebody"
         diff = client.get(f"{place}/revisions/4/diff").get_json()
         assert {"op": "replace", "path": "/name", "value": "Somebody else"} in diff
+
+
+HAPPENED = """
+INSERT INTO {0} ({1}id, version, dataset, created_at, updated_at, recorded_at, tags, refers_to,
+    retracted, withdrawn, derivations, operation, derived, body, type, modality, codes, status,
+    begins, starts_on, ends_on, fatalities)
+VALUES ({2}%(id)s, %(version)s, 'old', %(then)s, %(then)s, %(then)s, '{{}}', '{{}}', false, false,
+    0, 'create', ',"attestation":null}}', %(event)s, 'other', 'actual', '{{}}', 'unattested',
+    '-infinity', '-infinity', '-infinity', -1)
+"""
+TOOK_PART = """
+INSERT INTO {0} ({1}event_id, position, role, begins, recorded_at)
+SELECT {2}%(id)s, position, 'initiator', '-infinity', %(then)s
+FROM generate_series(0, 2) AS position
+"""
+
+
+def test_participants_of_before_there_were_sides_to_find_by(empty, later, settings):
+    """Sides and certainties are found where they stand, and stood; other words become a note."""
+    for migration in sorted(later.glob("*.sql"))[11:]:
+        migration.unlink()
+    assert migrate_by(later, empty).returncode == 0
+    event_id = "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
+    sides = {
+        "2026-01-01T00:00:00Z": ("x", "certain", 1),
+        "2026-02-01T00:00:00Z": ("e\u0301", "rather likely", 2),
+    }
+    with psycopg.connect(empty, autocommit=True) as connection:
+        dataset = body_of(DatasetSchema, id="old", dataset="old", version=1)
+        connection.execute(STOOD, {"then": THEN, "dataset": dataset})
+        for then, (side, certainty, version) in sides.items():
+            people = [{"label": "men", "role": "initiator", "side": None, "certainty": None}] * 2
+            people.append({**people[0], "side": side, "certainty": certainty})
+            event = {"id": event_id, "dataset": "old", "version": version, "type": "other"}
+            body = body_of(EventSchema, **event, modality="actual", participants=people)
+            given = {"id": event_id, "version": version, "then": then, "event": body}
+            first = version == 1
+            until = (
+                ("superseded_at, ", "timestamptz '2026-02-01T00:00:00Z', ") if first else ("", "")
+            )
+            for statement, table in ((HAPPENED, "events"), (TOOK_PART, "participants")):
+                name = f"{table}_history" if first else table
+                connection.execute(statement.format(name, *until), given)
+    migrating.migrate(empty)
+    with service(empty, settings) as app:
+        client = app.test_client()
+        client.secret = key_of(empty, "admin")
+
+        def found(query):
+            answer = client.get(f"/v1/events?fields=id&{query}", checked=False)
+            return [each["id"] for each in answer.get_json()["items"]]
+
+        assert found("side=%C3%A9") == [event_id]
+        assert found("side=x") == found("certainty=certain") == []
+        assert found("side=x&certainty=certain&as_of=2026-01-15T00:00:00Z") == [event_id]
+        path = f"/v1/events/{event_id}"
+        patch = {"title": "Three men"}
+        answer = client.patch(path, json=patch, headers={"If-Match": "*"}, checked=False)
+        assert answer.status_code == 200, answer.get_json()
+        [*_, last] = answer.get_json()["participants"]
+        assert (last["certainty"], last["note"]) == (None, "rather likely")
+        assert found("side=%C3%A9") == [event_id]

@@ -221,6 +221,7 @@ def test_every_filter_has_its_condition(resource):
         if name not in PAGE
     }
     together = {"near": "radius", "radius": "near", "datetime_match": "datetime"}
+    together |= {"location_match": "bbox"}
     asked = set()
     plain = {*query.read({})}
     for name, values in choices.items():
@@ -241,6 +242,9 @@ def test_every_filter_has_its_condition(resource):
         asked |= {*query.read(timed)} - {*plain}
         if "datetime_match" in choices:
             asked |= {*query.read({**timed, "datetime_match": "certain"})} - {*plain}
+    if "location_match" in choices:
+        circle = {name: choices[name][0] for name in ("near", "radius")}
+        asked |= {*query.read({**circle, "location_match": "certain"})} - {*plain}
     # Nobody asks for this one: it is put where an early instant is read.
     assert asked | {"created_until"} == {*table.filters}
 
@@ -268,6 +272,7 @@ def test_every_filter_can_be_asked(panjshir, resource):
             "near": "&radius=5",
             "radius": "&near=69,34",
             "datetime_match": "&datetime=2021",
+            "location_match": "&bbox=69,35,71,36",
         }.get(name, "")
         for word in {some, *words[:3], words[-1]}:
             answer = panjshir.get(f"/v1/{resource}?{name}={quote(str(word))}{more}")

@@ -190,6 +190,7 @@ def test_every_field_of_a_statement_is_kept(statements):
         "document_id": document["id"],
         "date": "2021-08-22?",
         "date_text": "on Sunday",
+        "date_anchor": "2021-08-23",
         "location_id": place["id"],
         "hedge": "reportedly",
         "credibility": 6,

@@ -33,7 +33,7 @@ PAGE = {
 CHOSEN = {"fields": ["id", "version"]}
 SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
 VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
-AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100}
+AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100, "location_match": "possible"}
 
 SEARCHES: dict[str, dict[str, Any]] = {
     "actors": {
@@ -62,9 +62,12 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "code": ["cameo:191"],
         "modality": ["actual"],
         "location": [VALLEY],
+        "covers": [VALLEY],
         "country": ["AF"],
         "actor": [TALIBAN],
         "actor_role": ["initiator"],
+        "side": ["a"],
+        "certainty": ["certain"],
         "affiliated_with": [TALIBAN],
         "status": ["disputed"],
         "document": [REPORT],

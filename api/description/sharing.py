@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from api.description.jsonschema import each, reference, references
-from schemas.vocabularies.lists import CODE_LISTS
+from schemas.vocabularies.lists import CODE_LISTS, UNIONS
 
-NAMES = {code_list.words: name for name, code_list in CODE_LISTS.items()}
-"""The name of each code list, by its words."""
+NAMES = {code_list.words: (name,) for name, code_list in CODE_LISTS.items()} | UNIONS
+"""The names of code lists, by their words."""
 
 
 def share(document: dict[str, Any]) -> dict[str, Any]:
@@ -33,17 +33,16 @@ def share(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def named(part: dict[str, Any]) -> dict[str, Any]:
-    """Refer to a code list by its name, where a schema lists its words."""
+    """Refer to code lists by their names, where a schema lists their words."""
     words = part.get("enum")
     if not isinstance(words, list):
         return part
-    name = NAMES.get(tuple(word for word in words if word is not None))
-    if name is None:
+    names = NAMES.get(tuple(word for word in words if word is not None))
+    if names is None:
         return part
     rest = {member: value for member, value in part.items() if member not in {"enum", "type"}}
-    if None in words:
-        return {"anyOf": [reference(name), {"type": "null"}], **rest}
-    return {**reference(name), **rest}
+    listed = [*map(reference, names), *([{"type": "null"}] if None in words else [])]
+    return {**listed[0], **rest} if len(listed) == 1 else {"anyOf": listed, **rest}
 
 
 def share_parameters(document: dict[str, Any]) -> None:

@@ -146,7 +146,7 @@ class ActorEffects(Effects):
 class LocationEffects(Effects):
     """Locations lie in each other, and events at them."""
 
-    placed = ("parent_id", "country", "point", "geometry")
+    placed = ("parent_id", "country", "point", "uncertainty_km", "geometry")
     """Members that what lies in a location depends on."""
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:

@@ -81,7 +81,9 @@ WITH old AS (
     SELECT events.* FROM events JOIN locations ON locations.id = events.location_id
     WHERE events.location_id = ANY(%(inside)s)
         AND NOT (
-            events.country IS NOT DISTINCT FROM locations.country
+            events.country IS NOT DISTINCT FROM
+                country_then(locations.country, events.starts_on, events.ends_on)
+            AND events.uncertainty_km IS NOT DISTINCT FROM locations.uncertainty_km
             AND coalesce(events.point ~= locations.point, events.point IS NULL
                 AND locations.point IS NULL)
             AND coalesce(events.extent ~= locations.extent, events.extent IS NULL
@@ -94,7 +96,8 @@ kept AS (
     WHERE old.recorded_at <> %(now)s
 )
 UPDATE events
-SET country = locations.country, point = locations.point, extent = locations.extent,
+SET country = country_then(locations.country, events.starts_on, events.ends_on),
+    point = locations.point, extent = locations.extent, uncertainty_km = locations.uncertainty_km,
     recorded_at = after(old.recorded_at, %(now)s)
 FROM old JOIN locations ON locations.id = old.location_id
 WHERE events.id = old.id

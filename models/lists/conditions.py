@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
-from models.lists import cells
-from models.lists.earth import box_around, boxes, circle
 from models.table import Among, Condition, Index, Span
 
 
@@ -61,58 +59,6 @@ def within(
         among=child,
         index=Index(f"{child.name}.{column} = {{}}", child),
     )
-
-
-def located(table: LiteralString, registered: Among | None = None) -> dict[str, Condition]:
-    """Give the conditions on where a record's `point` and `extent` lie.
-
-    `registered` is the child table that has the cells of its extent.
-    """
-    outline: LiteralString = (
-        "geometry_distance((locations.body || locations.derived)::jsonb -> 'geometry',"
-        " %(near_point)s::point) <= %(near_radius)s"
-    )
-    inside = around = None
-    without_point = outline
-    if registered:
-        without_point = (  # each place is measured once, however many records it has
-            f"{table}.location_id IN (SELECT locations.id FROM locations"
-            " WHERE (locations.extent && %(near_west)s::box"
-            " OR locations.extent && %(near_east)s::box)"
-            f" AND locations.point IS NULL AND {outline})"
-        )
-        cell: LiteralString = f"{registered.name}.cell = {{}} AND coalesce("
-        at: LiteralString = f"box({registered.name}.at, {registered.name}.at)"
-        extent: LiteralString = f"{registered.name}.extent"
-        inside = Index(
-            f"{cell}{extent} && %(bbox_west)s::box OR {extent} && %(bbox_east)s::box,"
-            f" {at} && %(bbox_west)s::box OR {at} && %(bbox_east)s::box)",
-            registered,
-            lambda bbox: cells.cover(*bbox),
-            exact=False,
-        )
-        around = Index(
-            f"{cell}{at} && %(near_west)s::box OR {at} && %(near_east)s::box,"
-            f" {extent} && %(near_west)s::box OR {extent} && %(near_east)s::box)",
-            registered,
-            lambda near: cells.circle(near, box_around(near)),
-            exact=False,
-        )
-    return {
-        "bbox": Condition(
-            f"({table}.extent && %(bbox_west)s::box OR {table}.extent && %(bbox_east)s::box)",
-            values=boxes,
-            index=inside,
-        ),
-        "near": Condition(
-            f"({table}.extent && %(near_west)s::box OR {table}.extent && %(near_east)s::box)"
-            f" AND CASE WHEN {table}.point IS NOT NULL"
-            f" THEN great_circle({table}.point, %(near_point)s::point) <= %(near_radius)s"
-            f" ELSE {without_point} END",
-            values=circle,
-            index=around,
-        ),
-    }
 
 
 BELONGING = "('member', 'leader', 'commander', 'spokesperson', 'official', 'founder', 'faction_of')"

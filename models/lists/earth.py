@@ -33,6 +33,26 @@ def boxes(bbox: list[float]) -> dict[str, str]:
     return {"bbox_west": box(west, south, east, north), "bbox_east": again}
 
 
+def boxes_around(bbox: list[float]) -> dict[str, str]:
+    """Write a bounding box as `boxes` does, and as what lies wholly within has to lie."""
+    west, south, east, north = bbox
+    east += WHOLE if west > east else 0
+    if east - west >= WHOLE:  # whatever crosses the antimeridian lies within, too
+        within = {name: box(-WHOLE - HALF, south, WHOLE + HALF, north) for name in WITHIN}
+    else:
+        turned = -WHOLE if east >= HALF else WHOLE
+        spans = ((west, east), (west + turned, east + turned))
+        within = {
+            name: box(left, south, right, north)
+            for name, (left, right) in zip(WITHIN, spans, strict=True)
+        }
+    return boxes(bbox) | within
+
+
+WITHIN = ("bbox_within", "bbox_within_turned")
+"""Placeholders of the boxes that something has to lie wholly within one of."""
+
+
 def circle(near: tuple[float, float, float]) -> dict[str, Any]:
     """Give the centre, the radius in kilometres, and the boxes in which a circle lies."""
     longitude, latitude, radius = near
@@ -63,6 +83,27 @@ def box_around(near: tuple[float, float, float]) -> tuple[float, float, float, f
     elif east > HALF:
         east -= WHOLE
     return west, south, east, north
+
+
+def widened(
+    extent: tuple[float, float, float, float], circle: tuple[float, float, float]
+) -> tuple[float, float, float, float]:
+    """Widen the extent of a place, whose east may lie beyond 180, by a circle around its point."""
+    west, south, east, north = box_around(circle)
+    east += WHOLE if east < west else 0
+    # The circle's longitudes are those nearest to the extent's, perhaps once more round the earth.
+    west, east = min(
+        (
+            (min(extent[0], west + turn), max(extent[2], east + turn))
+            for turn in (0.0, WHOLE, -WHOLE)
+        ),
+        key=lambda span: span[1] - span[0],
+    )
+    south, north = min(extent[1], south), max(extent[3], north)
+    if east - west >= WHOLE:
+        return -HALF, south, HALF, north
+    turn = WHOLE if west < -HALF else 0.0
+    return west + turn, south, east + turn, north
 
 
 def kilometres(one: Sequence[float], other: Sequence[float]) -> float:

@@ -14,7 +14,8 @@ from marshmallow import fields
 from schemas.fields.dates import instants, parse
 from schemas.fields.ids import SCHEME, Reference, example_id
 from schemas.fields.values import Composed, Field, Text, refusal
-from schemas.fields.words import Word
+from schemas.fields.words import Country, Word
+from schemas.vocabularies import former, iso
 
 EARLIEST, LATEST = "0001-01-01", "infinity"
 """Bounds of an open interval; a date that is not known at all lies before the earliest."""
@@ -253,6 +254,21 @@ def ids(to: str, description: str) -> CommaSeparated:
     """Filter by ids of records of the resource `to`."""
     example = example_id(to)
     return CommaSeparated(Reference(to, "An id.", example, nullable=False), description, example)
+
+
+class Countries(CommaSeparated):
+    """Countries; a code that two of them had is that of either."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **more)
+        meant = (code for each in found for code in (each, *former.SHARED.get(each, ())))
+        return [*dict.fromkeys(meant)]
+
+
+def countries(description: str) -> Countries:
+    """Filter by countries, those that are no more too."""
+    country = Country("A country.", nullable=False)
+    return Countries(country, description, iso.COUNTRIES[0])
 
 
 def texts(description: str, example: str) -> CommaSeparated:

@@ -186,12 +186,20 @@ class Integer(Field, fields.Integer):
 
 
 class Float(Field, fields.Float):
-    """A finite number."""
+    """A finite number; one in quotes is none."""
 
     default_error_messages = {"invalid": "This must be a number."}
 
+    def __init__(
+        self, description: str, example: object = None, *, strict: bool = True, **more: Any
+    ) -> None:
+        """Take numbers; only a query string may write them as text."""
+        super().__init__(description, example, **more)
+        self.strict = strict
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        if isinstance(value, str) and not NUMBER.fullmatch(value):
+        is_written = isinstance(value, str) and not self.strict and NUMBER.fullmatch(value)
+        if isinstance(value, bool) or not (isinstance(value, int | float) or is_written):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **more)
 

@@ -57,11 +57,11 @@ def meant(word: str, known: tuple[str, ...]) -> str:
 
 
 class Country(Word):
-    """A country: ISO 3166-1 alpha-2, plus XK."""
+    """A country: ISO 3166-1 alpha-2, plus XK, or one that is no more: ISO 3166-3."""
 
     def __init__(self, description: str, example: object = "AF", **more: Any) -> None:
-        """Take the officially assigned codes, and XK."""
-        super().__init__(description, example, known=iso.COUNTRIES, **more)
+        """Take the officially assigned codes, XK, and those of former countries."""
+        super().__init__(description, example, known=iso.ALL_COUNTRIES, **more)
 
 
 class Language(Field, fields.String):

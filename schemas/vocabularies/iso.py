@@ -2,6 +2,8 @@
 
 from langcodes import tag_is_valid
 
+from schemas.vocabularies.former import FORMER_COUNTRIES
+
 # fmt: off
 COUNTRIES = (
     "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
@@ -23,6 +25,9 @@ COUNTRIES = (
 )
 # fmt: on
 """Countries: ISO 3166-1 alpha-2, all codes officially assigned, and `XK`, in use for Kosovo."""
+
+ALL_COUNTRIES = (*COUNTRIES, *FORMER_COUNTRIES)
+"""Countries that are, and those that are no more."""
 
 MAX_TAG_CHARACTERS = 35
 """Characters that a language tag may have: RFC 5646, section 4.4.1."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schemas.vocabularies import iso, own, plover
+from schemas.vocabularies import former, iso, own, plover
 
 
 class CodeList(NamedTuple):
@@ -20,9 +20,18 @@ CODE_LISTS: dict[str, CodeList] = {
     "CasualtyKind": CodeList(own.CASUALTY_KINDS, "What befell people in an event."),
     "Context": CodeList(plover.CONTEXTS, "What an event was about (PLOVER 2.0, table 2.1)."),
     "Country": CodeList(iso.COUNTRIES, "A country (ISO 3166-1 alpha-2, and XK for Kosovo)."),
+    "FormerCountry": CodeList(
+        former.FORMER_COUNTRIES,
+        "A country that is no more (ISO 3166-3): its alpha-2 code of then or, where another one "
+        "has or had that, its code of four letters; CS is either of two. From when to when it was: "
+        + ", ".join(f"{each.code} {each.name} {each.valid}" for each in former.FORMER)
+        + ".",
+    ),
     "DocumentKind": CodeList(own.DOCUMENT_KINDS, "What a document is."),
     "EventRelation": CodeList(own.EVENT_RELATIONS, "What an event is to another."),
-    "EventType": CodeList(plover.EVENT_TYPES, "The type of an event (PLOVER 2.0, and `other`)."),
+    "EventType": CodeList(
+        plover.EVENT_TYPES, "The type of an event (PLOVER 2.0, `control` and `other`)."
+    ),
     "Form": CodeList(own.FORMS, "How a document gives what was said."),
     "LocationKind": CodeList(own.LOCATION_KINDS, "What a location is."),
     "LocationPrecision": CodeList(own.LOCATION_PRECISIONS, "How precisely a place is known."),
@@ -31,6 +40,7 @@ CODE_LISTS: dict[str, CodeList] = {
     "Modality": CodeList(own.MODALITIES, "Whether an event happened, was planned, or is supposed."),
     "Mode": CodeList(plover.ALL_MODES, "How it was done (PLOVER 2.0, tables 3.1 to 3.11)."),
     "NameKind": CodeList(own.NAME_KINDS, "The kind of name."),
+    "ParticipantCertainty": CodeList(own.CERTAINTIES, "How certain it is that somebody took part."),
     "ParticipantRole": CodeList(own.PARTICIPANT_ROLES, "As what an actor takes part in an event."),
     "Reliability": CodeList(
         own.RELIABILITIES,
@@ -43,3 +53,6 @@ CODE_LISTS: dict[str, CodeList] = {
     "Verdict": CodeList(own.VERDICTS, "What somebody thinks of a record."),
     "VerificationLevel": CodeList(own.VERIFICATION_LEVELS, "What a curator judges of an event."),
 }
+
+UNIONS: dict[tuple[str, ...], tuple[str, ...]] = {iso.ALL_COUNTRIES: ("Country", "FormerCountry")}
+"""Words of several code lists, any of which a field may hold, and the names of these."""

@@ -9,6 +9,9 @@ LOCATION_PRECISIONS = ("exact", "near", "admin2", "admin1", "region", "country",
 PARTICIPANT_ROLES = ("initiator", "target", "participant", "victim", "mediator")
 """As what an actor takes part in an event: this service's own, wider than PLOVER's two sides."""
 
+CERTAINTIES = ("certain", "probable", "possible", "reported")
+"""How certain it is that somebody took part: this service's own."""
+
 EVENT_RELATIONS = ("follows", "responds_to", "same_as", "causes")
 """Relations of events: this service's own."""
 

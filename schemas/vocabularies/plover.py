@@ -1,11 +1,15 @@
-"""Types, modes, contexts and sectors of PLOVER 2.0."""
+"""Types, modes, contexts and sectors of PLOVER 2.0, and what it has no type for."""
 
 EVENT_TYPES = (
     *("agree", "consult", "support", "concede", "cooperate", "aid", "retreat", "request"),
     *("accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"),
-    "other",
+    *("control", "other"),
 )
-"""Types of events: PLOVER 2.0, chapter 3, from cooperation to conflict, and `other`."""
+"""Types of events: PLOVER 2.0, chapter 3, from cooperation to conflict; `control` and `other`.
+
+Who holds a place is a state and no act, which PLOVER has no type for: `control` is this service's
+own.
+"""
 
 MODES: dict[str, tuple[str, ...]] = {
     "agree": (),
@@ -31,6 +35,7 @@ MODES: dict[str, tuple[str, ...]] = {
         *("explosives", "suicide-attack", "aerial", "drone", "heavy-weapons", "crowd-control"),
         "unconventional",
     ),
+    "control": (),
     "other": (),
 }
 """How it was done, by type of event: PLOVER 2.0, tables 3.1 to 3.11, hyphens as there."""

@@ -65,7 +65,7 @@ SEMANTIC = (
     ("unknown", r"(/events/\d+)?/mode", "which modes there are depends on the type"),
     (
         "required",
-        r".*/(participants|chain|queries)/\d+|near|radius|datetime",
+        r".*/(participants|chain|queries)/\d+|near|radius|datetime|bbox|(.*/)?point",
         "one of two, or the other as well",
     ),
     ("range", r".*/attributes/.*|.*/(start|end)", "free JSON is bounded, a place by its text"),
@@ -81,7 +81,7 @@ SEMANTIC = (
     ("degrees", r"near|bbox", "numbers inside a text have no maximum"),
     ("bbox", r"bbox", "nor an order"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
-    ("edtf", r".*/(date|published_on)", "a calendar is no regular expression"),
+    ("edtf", r".*/(date|date_anchor|published_on)", "a calendar is no regular expression"),
     ("language", r"(.*/)?language", "BCP 47 is a registry"),
     ("geojson", r".*/geometry", "a ring ends where it begins"),
 )

@@ -121,9 +121,10 @@ MAKING = [
         END, since(n)
     FROM generate_series(61, {SIZES["actors"]}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
-    # 1101 to 1300 lie in one city. The first country has three in ten of the places.
+    # 1101 to 1300 lie in one city. The first country has three in ten of the places. Where each
+    # fiftieth lies is known to within 20 kilometres.
     f"""INSERT INTO locations ({COMMON}, name, sort_key, kind, parent_id, borders, own_country,
-        country, ancestors, point, extent, cells)
+        country, ancestors, point, extent, uncertainty_km, cells)
     WITH lying AS (
         SELECT n, CASE WHEN n <= 100 THEN n WHEN n <= 1100 THEN (n - 101) / 10 + 1
             WHEN n <= 1300 OR drawn(n, 3) < 0.3 THEN 1
@@ -147,8 +148,13 @@ MAKING = [
     boxed AS (
         SELECT shaped.*, CASE WHEN n <= 100 THEN box(point(west, south), point(west + 6, south + 6))
             WHEN n <= 1100 THEN box(point - point(0.5, 0.5), point + point(0.5, 0.5))
-            ELSE box(point, point) END AS extent
-        FROM shaped
+            WHEN n <= 1300 THEN box(point, point)
+            WHEN n % 50 = 37 THEN box(point - reach, point + reach)
+            ELSE box(point, point) END AS extent,
+            CASE WHEN n > 1300 AND n % 50 = 37 THEN 20 END AS uncertainty_km
+        FROM shaped, LATERAL (
+            SELECT point(degrees(20 / 6371.0088) / cos(radians(point[1])), degrees(20 / 6371.0088))
+        ) AS around (reach)
     )
     SELECT {common(2, 300)}, 'Place ' || n % 8000, 'place ' || n % 8000,
         CASE WHEN n <= 100 THEN 'country' WHEN n <= 1100 THEN 'admin1' WHEN n < 1104 THEN 'facility'
@@ -159,7 +165,7 @@ MAKING = [
         code, code, CASE WHEN n > 1100 THEN
             ARRAY[uid(2, 101 + (within - 1) * 10 + part), uid(2, within)]
             WHEN n > 100 THEN ARRAY[uid(2, within)] ELSE '{{}}' END,
-        point, extent, cells(extent, point)
+        point, extent, uncertainty_km, cells(extent, point)
     FROM boxed, LATERAL (
         SELECT CASE within WHEN 1 THEN 'AF' WHEN 14 THEN 'UZ' WHEN 99 THEN 'KI'
             ELSE chr(65 + within / 26) || chr(97 + within % 26) END AS code
@@ -193,10 +199,11 @@ MAKING = [
             WHEN drawn(n, 14) < 0.4 THEN 10 + floor(4900 * drawn(n, 15))::int END AS mentioned
     FROM generate_series(1, {SIZES["events"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, begins,
-        starts_on, ends_on, location_id, country, point, extent, part_of_id, related,
-        fatalities, fatalities_low, fatalities_high)
+        starts_on, ends_on, location_id, country, point, extent, uncertainty_km, part_of_id,
+        related, fatalities, fatalities_low, fatalities_high)
     SELECT {common(4, 500, "array_remove(ARRAY[uid(1, actor), uid(2, place), related], NULL)")},
-        CASE WHEN n IN (1, 2, 3) THEN 'other' WHEN n % 100 = 21 THEN 'aid' WHEN n % 2 = 0
+        CASE WHEN n IN (1, 2, 3) THEN 'other' WHEN n % 100 = 21 THEN 'aid'
+            WHEN n % 500 = 41 THEN 'control' WHEN n % 2 = 0
             THEN 'assault' ELSE (ARRAY['protest', 'coerce', 'accuse', 'threaten'])
             [1 + floor(4 * drawn(n, 16))::int] END,
         CASE WHEN n IN (4, 6, 8) THEN 'unconventional' WHEN n % 2 = 0 AND n % 5 < 3 THEN 'firearms'
@@ -208,7 +215,7 @@ MAKING = [
         CASE WHEN n IN (1, 5, 9) THEN 'hypothetical' WHEN n % 100 = 29 THEN 'disputed'
             WHEN n % 3 = 0 THEN 'reported' WHEN n % 3 = 1 THEN 'claimed' ELSE 'unattested' END,
         starts_on, starts_on, ends_on, uid(2, place), country, locations.point, extent,
-        CASE WHEN n IN (10, 20, 30) THEN uid(4, 2) WHEN n % 100 = 31 THEN uid(4, 1)
+        uncertainty_km, CASE WHEN n IN (10, 20, 30) THEN uid(4, 2) WHEN n % 100 = 31 THEN uid(4, 1)
             WHEN n % 20 = 19 THEN uid(4, n / 20) END,
         array_remove(ARRAY[related], NULL), dead, nullif(dead, -1), nullif(dead, -1)
     FROM drafts LEFT JOIN locations ON locations.id = uid(2, place), LATERAL (
@@ -218,11 +225,16 @@ MAKING = [
         SELECT CASE WHEN n IN (12, 14) THEN uid(4, 2) WHEN n % 100 = 37 THEN uid(4, 1) END
             AS related
     ) AS relations ORDER BY n""",
-    """INSERT INTO participants (event_id, position, actor_id, role, begins, recorded_at)
+    """INSERT INTO participants (event_id, position, actor_id, role, side, certainty, begins,
+        recorded_at)
     SELECT uid(4, n), 0, uid(1, actor), CASE WHEN n IN (11, 13, 15) THEN 'mediator'
-        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END, starts_on, since(n)
+        WHEN n % 100 = 33 THEN 'victim' ELSE 'initiator' END,
+        CASE WHEN n <= 3 THEN 'c' WHEN n % 100 = 35 THEN 'b' WHEN n % 3 = 0 THEN 'a' END,
+        CASE WHEN n <= 3 THEN 'possible' WHEN n % 100 = 37 THEN 'reported'
+            WHEN n % 4 = 0 THEN 'certain' END,
+        starts_on, since(n)
     FROM drafts WHERE n % 1000 <> 17 UNION ALL
-    SELECT uid(4, n), 1, uid(1, other), 'target', starts_on, since(n) FROM drafts
+    SELECT uid(4, n), 1, uid(1, other), 'target', NULL, NULL, starts_on, since(n) FROM drafts
     WHERE other IS NOT NULL AND n % 1000 <> 17""",
     """INSERT INTO event_places (event_id, location_id, begins, named, recorded_at)
     SELECT uid(4, n), lying.id, starts_on, lying.id = locations.id, since(n)

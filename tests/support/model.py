@@ -50,7 +50,17 @@ MEMBERS: dict[str, dict[str, Any]] = {
         ("name", "names", "kind", "sector", "country", "reliability", "affiliations")
     ),
     "locations": dict.fromkeys(
-        ("name", "names", "kind", "parent_id", "borders", "country", "point", "geometry")
+        (
+            "name",
+            "names",
+            "kind",
+            "parent_id",
+            "borders",
+            "country",
+            "point",
+            "geometry",
+            "uncertainty_km",
+        )
     ),
     "events": {
         **dict.fromkeys(("type", "mode", "codes", "date", "location_id", "other_locations")),

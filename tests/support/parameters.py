@@ -1,6 +1,7 @@
 """The description with its code lists and parameters written out, and the parameters of lists."""
 
 from importlib import import_module
+from itertools import chain
 
 from support.service import DESCRIBED
 
@@ -22,7 +23,9 @@ def written_out(part, document):
     words = [each["enum"] for each in part.get("anyOf", ()) if "enum" in each]
     if words:
         own = {name: value for name, value in part.items() if name != "anyOf"}
-        return {"type": ["string", "null"], "enum": [*words[0], None], **own}
+        nothing = [None] if {"type": "null"} in part["anyOf"] else []
+        kinds = ["string", "null"] if nothing else "string"
+        return {"type": kinds, "enum": [*chain(*words), *nothing], **own}
     return part
 
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import cache
 from urllib.parse import urlencode
 
 from support.lists import walk
@@ -95,7 +96,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
     places = [f"l{i}" for i in range(2 * len(SHAPES))]
     papers = [f"d{i}" for i in range(12)]
     happened = [f"e{i}" for i in range(240)]
-    countries = ["AF", "UZ", "FJ", None]
+    countries = ["AF", "UZ", "FJ", None, "SU", "CS", "CSXX"]
 
     def one(of):
         return drawn.choice([None, *(f"@{name}" for name in of)])
@@ -114,11 +115,12 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
         lies = {"box": shape}
         if number >= len(SHAPES) and number % 7 == 0:
             lies = {}
-        where = {"point": None, "geometry": None}
+        where = {"point": None, "geometry": None, "uncertainty_km": None}
         if lies and (west, south) != (east, north):
             where["geometry"] = geometry(*shape)
         if lies and (where["geometry"] is None or number % 2):
             where["point"] = [west, south]
+            where["uncertainty_km"] = drawn.choice([None, None, 0, 5.5, 400, 2_500])
         return {
             **common(name),
             **where,
@@ -134,11 +136,20 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
     def participant():
         actor = one(actors)
         roles = ["initiator", "target", "victim"]
-        return {"actor_id": actor, "label": None if actor else "men", "role": drawn.choice(roles)}
+        return {
+            "actor_id": actor,
+            "label": None if actor else "men",
+            "role": drawn.choice(roles),
+            "side": drawn.choice([None, "a", "b"]),
+            "certainty": drawn.choice([None, "certain", "reported"]),
+        }
 
     def event(number, name):
         kind, modes = drawn.choice(
-            [("assault", ["firearms", "aerial"]), ("protest", ["riot"]), ("other", [None])]
+            [
+                *(("assault", ["firearms", "aerial"]), ("protest", ["riot"]), ("other", [None])),
+                ("control", [None]),
+            ]
         )
         best = drawn.choice([None, 0, 1, 5, 5, 2**31 - 1])
         return {
@@ -148,6 +159,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "modality": drawn.choice(["actual", "actual", "actual", "planned"]),
             "date": drawn.choice(DATES),
             "location_id": one(places),
+            "location_precision": drawn.choice([None, "exact", "near", "admin1", "unknown"]),
             "other_locations": [{"location_id": f"@{other}"} for other in some(drawn, places, 2)],
             "participants": [participant() for _ in range(drawn.randint(0, 4))],
             "codes": [
@@ -406,7 +418,7 @@ class Truth:
     def any_datetime_match(self, *_):
         return True
 
-    any_radius = any_datetime_match
+    any_radius = any_location_match = any_datetime_match
 
     # Where.
 
@@ -416,19 +428,39 @@ class Truth:
             record if resource == "locations" else self.all["locations"].get(record["location_id"])
         )
 
-    def events_bbox(self, record, wanted, _, resource="events"):
+    def events_bbox(self, record, wanted, asked, resource="events"):
         place = self.place(resource, record)
         box = (place or {"attributes": {}})["attributes"].get("box")
-        return box is not None and touch(box, wanted)
-
-    def events_near(self, record, wanted, _, resource="events"):
-        place = self.place(resource, record)
-        if place is None:
+        if box is None:
             return False
+        if asked.get("location_match") == "certain":
+            return is_precise(place, record) and within(widened(place, box), wanted)
+        if place["uncertainty_km"] and not place["geometry"]:
+            east = wanted[2] + (360 if wanted[0] > wanted[2] else 0)
+            return away((*wanted[:2], east, wanted[3]), place["point"]) <= place["uncertainty_km"]
+        return touch(widened(place, box), wanted)
+
+    def events_near(self, record, wanted, asked, resource="events"):
+        place = self.place(resource, record)
+        box = (place or {"attributes": {}})["attributes"].get("box")
+        if box is None:
+            return False
+        reach = place["uncertainty_km"] or 0
+        if asked.get("location_match") == "certain":
+            return (
+                is_precise(place, record)
+                and (
+                    not place["point"]
+                    or kilometres(place["point"], wanted[:2]) + reach <= wanted[2]
+                )
+                and (
+                    not place["geometry"]
+                    or farthest(tuple(widened(place, box)), wanted[:2]) <= wanted[2]
+                )
+            )
         if place["point"]:
-            return kilometres(place["point"], wanted[:2]) <= wanted[2]
-        box = place["attributes"].get("box")
-        return box is not None and away(box, wanted[:2]) <= wanted[2]
+            return kilometres(place["point"], wanted[:2]) <= wanted[2] + reach
+        return away(box, wanted[:2]) <= wanted[2]
 
     def locations_bbox(self, record, wanted, asked):
         return self.events_bbox(record, wanted, asked, "locations")
@@ -444,13 +476,22 @@ class Truth:
     def events_location(self, event, wanted, _):
         return self.inside(self.at(event), wanted)
 
+    def events_covers(self, event, wanted, _):
+        return any(event["location_id"] in self.places[place] for place in wanted)
+
     def events_country(self, event, wanted, _):
-        return event["location_id"] is not None and self.country(event["location_id"]) in wanted
+        country = event["location_id"] and self.country(event["location_id"])
+        then = event["date"] is None or country not in FORMER
+        return country in wanted and (
+            then or any(overlap(bounds(event), each) for each in FORMER[country])
+        )
 
     def events_actor(self, event, _, asked):
         return any(
             one["actor_id"] in asked.get("actor", {one["actor_id"]})
             and one["role"] in asked.get("actor_role", {one["role"]})
+            and one["side"] in asked.get("side", {one["side"]})
+            and one["certainty"] in asked.get("certainty", {one["certainty"]})
             and (
                 "affiliated_with" not in asked
                 or self.belonged(one["actor_id"], asked["affiliated_with"], event)
@@ -458,7 +499,7 @@ class Truth:
             for one in event["participants"] or ()
         )
 
-    events_actor_role = events_affiliated_with = events_actor
+    events_actor_role = events_affiliated_with = events_side = events_certainty = events_actor
 
     def events_status(self, event, wanted, _):
         return event["attestation"]["status"] in wanted
@@ -506,11 +547,41 @@ class Truth:
                     self.at(self.all["events"][claim["event_id"]]), asked["event_location"]
                 )
             )
+            and (
+                "speaker_holds" not in asked
+                or self.holds(statement, self.all["events"][claim["event_id"]])
+                is (asked["speaker_holds"] == {"true"})
+            )
             for claim in statement["claims"] or ()
         )
 
     statements_stance = statements_aspect = statements_event_location = statements_event
-    statements_value = statements_event
+    statements_value = statements_speaker_holds = statements_event
+
+    def holds(self, statement, event):
+        """Tell whether a speaker holds the place of an event; None where nobody knows."""
+        speakers = {statement["speaker_id"], statement["on_behalf_of_id"]} - {None}
+        place = event["location_id"]
+        for each in (place, *self.above(place)) if place and event["date"] else ():
+            known = [
+                self.is_own(speakers, holder, event)
+                for control in self.all["events"].values()
+                if (control["type"], control["location_id"]) == ("control", each)
+                and control["date"]
+                and control["attestation"]["status"] not in UNSAID
+                and overlap(bounds(control), bounds(event))
+                for holder in initiators(control)
+            ]
+            if known:
+                return True if True in known else None if None in known else False
+        return None
+
+    def is_own(self, speakers, holder, event):
+        """Tell whether a holder is one of the speakers, or one belongs to the other."""
+        if not speakers or holder is None:
+            return None
+        theirs = any(self.belonged(speaker, {holder}, event) for speaker in speakers)
+        return theirs or self.belonged(holder, speakers, event)
 
     def statements_reliability(self, statement, wanted, _):
         return self.grade(self.all["documents"].get(statement["document_id"])) in wanted
@@ -581,6 +652,24 @@ class Truth:
         return not wanted.isdisjoint(place["borders"] or ()) or any(
             place["id"] in borders for borders in theirs
         )
+
+
+UNSAID = {"retracted", "hypothetical", "refuted", "denied"}
+"""Statuses of what nobody is said to do."""
+
+
+FORMER = {
+    "SU": [("1922-12-30", "1991-12-26")],
+    "CSXX": [("2003-02-04", "2006-06-05")],
+    "CS": [("1918-10-28", "1992-12-31"), ("2003-02-04", "2006-06-05")],
+}
+"""Countries of the world that are no more: from when to when they were."""
+
+
+def initiators(event):
+    """List the actors who do it; None stands for each that is not known."""
+    found = [one["actor_id"] for one in event["participants"] or () if one["role"] == "initiator"]
+    return found or [None]
 
 
 SOUND = {
@@ -654,6 +743,56 @@ def touch(one, other):
     )
 
 
+def is_precise(place, record):
+    """Tell whether a record happened at its place, or a location lies there."""
+    precision = record.get("location_precision")
+    has_extent = bool(place["uncertainty_km"] or place["geometry"])
+    return precision in {None, "exact"} or (precision == "admin1" and has_extent)
+
+
+def widened(place, box):
+    """Widen the box of a place by the circle that its point may lie in."""
+    if not place["uncertainty_km"]:
+        return box
+    (west, south, east, north), (longitude, latitude) = box, place["point"]
+    angle = place["uncertainty_km"] / 6371.0088
+    south, north = (
+        max(-90, min(south, latitude - math.degrees(angle))),
+        min(90, max(north, latitude + math.degrees(angle))),
+    )
+    if latitude - math.degrees(angle) <= -90 or latitude + math.degrees(angle) >= 90:
+        return (-180, south, 180, north)
+    wide = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(latitude))))
+    return (min(west, longitude - wide), south, max(east, longitude + wide), north)
+
+
+def within(box, wanted):
+    """Tell whether a box lies wholly in another one on the earth."""
+    west, south, east, north = box
+    left, right = wanted[0], wanted[2] + (360 if wanted[0] > wanted[2] else 0)
+    return (
+        wanted[1] <= south
+        and north <= wanted[3]
+        and (
+            right - left >= 360
+            or any(left <= west + turn and east + turn <= right for turn in (-360, 0, 360))
+        )
+    )
+
+
+@cache
+def farthest(box, point):
+    """Give the kilometres between a point and about the farthest one of a box."""
+    west, south, east, north = box
+    steps = [number / 60 for number in range(61)]
+    found = [
+        kilometres((west + (east - west) * over, south + (north - south) * up), point)
+        for over in steps
+        for up in steps
+    ]
+    return max(found)
+
+
 def away(box, point):
     """Give the kilometres between a point and the nearest one of a box."""
     west, south, east, north = box
@@ -697,11 +836,13 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "tag": ["red", "green", "blue", "'; --", "Ü", "none"],
         "external_id": [*(f"test:{ref}" for ref in refs), "test:none"],
         "name": ["KABUL", "ünal", "a & b", "Kaboul", "nobody"],
-        "type": ["assault", "protest", "other", "aid"],
+        "type": ["assault", "protest", "other", "aid", "control"],
         "mode": ["firearms", "aerial", "riot", "visit"],
         "code": ["cameo:19", "cameo:190", "cameo:x:y", "cameo:1"],
         "modality": ["actual", "planned", "hypothetical"],
-        "country": ["AF", "UZ", "FJ", "DE"],
+        "country": ["AF", "UZ", "FJ", "DE", "SU", "CS", "CSXX", "CSHH"],
+        "side": ["a", "b", "c"],
+        "certainty": ["certain", "reported", "probable"],
         "actor_role": ["initiator", "target", "victim", "mediator"],
         "status": ["confirmed", "hypothetical", "disputed", "claimed", "reported", "denied"],
         "act": ["assert", "deny", "demand", "offer"],
@@ -726,7 +867,9 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
             "locations": ["country", "admin1", "area", "facility"],
             "documents": ["article", "post", "other"],
         }.get(resource),
-        **dict.fromkeys(("event_location", "within", "borders", "location"), ids["locations"]),
+        **dict.fromkeys(
+            ("event_location", "within", "borders", "location", "covers"), ids["locations"]
+        ),
         **dict.fromkeys(("actor", "affiliated_with", "speaker_affiliated_with"), ids["actors"]),
         **dict.fromkeys(("speaker", "on_behalf_of", "addressee", "carrier"), ids["actors"]),
         "publisher": ids["actors"],
@@ -740,17 +883,20 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         more = {"datetime_match": drawn.choice(["certain", "possible"])}
         more = more if name == "datetime_match" else {}
         return {"datetime": when[0], **more}, {"datetime": when, **more}
-    if name == "bbox":
+    if name in {"bbox", "location_match"}:
         box = drawn.choice(BOXES)
-        return {"bbox": ",".join(map(str, box))}, {"bbox": box}
+        more = {"location_match": drawn.choice(["certain", "possible"])}
+        more = more if name == "location_match" else {}
+        return {"bbox": ",".join(map(str, box)), **more}, {"bbox": box, **more}
     if name in {"near", "radius"}:
         west, south, radius = drawn.choice(CIRCLES)
         asked = {"near": f"{west},{south}", "radius": str(radius)}
-        return asked, {"near": (west, south, radius), "radius": radius}
+        more = {"location_match": drawn.choice(["certain", "possible"])}
+        return {**asked, **more}, {"near": (west, south, radius), "radius": radius, **more}
     if name in {"fatalities_min", "fatalities_max", "casualties_min"}:
         number = drawn.choice([0, 1, 2, 5, 6, 2**31 - 1])
         return {name: str(number)}, {name: number}
-    if name in {"hedged", "quote_verified"}:
+    if name in {"hedged", "quote_verified", "speaker_holds"}:
         choice = drawn.choice(["true", "false"])
         return {name: choice}, {name: {choice}}
     if name == "retracted":
@@ -761,7 +907,8 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         choices = sorted({record[name] for record in truth.all[resource].values()} - {None})
     most = 1 if name == "url" else drawn.choice([1, 1, 2, 3])
     several = drawn.sample(choices, min(len(choices), most))
-    return {name: ",".join(several)}, {name: {*several}}
+    either = {"CSHH", "CSXX"} if name == "country" and "CS" in several else set()
+    return {name: ",".join(several)}, {name: {*several} | either}
 
 
 KEYS = {
