@@ -191,7 +191,8 @@ EVENTS = Table(
         ),
         "covers": Condition(
             "events.location_id = ANY(ARRAY(SELECT unnest(locations.id || locations.ancestors)"
-            " FROM locations WHERE locations.id = ANY(%(covers)s::uuid[])))"
+            " FROM locations WHERE locations.id = ANY(%(covers)s::uuid[])"
+            " AND NOT locations.withdrawn))"
         ),
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "casualties_min": Condition("casualties.number >= %(casualties_min)s", among=CASUALTIES),

@@ -477,7 +477,7 @@ class Truth:
         return self.inside(self.at(event), wanted)
 
     def events_covers(self, event, wanted, _):
-        return any(event["location_id"] in self.places[place] for place in wanted)
+        return any(event["location_id"] in self.places.get(place, ()) for place in wanted)
 
     def events_country(self, event, wanted, _):
         country = event["location_id"] and self.country(event["location_id"])
