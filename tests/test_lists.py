@@ -441,6 +441,13 @@ def filled(name, ids):
             continue
         several = [made] if member in DISTINCT else [made, made]
         record[member] = several if "items" in schema else made
+        if member == "claims":  # each is on one thing
+            record[member] = [
+                {**made, "aspect": "occurrence", "stance": "denies", other: None}
+                for other in ("event_id", "statement_id")
+            ]
+            for each in record[member]:
+                each.pop("value", None)
     return record
 
 
@@ -487,7 +494,8 @@ def fill_densely(client):
 def reach(record, steps):
     """Give the values at a path, through all lists on the way."""
     if isinstance(record, list):
-        return [value for each in record for value in reach(each, steps)]
+        there = [each for each in record if not steps or steps[0] in each]
+        return [value for each in there for value in reach(each, steps)]
     return reach(record[steps[0]], steps[1:]) if steps else [record]
 
 

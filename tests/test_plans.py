@@ -106,6 +106,11 @@ def event(n):
     return uid("events", n)
 
 
+def said(n):
+    """Give the id of a statement."""
+    return uid("statements", n)
+
+
 ALL = {
     "dataset": ["crowd", "medium", "rare", "empty", "medium,rare"],
     "tag": ["frequent", "medium", "rare", "nothing", "medium,rare"],
@@ -234,6 +239,9 @@ CASES = Entries(
                 NOBODY,
                 f"{event(1)},{event(2)}",
             ],
+            "statement": [said(1), said(2), said(3), said(100_000), NOBODY],
+            "responds_to": [said(1), said(2), said(3), said(100_000), f"{said(1)},{said(2)}"],
+            "credibility": ["2", "3", "6", "1", "2,3"],
             "stance": ["asserts", "questions", "projects", "asserts,denies"],
             "aspect": ["occurrence", "date", "degree", "intent", "occurrence,date"],
             "event_location": [
@@ -293,6 +301,7 @@ CASES = Entries(
             **DATED,
             "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
             "publisher": [actor(99), actor(98), actor(97), actor(5000), f"{actor(99)},{actor(98)}"],
+            "copy_of": [paper(1), paper(2), paper(3), paper(5000), f"{paper(1)},{paper(2)}"],
             "kind": ["article", "post", "broadcast", "other", "article,post"],
             "language": ["en", "fa", "kk", "de", "en,fa"],
             "url": ["https://example.org/0", "https://example.org/99", "https://example.org/none"],

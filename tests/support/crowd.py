@@ -171,7 +171,7 @@ MAKING = [
             ELSE chr(65 + within / 26) || chr(97 + within % 26) END AS code
     ) AS coded ORDER BY n""",
     f"""INSERT INTO documents ({COMMON}, publisher_id, kind, language, url, text_sha256, full_text,
-        begins, starts_on, ends_on, source_reliability, files)
+        begins, starts_on, ends_on, source_reliability, files, copy_of_id)
     SELECT {common(3, 300)}, uid(1, CASE WHEN n <= 3 THEN 97 WHEN n % 100 = 2 THEN 98
             WHEN n % 3 = 0 THEN 99 ELSE 100 + n % 40 END),
         CASE WHEN n <= 3 THEN 'broadcast' WHEN n % 100 = 5 THEN 'post' ELSE 'article' END,
@@ -181,7 +181,9 @@ MAKING = [
         starts_on, starts_on, ends_on,
         CASE WHEN n <= 3 THEN 'E' WHEN n % 100 = 8 THEN 'A' WHEN n % 2 = 0 THEN 'B' END,
         CASE WHEN n % 100 = 9 THEN ARRAY[repeat('a', 64), md5(n::text) || md5(n::text)]
-            WHEN n % 100 IN (10, 11) THEN ARRAY[md5(n::text) || md5(n::text)] ELSE '{{}}' END
+            WHEN n % 100 IN (10, 11) THEN ARRAY[md5(n::text) || md5(n::text)] ELSE '{{}}' END,
+        CASE WHEN n IN (11, 13, 15) THEN uid(3, 3) WHEN n % 100 = 7 THEN uid(3, 2)
+            WHEN n % 10 = 8 THEN uid(3, 1) END
     FROM generate_series(1, {SIZES["documents"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     # Whom, where and when an event is about, once for all that is made of it.
     f"""CREATE TEMPORARY TABLE drafts AS
@@ -255,7 +257,8 @@ MAKING = [
     SELECT uid(4, n), 0, uid(3, mentioned), since(n) FROM drafts
     WHERE mentioned IS NOT NULL AND n % 1000 <> 17""",
     f"""INSERT INTO statements ({COMMON}, act, form, medium, hedged, quote_verified, begins,
-        starts_on, ends_on, speaker_id, on_behalf_of_id, document_id, location_id)
+        starts_on, ends_on, speaker_id, on_behalf_of_id, document_id, location_id, responds_to_id,
+        credibility)
     SELECT {common(5, 500, "ARRAY[uid(3, 10 + n % 4000)]")},
         CASE WHEN n <= 3 THEN 'promise' WHEN n % 100 = 1 THEN 'refuse' WHEN n % 10 < 6 THEN 'assert'
             ELSE (ARRAY['deny', 'demand', 'threaten'])[1 + n % 3] END,
@@ -274,7 +277,11 @@ MAKING = [
             WHEN drawn(n, 22) < 0.1 THEN uid(3, 1)
             ELSE uid(3, 10 + floor(4900 * drawn(n, 23))::int) END,
         CASE WHEN n <= 3 THEN uid(2, 1085) WHEN n % 100 = 6 THEN uid(2, 1201) WHEN n % 4 = 0
-            THEN uid(2, 1200) WHEN n % 4 = 1 THEN uid(2, 1101 + floor(8899 * drawn(n, 24))::int) END
+            THEN uid(2, 1200) WHEN n % 4 = 1
+            THEN uid(2, 1101 + floor(8899 * drawn(n, 24))::int) END,
+        CASE WHEN n IN (11, 13, 15) THEN uid(5, 3) WHEN n % 100 = 10 THEN uid(5, 2)
+            WHEN n % 10 = 4 THEN uid(5, 1) END,
+        CASE WHEN n <= 3 THEN 6 WHEN n % 100 = 11 THEN 3 WHEN n % 10 < 3 THEN 2 END
     FROM generate_series(1, {SIZES["statements"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO listeners (statement_id, position, actor_id, part, begins, recorded_at)
     SELECT statements.id, 0, uid(1, CASE WHEN n <= 3 THEN 4999 WHEN n % 100 = 7 THEN 2
@@ -301,6 +308,14 @@ MAKING = [
         JOIN statements ON statements.id = uid(5, n),
         generate_series(0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END) AS position
     WHERE NOT statements.withdrawn""",
+    # Statement 1 is spoken of by every tenth statement, 2 by every hundredth, 3 by three.
+    f"""INSERT INTO claims (about_id, statement_id, position, stance, aspect, narrated, origin,
+        words, document_id, begins, recorded_at)
+    SELECT uid(5, CASE WHEN n IN (11, 13, 15) THEN 3 WHEN n % 100 = 12 THEN 2 ELSE 1 END),
+        statements.id, 2, 'denies', 'occurrence', form = 'narration', statements.id, statements.id,
+        document_id, statements.starts_on, statements.recorded_at
+    FROM generate_series(1, {SIZES["statements"]}) AS n JOIN statements ON statements.id = uid(5, n)
+    WHERE (n IN (11, 13, 15) OR n % 100 = 12 OR n % 10 = 6) AND NOT statements.withdrawn""",
     f"""INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
     SELECT 'seed:' || n, resource, dataset(n), uid(prefix, n), since(n)
     FROM (VALUES {", ".join(f"('{name}', {PREFIXES[name]}, {SIZES[name]})" for name in SIZES)})

@@ -18,6 +18,7 @@ SORTS = [(resource, sort) for resource in RESOURCES for sort in choices(resource
 
 
 TARGETS = {
+    "copy_of": "documents",
     "addressee": "actors",
     "border": "locations",
     "on_behalf_of": "actors",

@@ -179,7 +179,11 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "verification": drawn.choice([None, None, {"level": "confirmed"}]),
         }
 
-    def claim():
+    def claim(number):
+        if drawn.random() < 0.2:
+            stance = drawn.choice(["asserts", "denies", "questions"])
+            about = drawn.choice([one for one in range(6) if one != number])
+            return {"statement_id": f"@s{about}", "stance": stance, "aspect": "occurrence"}
         aspect = drawn.choice(["occurrence", "date", "intent"])
         values = {"occurrence": [None], "date": ["2021-08-22", None], "intent": ["weak", "strong"]}
         return {
@@ -189,7 +193,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "value": drawn.choice(values[aspect]),
         }
 
-    def statement(name):
+    def statement(number, name):
         carriers = [{"actor_id": f"@{actor}"} for actor in some(drawn, actors, 2)]
         paper = one(papers)
         return {
@@ -206,7 +210,9 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "chain": [*carriers, *carriers[:1], {"label": "the press"}],
             "document_id": paper,
             "location_id": one(places),
-            "claims": [claim() for _ in range(drawn.randint(0, 4))],
+            "claims": [claim(number) for _ in range(drawn.randint(0, 4))],
+            "responds_to_id": drawn.choice([None, "@s0", "@s1"]) if number > 5 else None,
+            "credibility": drawn.choice([None, 2, 3, 6]),
         }
 
     def document(number, name):
@@ -220,6 +226,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             "reliability": drawn.choice([None, None, "A", "F"]),
             "files": [{"sha256": one * 64} for one in some(drawn, ["a", "b", "0"], 2)],
             "text": "These are two words." if number < 2 else None,
+            "copy_of_id": drawn.choice([None, "@d0", "@d1", "@d2"]) if number > 3 else None,
         }
 
     small = {
@@ -245,7 +252,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
         "locations": [place(number, name) for number, name in enumerate(places)],
         "documents": [document(number, name) for number, name in enumerate(papers)],
         "events": [event(number, name) for number, name in enumerate(happened)],
-        "statements": [statement(f"s{number}") for number in range(240)],
+        "statements": [statement(number, f"s{number}") for number in range(240)],
     }
 
 
@@ -280,7 +287,7 @@ def fill(client):
     assert (
         client.patch(f"/v1/documents/{ids['d1']}", json=patch, headers=CURRENT).status_code == 200
     )
-    gone = ("s3", "s200", *(f"e{number}" for number in range(236, 240)))
+    gone = ("s30", "s200", *(f"e{number}" for number in range(236, 240)))
     for name in gone:
         assert (
             client.delete(f"/v1/{resources[name]}/{ids[name]}", headers=CURRENT).status_code == 204
@@ -537,14 +544,18 @@ class Truth:
 
     def statements_event(self, statement, _, asked):
         return any(
-            claim["event_id"] in asked.get("event", {claim["event_id"]})
+            ("statement" not in asked or claim["statement_id"] in asked["statement"])
+            and claim["event_id"] in asked.get("event", {claim["event_id"]})
             and claim["stance"] in asked.get("stance", {claim["stance"]})
             and str(claim["value"]) in asked.get("value", {str(claim["value"])})
             and claim["aspect"] in asked.get("aspect", {claim["aspect"]})
             and (
                 "event_location" not in asked
-                or self.inside(
-                    self.at(self.all["events"][claim["event_id"]]), asked["event_location"]
+                or (
+                    claim["event_id"] is not None
+                    and self.inside(
+                        self.at(self.all["events"][claim["event_id"]]), asked["event_location"]
+                    )
                 )
             )
             and (
@@ -556,7 +567,7 @@ class Truth:
         )
 
     statements_stance = statements_aspect = statements_event_location = statements_event
-    statements_value = statements_speaker_holds = statements_event
+    statements_value = statements_speaker_holds = statements_statement = statements_event
 
     def holds(self, statement, event):
         """Tell whether a speaker holds the place of an event; None where nobody knows."""
@@ -585,6 +596,9 @@ class Truth:
 
     def statements_reliability(self, statement, wanted, _):
         return self.grade(self.all["documents"].get(statement["document_id"])) in wanted
+
+    def statements_credibility(self, statement, wanted, _):
+        return str(statement.get("credibility")) in wanted
 
     def statements_location(self, statement, wanted, _):
         return self.inside([statement["location_id"]], wanted)
@@ -681,10 +695,12 @@ SOUND = {
 
 
 MEMBERS = {
+    "copy_of": "copy_of_id",
     "document": "document_id",
     "on_behalf_of": "on_behalf_of_id",
     "part_of": "part_of_id",
     "publisher": "publisher_id",
+    "responds_to": "responds_to_id",
     "speaker": "speaker_id",
 }
 """The members that some filters are named after."""
@@ -875,6 +891,9 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "publisher": ids["actors"],
         "document": ids["documents"],
         "event": ids["events"],
+        **dict.fromkeys(("responds_to", "statement"), ids["statements"][:6]),
+        "copy_of": ids["documents"][:4],
+        "credibility": ["1", "2", "3", "6"],
         "part_of": ids["events"][:4],
         "related": ids["events"][:6],
     }
