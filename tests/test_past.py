@@ -101,6 +101,7 @@ NAMES = entry(name=one_of("Kaboul", "Kabul"), kind=one_of(None, "primary", "form
 SPECIAL = {
     "names": some(NAMES),
     "publisher_id": ref("actors"),
+    "copy_of_id": one_of(None, None, "documents:0", "documents:1", "documents:2"),
     "affiliations": some(
         entry(
             actor_id=ref("actors"),
@@ -145,6 +146,7 @@ SPECIAL = {
     "responds_to_id": one_of(None, None, "statements:0", "statements:1"),
     "claims": st.lists(
         entry(
+            statement_id=one_of(None, None, None, "statements:0", "statements:1"),
             event_id=ref("events", certain=True),
             stance=one_of("asserts", "asserts", "denies", "questions", "projects"),
             aspect=one_of("occurrence", "occurrence", "occurrence", "responsibility", "date"),
@@ -602,6 +604,9 @@ class History(RuleBasedStateMachine):
         """Put ids, or refs of a `form`, in the place of references."""
         if isinstance(value, dict):
             found = {name: self.resolved(inner, form, own) for name, inner in value.items()}
+            if found.get("statement_id"):  # of which it can only be said that it was made, or not
+                stance = "denies" if found["stance"] == "projects" else found["stance"]
+                found |= {"event_id": None, "aspect": "occurrence", "stance": stance}
             if found.get("aspect") not in {None, "responsibility"}:
                 found["value"] = None
             if value.get("actor_id") and "label" in value and found["actor_id"]:
@@ -871,6 +876,8 @@ def is_whole(one):
     """Tell whether an entry of a list points at what it must point at."""
     if one is None:
         return False
+    if isinstance(one, dict) and one.get("statement_id"):
+        return True
     needed = {"event_id", "location_id"}
     if isinstance(one, dict):
         needed |= set() if "label" in one else {"actor_id"}

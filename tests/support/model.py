@@ -12,7 +12,7 @@ UNITED = ("affiliations", "mentions", "codes")
 
 POINTS: dict[str, dict[str, str]] = {
     **{resource: {} for resource in RECORDS},
-    "documents": {"publisher_id": "actors"},
+    "documents": {"publisher_id": "actors", "copy_of_id": "documents"},
     "actors": {"affiliations/actor_id": "actors", "affiliations/document_id": "documents"},
     "locations": {"parent_id": "locations", "borders/": "locations"},
     "events": {
@@ -33,6 +33,7 @@ POINTS: dict[str, dict[str, str]] = {
         "location_id": "locations",
         "responds_to_id": "statements",
         "claims/event_id": "events",
+        "claims/statement_id": "statements",
         "claims/value": "actors",  # only claims of responsibility have one here
     },
 }
@@ -43,7 +44,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "documents": dict.fromkeys(
         (
             *("title", "kind", "publisher_id", "url", "language", "published_on"),
-            *("text", "text_sha256", "reliability", "files"),
+            *("text", "text_sha256", "reliability", "files", "copy_of_id"),
         )
     ),
     "actors": dict.fromkeys(
@@ -311,6 +312,7 @@ class State:
             seen["source_reliability"] = self.source_reliability(one.body)
         if one.resource == "statements":
             seen["quote_verified"] = one.verified
+            seen["attestation"] = self.hearsay(record_id)
         return seen
 
     def source_reliability(self, document):
@@ -323,6 +325,29 @@ class State:
         grade = publisher.body["reliability"]
         return {"grade": grade, "of": "publisher", "actor_id": publisher.id}
 
+    def hearsay(self, statement_id):
+        """Count who says of a statement that it was made, or not; a narration is a document's."""
+        groups: list[tuple[set[Any], set[str]]] = []
+        for statement in self.standing("statements"):
+            if not (self.weighs(statement.id) and self.weighs(statement.body["document_id"])):
+                continue
+            stances = {
+                claim["stance"]
+                for claim in statement.body["claims"] or ()
+                if claim.get("statement_id") == statement_id
+            }
+            marks = {self.source(statement)} | carried(statement)
+            if statement.body["form"] == "narration":
+                marks = {("narrated", self.original(statement.body["document_id"]) or statement.id)}
+            for group in [group for group in groups if stances and group[0] & marks]:
+                groups.remove(group)
+                marks |= group[0]
+                stances |= group[1]
+            if stances:
+                groups.append((marks, stances))
+        stances = {"asserted": "asserts", "denied": "denies", "questioned": "questions"}
+        return {name: sum(stance in told for _, told in groups) for name, stance in stances.items()}
+
     def weighs(self, record_id):
         """Tell whether a statement or document has weight."""
         return record_id is None or self.records[record_id].retraction is None
@@ -333,7 +358,7 @@ class State:
             (statement, claim)
             for statement in self.standing("statements")
             for claim in statement.body["claims"] or ()
-            if claim["event_id"] == event_id
+            if claim.get("event_id") == event_id
         ]
 
     def said(self, event_id):
@@ -371,17 +396,21 @@ class State:
         return [ids for _, ids in groups]
 
     def original(self, document_id):
-        """Give the document that stands for all with the same text."""
-        text = document_id and self.records[document_id].body["text_sha256"]
-        if text is None:
-            return document_id
-        return min(
-            one
-            for one, record in self.records.items()
-            if record.resource == "documents"
-            and not record.withdrawn
-            and record.body["text_sha256"] == text
-        )
+        """Give the document that stands for all with the same text, and all that reprint those."""
+        if document_id is None:
+            return None
+        found, texts, grown = {document_id}, set(), True
+        while grown:
+            size = len(found)
+            texts |= {self.records[one].body["text_sha256"] for one in found} - {None}
+            for one in self.standing("documents"):
+                above = one.body["copy_of_id"]
+                if one.id in found and above:
+                    found.add(above)
+                elif above in found or one.body["text_sha256"] in texts:
+                    found.add(one.id)
+            grown = len(found) > size
+        return min(found)
 
     def source(self, statement):
         """Give whom a statement counts under."""
@@ -748,7 +777,7 @@ class Model:
 
     def has_circle(self):
         """Tell whether a record is a part of itself, answers itself or takes its own place."""
-        onward = {"part_of_id": {}, "responds_to_id": {}, "superseded_by": {}}
+        onward = {"part_of_id": {}, "copy_of_id": {}, "responds_to_id": {}, "superseded_by": {}}
         for one in self.state.records.values():
             for name, to in onward.items() if not one.withdrawn else ():
                 to[one.id] = {**one.body, **(one.retraction or {})}.get(name)

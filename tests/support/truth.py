@@ -560,8 +560,11 @@ class Truth:
             )
             and (
                 "speaker_holds" not in asked
-                or self.holds(statement, self.all["events"][claim["event_id"]])
-                is (asked["speaker_holds"] == {"true"})
+                or (
+                    claim["event_id"] is not None
+                    and self.holds(statement, self.all["events"][claim["event_id"]])
+                    is (asked["speaker_holds"] == {"true"})
+                )
             )
             for claim in statement["claims"] or ()
         )
