@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench import words
+from schemas.claims import ClaimSchema
 from schemas.events import (
     CodeSchema,
     EventPlaceSchema,
@@ -27,7 +28,7 @@ from schemas.events import (
 )
 from schemas.fields.dates import bounds
 from schemas.fields.quotes import words as reduced
-from schemas.statements import CarrierSchema, ClaimSchema, StatementSchema
+from schemas.statements import CarrierSchema, StatementSchema
 from schemas.vocabularies.iso import COUNTRIES
 from schemas.vocabularies.own import AFFILIATION_ROLES
 from schemas.vocabularies.plover import MODES

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from schemas.dated import Dated
 from schemas.evidence import FILE, Files, FileSchema, SourceReliabilitySchema
 from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Address, AnySha256, Reference, Sha256
@@ -12,7 +13,7 @@ from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts,
 from schemas.fields.quotes import digest
 from schemas.fields.values import List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Cut, Dated, Filter, Page, Read, expansions, members_of
+from schemas.lists import Cut, Filter, Page, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 

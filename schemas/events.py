@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.attestation import AttestationSchema
+from schemas.dated import Certain, Dated
 from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, countries, ids, one_of, sorts, texts
@@ -13,7 +14,7 @@ from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text,
 from schemas.fields.words import Word
 from schemas.harm import CasualtiesSchema
 from schemas.harm import check as check_casualties
-from schemas.lists import Certain, Dated, Filter, Located, Page, expansions, members_of
+from schemas.lists import Filter, Located, Page, expansions, members_of
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own, plover
@@ -186,12 +187,16 @@ class EventSchema(RecordSchema):
         """Derive the days within which it happened."""
         return event | bounds(event["date"])
 
-    def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave what a client may set; a certainty of before its code list is a note."""
-        found = super().writable(record)
-        if found.get("participants"):
+    def renewed(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a stored event the form of this version: a certainty without a code is a note."""
+        found = super().renewed(record)
+        if found["participants"]:
             found["participants"] = [*map(noted, found["participants"])]
         return found
+
+    def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave what a client may set of an event, as this version has it."""
+        return super().writable(self.renewed(record))
 
     def passages(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield its mentions."""

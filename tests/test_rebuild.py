@@ -144,3 +144,22 @@ def test_the_command(stored):
     forget(url)
     attest("migrate", database_url=url)
     assert everything(client) == before
+
+
+def test_words_that_have_another_place_now(stored):
+    """A certainty in the coder's words becomes a note, and a kind has the name of today."""
+    client, url = stored
+    [event] = client.get("/v1/events?external_id=seed:E1").get_json()["items"]
+    [paper] = client.get("/v1/documents?limit=1").get_json()["items"]
+    with psycopg.connect(url) as connection:
+        for table, pattern, word in (
+            ("events", r'"certainty":(null|"\w+")', '"certainty":"as good as sure"'),
+            ("documents", r'"kind":"\w+"', '"kind":"official_paper"'),
+        ):
+            statement = f"UPDATE {table} SET body = regexp_replace(body, %s, %s)"  # noqa: S608
+            connection.execute(statement, (pattern, word))
+        connection.execute("UPDATE stored_forms SET form = 1, after = NULL")
+    assert [*rebuild(url)]
+    participant = client.get(f"/v1/events/{event['id']}").get_json()["participants"][0]
+    assert (participant["certainty"], participant["note"]) == (None, "as good as sure")
+    assert client.get(f"/v1/documents/{paper['id']}").get_json()["kind"] == "official"
