@@ -127,9 +127,10 @@ def renew_all(connection: Connection, table: Table, ids: list[str], renew: Renew
 
 def putting(table: Table, name: str) -> sql.Composed:
     """Compose the statement that puts new texts in the place of old ones, of the table `name`."""
+    # Texts are sent in binary form: psycopg escapes each letter of those in a list otherwise.
     return sql.SQL(
         "UPDATE {0} SET body = given.body, derived = given.derived, derivations = derivations + 1"
-        " FROM unnest(%s::{1}[], %s::timestamptz[], %s::text[], %s::text[])"
+        " FROM unnest(%b::text[]::{1}[], %b::timestamptz[], %b::text[], %b::text[])"
         " AS given (id, since, body, derived)"
         " WHERE {0}.id = given.id AND {0}.recorded_at = given.since"
     ).format(sql.SQL(name), sql.SQL(table.id_type))
