@@ -146,6 +146,12 @@ def test_the_command(stored):
     assert everything(client) == before
 
 
+def test_a_database_that_was_never_migrated(server):
+    """`attest rebuild` says what to do first."""
+    with new_database(server) as url:
+        assert "run attest migrate." in attest("rebuild", status=1, database_url=url)
+
+
 def test_words_that_have_another_place_now(stored):
     """A certainty in the coder's words becomes a note, and a kind has the name of today."""
     client, url = stored

@@ -27,13 +27,14 @@ from api.service.starting import (
     migrated,
     plainly,
     refuse_taken_port,
+    refuse_what_is_pending,
     service_connection,
     settings,
     warn_of_earlier_forms,
 )
 from api.service.streams import tolerate
 from models import keys
-from models.database import connections, migrating
+from models.database import connections
 from models.keys import METHODS, SCOPES
 from schemas.keys import KeyInputSchema
 
@@ -61,9 +62,7 @@ def serve() -> None:
     refuse_taken_port(chosen)
     with database_of(chosen) as url:
         with service_connection(chosen, url) as connection:
-            if missing := migrating.pending(connection):
-                message = f"The database lacks {', '.join(missing)}: run attest migrate."
-                raise click.ClickException(message)
+            refuse_what_is_pending(connection)
             warn_of_earlier_forms(connection)
             if secret := first_key(connection, chosen):
                 click.echo(f"The first admin key, shown this once: {secret}", err=True)
@@ -136,6 +135,8 @@ def rebuild_all() -> None:
     tolerate("stdout")
     began, records, changed = time.monotonic(), 0, 0
     with database_of(settings()) as url, plainly():
+        with connections.connect(url) as connection:
+            refuse_what_is_pending(connection)
         for step in rebuild(url):
             records, changed = records + step.records, changed + step.changed
             if records % PROGRESS_RECORDS < step.records:

@@ -88,6 +88,13 @@ def migrated(url: str) -> None:
             click.echo(f"Rebuilt the texts of {changed} records.", err=True)
 
 
+def refuse_what_is_pending(connection: Connection) -> None:
+    """End with a sentence where migrations are missing."""
+    if missing := migrating.pending(connection):
+        message = f"The database lacks {', '.join(missing)}: run attest migrate."
+        raise click.ClickException(message)
+
+
 def warn_of_earlier_forms(connection: Connection) -> None:
     """Warn where records stand as an earlier version of the service stored them."""
     if resources := due(connection):
