@@ -22,11 +22,11 @@ NO_KEY = UUID(int=0)
 """Stands for the key of whoever writes without one."""
 
 VERDICTS = ("agree", "disagree", "unsure", "outdated")
-"""What assessments come to, in the order in which a record shows it."""
+"""The results that assessments are counted under, in the order in which a record shows them."""
 
 
 class Assessment(NamedTuple):
-    """What a key thinks of a record, and of which version of which id."""
+    """The verdict of a key on a record, and the version and id that it is on."""
 
     verdict: str
     note: str | None
@@ -69,7 +69,7 @@ SELECT {{table}}.assessed, CASE WHEN {OUTDATED} THEN 'outdated' ELSE found.verdi
 FROM {{table}} LEFT JOIN ({FOUND}) AS found ON true
 WHERE {{table}}.id = %(id)s::{{type}} GROUP BY {{table}}.assessed, became
 """
-"""What a record shows, and how many assessments come to what; of none, one row with zero."""
+"""The text that a record shows, and its assessments by result; of none, one row with zero."""
 
 PUT = """
 WITH old AS (

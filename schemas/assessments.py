@@ -13,7 +13,7 @@ MAX_NOTE_CHARACTERS = 5_000
 
 
 class AssessmentSchema(Strict):
-    """What one key thinks of a record."""
+    """The assessment of a record by one key."""
 
     verdict = Word(
         "What it thinks: that the record is right, that it is wrong, or that it cannot tell.",

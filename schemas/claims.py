@@ -24,7 +24,7 @@ ABOUT_STATEMENTS = {
         "A claim about a statement asserts, denies or questions that it was made.",
     ),
 }
-"""What can be said of a statement: the values that fit, and a sentence for all others."""
+"""Values of a claim about a statement that fit, and a sentence for all others."""
 
 
 class ClaimSchema(Strict):

@@ -8,7 +8,7 @@ SAID: LiteralString = """
     controls.type = 'control' AND NOT controls.withdrawn AND controls.ends_on > '-infinity'
     AND controls.status NOT IN ('retracted', 'hypothetical', 'refuted', 'denied')
 """
-"""What is said of who holds a place, and counts."""
+"""Control events that count."""
 
 THEN: LiteralString = """
     claimed.ends_on > '-infinity'

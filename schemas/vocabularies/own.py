@@ -28,7 +28,7 @@ METHODS = ("human", "model", "import")
 """How records and assessments are made, as the key says that they are written with."""
 
 VERDICTS = ("agree", "disagree", "unsure")
-"""What somebody thinks of a record: this service's own."""
+"""Verdicts of assessments: this service's own."""
 
 ACTOR_KINDS = ("person", "organization", "collective")
 """Kinds of actors: this service's own."""

@@ -106,7 +106,7 @@ class Record(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """What somebody thinks of a record, of which version of it, and how many were made before."""
+    """An assessment in the model: its verdict, the version it is on, and how many came before."""
 
     verdict: str
     record_id: str
