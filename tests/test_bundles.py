@@ -1194,6 +1194,8 @@ def minimal(schema, name):
         )
     if name in {"ParticipantInBundle", "CarrierInBundle"}:
         made["label"] = "somebody"
+    if name == "ClaimInBundle":
+        made["event_id"] = "@siege"
     return made
 
 

@@ -651,7 +651,7 @@ class Truth:
     actors_affiliation_role = actors_datetime = actors_affiliated_with
 
     def events_related(self, event, wanted, _):
-        theirs = [self.all["events"][other] for other in wanted]
+        theirs = [each for each in map(self.all["events"].get, wanted) if each]
         return not wanted.isdisjoint(related(event)) or any(
             event["id"] in related(other) for other in theirs
         )
