@@ -1,7 +1,7 @@
 """Entries that come to be about the same record by a merge: one of each is shown."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -21,6 +21,9 @@ FOLDED: dict[str, tuple[str, ...] | None] = {
 RANGE = ("low", "best", "high")
 """Members of an entry that are one estimate: those of two would not fit together."""
 
+IN_WORDS = "text"
+"""The member that says in the words used how many the numbers beside it are."""
+
 
 def fold(record: dict[str, Any], moved: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Fold what a record says, in place, where an entry was moved to be about another record.
@@ -38,7 +41,7 @@ def fold(record: dict[str, Any], moved: Mapping[str, Any]) -> dict[str, list[Any
         entries = record.get(name)
         if not isinstance(entries, list):
             continue
-        shown = folded(name, entries, positions)
+        shown = folded(entries, keys(name, entries, record), positions)
         if len(shown) < len(entries):
             unfolded[name] = entries
             record[name] = shown
@@ -49,15 +52,15 @@ def unfold(
     record: dict[str, Any], lists: Mapping[str, list[Any]], moved: Mapping[str, Any]
 ) -> bool:
     """Give a record the lists that were folded, in place; False where it says otherwise by now."""
-    again: dict[str, Any] = {**lists}
+    again: dict[str, Any] = {**record, **lists}
     fold(again, moved)
-    if any(record.get(name) != shown for name, shown in again.items()):
+    if any(record.get(name) != again[name] for name in lists):
         return False
     record.update(lists)
     return True
 
 
-def folded(name: str, entries: list[Any], moved: Mapping[int, Any]) -> list[Any]:
+def folded(entries: list[Any], known_by: Sequence[bytes], moved: Mapping[int, Any]) -> list[Any]:
     """Unite the first entries that say the same, and were moved differently, then the second ones.
 
     The earlier one keeps what it says, and is given what it does not know.
@@ -65,8 +68,7 @@ def folded(name: str, entries: list[Any], moved: Mapping[int, Any]) -> list[Any]
     shown: list[Any] = []
     places: defaultdict[bytes, list[int]] = defaultdict(list)
     count: Counter[tuple[bytes, Any]] = Counter()
-    for position, entry in enumerate(entries):
-        known = key(name, entry)
+    for position, (entry, known) in enumerate(zip(entries, known_by, strict=True)):
         number = count[known, by := moved.get(position)]
         count[known, by] += 1
         if number == len(places[known]):
@@ -82,7 +84,20 @@ def told(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an entry knows; of an estimate all that it says, where it says anything."""
     known = {member: value for member, value in entry.items() if value is not None}
     estimated = not known.keys().isdisjoint(RANGE)
-    return known | {member: entry[member] for member in RANGE if estimated and member in entry}
+    whole = (*RANGE, IN_WORDS) if estimated else ()
+    return known | {member: entry[member] for member in whole if member in entry}
+
+
+def keys(name: str, entries: list[Any], record: Mapping[str, Any]) -> list[bytes]:
+    """Write what each entry is known by; a participant on a side with casualties by that, too."""
+    found = [key(name, entry) for entry in entries]
+    sides = {harm["side"] for harm in record.get("casualties") or ()} - {None}
+    if name != "participants" or not sides:
+        return found
+    return [
+        known + str(entry["side"]).encode() if entry["side"] in sides else known
+        for known, entry in zip(found, entries, strict=True)
+    ]
 
 
 def key(name: str, entry: Any) -> bytes:

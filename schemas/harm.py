@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from marshmallow import ValidationError, validates_schema
 
 from schemas.fields.ids import Reference
-from schemas.fields.values import Reason, Text
+from schemas.fields.values import Composed, Reason, Text
 from schemas.fields.words import Word
 from schemas.ranges import RangeSchema
 from schemas.record import Strict
@@ -26,7 +27,7 @@ class HarmedSchema(Strict):
         "`label` and `side`; none where it is not known who was harmed.",
     )
     label = Text("Who was harmed, in the words used, where no actor is recorded.", "worshippers")
-    side = Text("The side that they were on.", "a", longest=64)
+    side = Composed("The side that they were on.", "a", longest=64)
 
     @validates_schema
     def one_of_them(self, harm: dict[str, Any], **_: Any) -> None:
@@ -76,9 +77,10 @@ def check(
 
 def repeated(casualties: Casualties) -> Iterator[Fault]:
     """Yield entries that say the same kind of harm of the same people as an earlier one."""
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[str | None, ...], int] = {}
     for position, harm in enumerate(casualties):
-        known = (harm["kind"], *(" ".join((harm[name] or "").casefold().split()) for name in WHOM))
+        label = " ".join(normalize("NFKC", harm["label"] or "").casefold().split())
+        known = (harm["kind"], harm["actor_id"], label, harm["side"])
         first = seen.setdefault(known, position)
         if first != position:
             sentence = f"Entry {first} says already how many of them were {harm['kind']}."

@@ -98,6 +98,21 @@ FOUR = {"best": 4}
             {"casualties": [killed(), {"kind": "injured"}, killed(label="x"), killed(side="a")]},
             None,
         ),
+        # However a letter with a mark is written, it is that letter; but a side is not its capital.
+        (
+            {
+                "participants": [
+                    {"label": side, "role": "target", "side": side}
+                    for side in ("e\u0301", "\u00c9")
+                ],
+                "casualties": [killed(side="e\u0301", best=1), killed(side="\u00c9", best=1)],
+            },
+            None,
+        ),
+        (
+            {"casualties": [killed(label="Cafe\u0301"), killed(label="caf\u00e9")]},
+            {("/casualties/1/kind", "repeated")},
+        ),
         # A side is one that a participant is on.
         ({"casualties": [killed(side="A")]}, {("/casualties/0/side", "unknown")}),
         (
@@ -193,7 +208,7 @@ def test_casualties_follow_a_merge(records):
     before = records.read("events", event)["casualties"]
     records.merge("actors", other, one)
     assert records.read("events", event)["casualties"] == [
-        full(killed(actor_id=one, best=3, text="half a dozen")),
+        full(killed(actor_id=one, best=3)),
         full({"kind": "injured", "actor_id": one, "best": 8}),
     ]
     records.change("events", event, title="It can still be edited")
@@ -201,6 +216,25 @@ def test_casualties_follow_a_merge(records):
     assert records.read("events", event)["casualties"] == before
     answer = records.client.delete(f"/v1/actors/{other}", headers=STAR)
     assert answer.status_code == 409
+
+
+def test_a_side_with_casualties_outlives_a_merge(records):
+    """Whoever turns out to be on two sides stays on both where people of either were harmed."""
+    one, other = records.make("actors"), records.make("actors", name="B")
+    participants = [
+        {"actor_id": actor, "role": "initiator", "side": side}
+        for actor, side in ((one, "a"), (other, "b"))
+    ]
+    casualties = [killed(side="a", best=1), killed(side="b", best=2)]
+    event = records.make("events", participants=participants, casualties=casualties)
+    before = records.read("events", event)["participants"]
+    records.merge("actors", other, one)
+    sent = {"participants": participants, "casualties": casualties}
+    for each in (event, records.make("events", **sent)):
+        shown = records.change("events", each, title="It can still be edited")["participants"]
+        assert [(entry["actor_id"], entry["side"]) for entry in shown] == [(one, "a"), (one, "b")]
+    records.unmerge("actors", other)
+    assert records.read("events", event)["participants"] == before
 
 
 def test_claims_of_casualties_stand_side_by_side(records):
