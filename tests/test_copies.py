@@ -4,6 +4,8 @@ import pytest
 from support.crowds import Crowd, statuses
 from support.records import STAR, Records
 
+from models.derived import copies
+
 COUNTS = ("asserted_by", "denied_by", "origins", "documents")
 
 
@@ -246,6 +248,20 @@ def test_a_past_explanation_of_copies(desk):
     assert (found["documents"], len(found["own_voice"])) == (1, 1)
     seen = desk.read("events", desk.event, as_of=then)["attestation"]
     assert seen == {name: found[name] for name in seen}
+
+
+def test_one_report_that_all_have_reprinted(desk):
+    """Copies are found by their index, also where nearly all that there is are copies of one."""
+    report = desk.make("documents")
+    papers = [{"copy_of_id": report, "text": f"Paper {number}"} for number in range(300)]
+    sent = {"dataset": "d", "documents": papers}
+    desk.expect(201, desk.client.post("/v1/bundles", json=sent))
+    connection = desk.client.application.extensions["pool"].getconn()
+    connection.execute("ANALYZE documents")
+    asked = {"ids": [report], "texts": [], "without_text": [], "without_copy": []}
+    plan = connection.execute(f"EXPLAIN {copies.KIN}", asked).fetchall()
+    assert not [line for (line,) in plan if "Seq Scan" in line]
+    assert len(copies.kin(connection, [report])) == 301
 
 
 def test_copies_made_at_once(fresh):
