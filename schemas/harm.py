@@ -48,6 +48,9 @@ class CasualtiesSchema(HarmSchema):
     text = Text("How many, in the words used.", "dozens")
 
 
+SIDES_NAMED = 10
+"""Maximum number of sides that a sentence names."""
+
 Casualties = list[dict[str, Any]]
 
 Fault = tuple[int | str, str | None, Reason]
@@ -64,7 +67,7 @@ def check(
     sides = {participant["side"] for participant in participants or ()} - {None}
     for place, member, reason in (
         *repeated(casualties or []),
-        *sideless(casualties or [], sorted(sides)),
+        *sideless(casualties or [], sides),
         *beyond(casualties or [], fatalities),
     ):
         if member:
@@ -87,11 +90,11 @@ def repeated(casualties: Casualties) -> Iterator[Fault]:
             yield position, "kind", Reason(sentence, "repeated")
 
 
-def sideless(casualties: Casualties, sides: list[str]) -> Iterator[Fault]:
+def sideless(casualties: Casualties, sides: set[str]) -> Iterator[Fault]:
     """Yield entries of a side that no participant is on."""
+    known = f"they are on: {some(sorted(sides), ', ')}" if sides else "none has a side"
     for position, harm in enumerate(casualties):
         if harm["side"] is not None and harm["side"] not in sides:
-            known = f"they are on: {', '.join(sides)}" if sides else "none has a side"
             sentence = f"No participant is on the side “{harm['side']}”; {known}."
             yield position, "side", Reason(sentence, "unknown")
 
@@ -119,9 +122,16 @@ def beyond(casualties: Casualties, fatalities: Mapping[str, Any] | None) -> Iter
             yield position, least, Reason(sentence, "contradiction")
     together = sum(by_side.values())
     if together > deaths >= max(by_side.values(), default=0):
-        listed = " + ".join(f"{number} of “{side}”" for side, number in by_side.items())
+        listed = some([f"{number} of “{side}”" for side, number in by_side.items()], " + ")
         sentence = f"At least {listed} = {together} were killed, but {limit}."
         yield "_schema", None, Reason(sentence, "contradiction")
+
+
+def some(words: list[str], between: str) -> str:
+    """Join words, or the first of them and how many others there are."""
+    others = len(words) - SIDES_NAMED
+    rest = [f"{others} more"] if others > 0 else []
+    return between.join([*words[:SIDES_NAMED], *rest])
 
 
 def first_of(numbers: Mapping[str, Any], *names: str) -> str | None:

@@ -78,5 +78,7 @@ def test_every_line_can_be_run_again(shown, tmp_path, page, time):
     for (commands, expected), output in zip(BLOCKS.findall(text), printed, strict=True):
         sentences = re.findall(r'"((?:[^"\\…]|\\.){12,})"', expected)
         sentences += [line for line in expected.splitlines() if not re.search('["…]', line)]
-        missing = [each for each in sentences if each not in output and not each.startswith("2026-")]
+        missing = [
+            each for each in sentences if each not in output and not each.startswith("2026-")
+        ]
         assert time == "second" or missing == [], (commands, output)

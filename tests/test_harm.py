@@ -195,6 +195,24 @@ def test_a_contradiction_shows_its_numbers(records):
     assert fault["detail"] == "No participant is on the side “b”; they are on: a."
 
 
+def test_a_sentence_names_some_sides(records):
+    """However many sides there are, a fault names the first of them and counts the others."""
+    sides = [f"side {number:03}" for number in range(300)]
+    casualties = [killed(side=side, best=1) for side in (*sides, *"ab")]
+    participants = [{"label": side, "role": "target", "side": side} for side in sides]
+    sent = {"dataset": "d", "type": "assault", "fatalities": {"best": 200}}
+    sent |= {"participants": participants, "casualties": casualties}
+    answer = records.client.post("/v1/events", json=sent)
+    *unknown, contradiction = [each["detail"] for each in answer.get_json()["errors"]]
+    ten = ", ".join(sides[:10])
+    assert unknown == [
+        f"No participant is on the side “{side}”; they are on: {ten}, 290 more." for side in "ab"
+    ]
+    assert contradiction.endswith(
+        "“side 009” + 292 more = 302 were killed, but fatalities are 200 at most."
+    )
+
+
 def test_casualties_follow_a_merge(records):
     """Those of a merged actor are the survivor's; of two estimates the first is kept, whole."""
     one, other = records.make("actors"), records.make("actors", name="B")
