@@ -113,9 +113,10 @@ def reprinted(prints: Iterable[Print]) -> dict[str, list[str]]:
     of = {each.id: each.copy_of_id for each in prints}
     found: dict[str, list[str]] = {}
     for begin, nearest in of.items():
-        chain, above = [], nearest
+        chain: dict[str, None] = {}
+        above = nearest
         while above is not None and above not in chain:
-            chain.append(above)
+            chain[above] = None
             above = of.get(above)
-        found[begin] = chain
+        found[begin] = [*chain]
     return found

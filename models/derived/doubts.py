@@ -81,7 +81,8 @@ def united(ways: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Unite the carriers of several ways, each as it is first called."""
     found: dict[str, Any] = {}
     for way in ways:
-        found = {**found, **{key: one for key, one in way.items() if key not in found}}
+        for key, one in way.items():
+            found.setdefault(key, one)
     return found
 
 
