@@ -21,7 +21,9 @@ class Passage(NamedTuple):
 
     place: dict[str, Any]
     pointer: str
-    before: list[dict[str, Any]]
+    before: Mapping[tuple[Any, ...], list[dict[str, Any]]]
+    """Each by what and where it was: a record may have thousands."""
+
     is_record: bool
     """Whether it is the record itself, a statement, and no mention within it."""
 
@@ -40,7 +42,7 @@ class Passage(NamedTuple):
     @property
     def same(self) -> list[dict[str, Any]]:
         """The passages of the record before that were this very one."""
-        return [other for other in self.before if same(self.place, other)]
+        return self.before.get(known_by(self.place), [])
 
 
 def verify(
@@ -94,7 +96,9 @@ def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
     """Yield what a draft points at in texts."""
     schema, stored, standing = draft.sent.schema, draft.held.stored, draft.held.standing
     restored = stored is not None and stored.withdrawn
-    before = [place for _, place in schema.passages(standing)] if standing else []
+    before: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for _, place in schema.passages(standing) if standing else ():
+        before.setdefault(known_by(place), []).append(place)
     for pointer, place in schema.passages(draft.body if record is None else record):
         if record is not None or is_readable(place):
             where = draft.sent.pointer + pointer
@@ -112,7 +116,8 @@ def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
     own = passage.is_record
     kept = own and any(
         all(place[name] == old[name] for name in OFFSETS) and place["quote"] != old["quote"]
-        for old in passage.before
+        for olds in passage.before.values()
+        for old in olds
     )
     if own:
         place["quote_verified"] = None
@@ -140,9 +145,9 @@ def is_readable(passage: Any) -> bool:
     )
 
 
-def same(passage: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Tell whether a passage is where and what it was."""
-    return all(passage[name] == before[name] for name in PASSAGE)
+def known_by(passage: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give what and where a passage is."""
+    return tuple(passage[name] for name in PASSAGE)
 
 
 def check(
