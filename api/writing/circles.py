@@ -1,6 +1,6 @@
 """Circles among records: found before they are stored, whoever closes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from api.writing.draft import Draft
@@ -30,6 +30,15 @@ class Step(NamedTuple):
         """Where the member stands in a record."""
         return ("retraction", self.member) if self.member == "superseded_by" else (self.member,)
 
+    @property
+    def way(self) -> tuple[str, str]:
+        """The resource and the member along which it leads."""
+        return self.draft.sent.table.name, self.member
+
+
+Leading = dict[tuple[str, str], dict[str, str]]
+"""Where the records of a write lead, along each way: id -> id."""
+
 
 def circular(
     connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
@@ -40,6 +49,9 @@ def circular(
     """
     taken = [step for draft, record in drafts for step in steps(draft, record)]
     new = [step for step in taken if is_new(step)]
+    leading: Leading = {}
+    for step in taken:
+        leading.setdefault(step.way, {})[step.draft.sent.id] = step.to
     found = [
         Fault(
             f"{step.draft.sent.pointer}/{step.member}",
@@ -47,7 +59,7 @@ def circular(
             CHAINS[step.member].format(through=step.to),
         )
         for step in new
-        if comes_back(connection, step, taken)
+        if comes_back(connection, step, leading[step.way])
     ]
     return found, any(changes(step) for step in new)
 
@@ -78,17 +90,13 @@ def changes(step: Step) -> bool:
     return step.draft.held.stored is not None
 
 
-def comes_back(connection: Connection, step: Step, taken: Sequence[Step]) -> bool:
+def comes_back(connection: Connection, step: Step, own: Mapping[str, str]) -> bool:
     """Follow a step from record to record: to where it began, or to an end.
 
-    No stored record leads to one that is created, unless this write makes it lead there.
+    `own` says where records of this write lead. No stored record leads to one that is created,
+    unless this write makes it lead there.
     """
     table, begin = step.draft.sent.table, step.draft.sent.id
-    own = {
-        each.draft.sent.id: each.to
-        for each in taken
-        if each.member == step.member and each.draft.sent.table is table
-    }
     seen: set[str] = set()
     place: str | None = step.to if step.to != begin else None  # that is told already
     while place is not None and place not in seen:
