@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from models.table import Child, Table
+from models.table import Child, Row, Table
 
 GEOMETRIC = {"box", "point"}
 """Types whose equality is `~=`."""
@@ -15,6 +15,15 @@ GEOMETRIC = {"box", "point"}
 def part_tables(table: Table) -> frozenset[str]:
     """Name the tables of a record's parts."""
     return frozenset(child.name for child in table.children)
+
+
+def filled(table: Table, parameters: Row) -> tuple[Child, ...]:
+    """List the children that a record has parts in, or may have: only these need be written to."""
+    return tuple(
+        child
+        for child in table.children
+        if not child.rows or parameters[f"{child.name}_{next(iter(child.columns))}"]
+    )
 
 
 @cache

@@ -14,8 +14,8 @@ from psycopg import sql
 
 from models.database.connections import Connection
 from models.store import external_ids
-from models.store.parts import added, adding, deleting, placeholders
-from models.table import UNASSESSED, Row, Stored, Table, text
+from models.store.parts import added, adding, deleting, filled, placeholders
+from models.table import UNASSESSED, Child, Row, Stored, Table, text
 
 COMMON: dict[str, LiteralString] = {
     "version": "%(version)s",
@@ -99,7 +99,7 @@ def insert(connection: Connection, table: Table, record: Row) -> bool:
     """
     wanted = external_ids.names(record)
     parameters = {**values(table, record), "wanted": wanted}
-    statement = inserting(table)
+    statement = inserting(table, filled(table, parameters), identified=bool(wanted))
     [[stored, held]] = connection.reader.execute(statement, used(statement, parameters)).fetchall()
     if stored and held < len(wanted):
         external_ids.refuse(connection, table.name, record)
@@ -208,10 +208,11 @@ def locking(table: Table, strength: LiteralString) -> bytes:
 
 
 @cache
-def inserting(table: Table) -> bytes:
+def inserting(table: Table, children: tuple[Child, ...], *, identified: bool) -> bytes:
     """Compose the statement that stores a new record with all that belongs to it.
 
-    It answers how many records were stored, 1 or 0, and how many external ids.
+    That is its parts in the tables of `children`, and its external ids if it is `identified`. It
+    answers how many records were stored, 1 or 0, and how many external ids.
     """
     columns = {"id": "%(id)s", **COMMON, **table.columns}
     insertion = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING RETURNING id")
@@ -233,16 +234,15 @@ def inserting(table: Table) -> bytes:
     ).format(sql.Literal(table.name))
     parts = [
         sql.SQL(", {} AS ({})").format(sql.Identifier(f"its_{child.name}"), added(child, "stored"))
-        for child in table.children
+        for child in children
     ]
-    return (
-        sql.SQL(
-            "WITH stored AS ({}), held AS ({}), arrived AS ({}){}"
-            " SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM held)"
-        )
-        .format(record, held, arrival, sql.SQL("").join(parts))
-        .as_bytes()
-    )
+    if identified:
+        parts.append(sql.SQL(", held AS ({})").format(held))
+    counted = sql.SQL("(SELECT count(*) FROM held)" if identified else "0")
+    composed = sql.SQL(
+        "WITH stored AS ({}), arrived AS ({}){} SELECT (SELECT count(*) FROM stored), {}"
+    ).format(record, arrival, sql.SQL("").join(parts), counted)
+    return composed.as_bytes()
 
 
 UPDATING = """
