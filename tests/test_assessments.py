@@ -101,7 +101,7 @@ def test_a_record_shows_what_others_think_of_it(client, records, resource):
 
 
 def test_a_reviewed_machine_record(client, records, keyed):
-    """What a model made is found until somebody looks at it, and again once it is edited."""
+    """A record made by a model is found until somebody looks at it, and again once it is edited."""
     model, reader = keyed("extraction pipeline", "model"), keyed("second reader")
     sent = {"dataset": "d", **MINIMAL["events"]}
     made = records.expect(201, client.post("/v1/events", json=sent, headers=model))["id"]
@@ -141,14 +141,14 @@ def test_a_reviewed_machine_record(client, records, keyed):
     ],
 )
 def test_a_wrong_member_is_named(client, records, sent, pointer, code):
-    """What cannot be taken is refused by its pointer."""
+    """A body that cannot be taken is refused by the pointer of each fault."""
     answer = client.put(mine("events", records.make("events")), json=sent)
     [fault] = records.expect(422, answer)["errors"]
     assert (fault["pointer"], fault["code"]) == (pointer, code)
 
 
 def test_the_record_itself_cannot_be_told_what_others_think(client, records):
-    """What a record shows of assessments may come back as it is, and is not set by anybody."""
+    """The counts that a record shows may come back as they are, and are not set by anybody."""
     one = records.make("events")
     same = records.read("events", one)
     address = f"/v1/events/{one}"

@@ -237,7 +237,7 @@ def test_a_copy_of_a_retracted_report(desk):
 
 
 def test_a_past_explanation_of_copies(desk):
-    """What was one then is explained as one then, whatever has become of it."""
+    """Copies of then are explained as copies as of then, whatever has become of them."""
     report, paper = desk.make("documents"), desk.make("documents")
     desk.mention(report, paper)
     desk.change("documents", paper, copy_of_id=report)

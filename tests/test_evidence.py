@@ -94,7 +94,7 @@ SOON = (datetime.now(UTC) + timedelta(hours=1)).isoformat().replace("+00:00", "Z
     ],
 )
 def test_a_file_is_checked_for_its_form(records, file, at, code):
-    """What cannot be of a file is refused by its member."""
+    """A member of a file that cannot be is refused by its pointer."""
     sent = {"dataset": "d", "files": [{"sha256": OTHER}, {"sha256": ONE, **file}]}
     answer = records.client.post("/v1/documents", json=sent)
     if at is None:

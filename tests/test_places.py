@@ -87,7 +87,7 @@ AT_ZERO = {*EXACT, "about", "shape", "both"}
 )
 @pytest.mark.parametrize("resource", ["locations", "events"])
 def test_where_a_place_may_and_must_lie(places, resource, query, possible, certain):
-    """What may lie in a box or a circle is found there; what lies there wholly, for certain."""
+    """A place that may lie in a box or circle is found there; one wholly in it, for certain."""
     assert found(places, resource, query) == possible
     assert found(places, resource, f"{query}&location_match=possible") == possible
     assert found(places, resource, f"{query}&location_match=certain") == certain

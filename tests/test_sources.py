@@ -82,7 +82,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_grade_follows(records, report, change):
-    """What a grade rests on may change: it follows at once, and is as it was as of before."""
+    """A grade follows at once when its source changes, and is as it was as of before."""
     press, document = report
     work, expected = CHANGES[change]
     before, instant = records.read("documents", document), records.now()
