@@ -300,7 +300,7 @@ def test_claims_of_casualties_stand_side_by_side(records):
     ],
 )
 def test_a_claim_of_casualties_is_typed(records, value, found):
-    """A claim on casualties has a kind of harm with numbers, and at most one way of saying whose."""
+    """A claim on casualties has a kind and numbers, and at most one way of saying whose."""
     claim = {"event_id": records.make("events"), "stance": "asserts", "aspect": "casualties"}
     sent = {"dataset": "d", "act": "assert", "form": "paraphrase"}
     answer = records.client.post(
