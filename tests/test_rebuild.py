@@ -1,6 +1,8 @@
 """`attest rebuild`: what an earlier version stored is brought to the form of this one."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import psycopg
@@ -131,6 +133,26 @@ def test_an_edit_between_is_kept(stored):
     assert answer.status_code == 200
     assert [*rebuild(url)]
     assert client.get(f"/v1/events/{event['id']}").get_json() == answer.get_json()
+
+
+def test_writers_come_first(stored):
+    """A rebuild that a writer and it wait for each other in gives way, and does its part later."""
+    client, url = stored
+    before = everything(client)
+    forget(url)
+    touching = "UPDATE events SET comment = comment WHERE id = %s"
+    with psycopg.connect(url) as writer, ThreadPoolExecutor(1) as threads:
+        writer.execute("SET deadlock_timeout = '30s'")  # so that the rebuild finds it out first
+        rows = writer.execute("SELECT id FROM events ORDER BY id").fetchall()
+        writer.execute(touching, rows[-1])
+        rebuilt = threads.submit(lambda: sum(step.records for step in rebuild(url)))
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+        while writer.execute(waiting).fetchone() == (0,):
+            time.sleep(0.01)
+        writer.execute(touching, rows[0])
+        writer.commit()
+        assert rebuilt.result(timeout=30) == len(before)
+    assert everything(client) == before
 
 
 def test_the_command(stored):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
 from models.database import connections
 from models.database.connections import Connection
@@ -65,7 +66,13 @@ def outnumber(connection: Connection, table: Table, number: int) -> bool:
 
 def rebuild(connection: Connection, table: Table, form: int, renew: Renew) -> Iterator[Progress]:
     """Rebuild the records of a table, some at a time, from where it was left; tell of each step."""
-    while (done := rebuild_some(connection, table, form, renew)) is not None:
+    while True:
+        try:
+            done = rebuild_some(connection, table, form, renew)
+        except DeadlockDetected:  # a writer went on instead, and these come once more
+            continue
+        if done is None:
+            return
         yield done
 
 
@@ -93,10 +100,9 @@ def rebuild_some(connection: Connection, table: Table, form: int, renew: Renew) 
 def following(connection: Connection, table: Table, after: str | None) -> list[str]:
     """List the next records, and lock them in the order of their ids as every write does."""
     statement = sql.SQL(
-        "SELECT {0}.id::text FROM {0} WHERE {2} ORDER BY {0}.id LIMIT %(limit)s FOR NO KEY UPDATE"
+        "SELECT {0}.id::text FROM {0} WHERE {1} ORDER BY {0}.id LIMIT %(limit)s FOR NO KEY UPDATE"
     ).format(
         sql.SQL(table.name),
-        sql.SQL(table.id_type),
         sql.SQL(f"{table.name}.id > %(after)s::{table.id_type}" if after else "true"),
     )
     given = {"after": after, "limit": RECORDS_AT_ONCE}
