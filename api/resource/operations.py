@@ -1,6 +1,5 @@
 """The six operations that every resource has, made from its table and its schema."""
 
-from itertools import chain
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from api.http.answers import dress, listed, standing, tagged
 from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
+from api.resource.pointing import pointing, survivors_of
 from api.writing.draft import Draft, Held, Sent, new_id
 from api.writing.lock import lock
 from api.writing.store import store, withdraw
@@ -18,10 +18,9 @@ from api.writing.transaction import transact
 from models.database.connections import Connection
 from models.lists.search import search
 from models.names.search import search_by_name
-from models.store import idempotency, merges
+from models.store import idempotency
 from models.table import Stored, Table
-from schemas.fields.ids import SLUG, Reference
-from schemas.fields.parameters import CommaSeparated
+from schemas.fields.ids import SLUG
 from schemas.lists import Page
 from schemas.problem import Fault
 from schemas.record import RecordSchema
@@ -34,11 +33,7 @@ class Resource:
         """Serve the records of `table`, which are shaped by `schema` and found by `query`."""
         self.table = table
         self.schema = schema
-        self.pointing = [
-            name
-            for name, field in query().fields.items()
-            if isinstance(field, CommaSeparated) and isinstance(field.inner, Reference)
-        ]
+        self.pointing = pointing(query)
 
     def search(self, query: dict[str, Any]) -> Response:
         """List records that match all filters.
@@ -206,13 +201,3 @@ class Resource:
             if name in sent and name in stands and sent[name] == stands[name]
         }
         return {name: value for name, value in sent.items() if name not in echoes}
-
-
-def survivors_of(connection: Connection, asked: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Replace ids of merged records by those of their survivors; nothing where none is merged."""
-    known = merges.survivors(connection, [*chain(*asked.values())])
-    return {
-        name: [*dict.fromkeys(known.get(record_id, record_id) for record_id in ids)]
-        for name, ids in asked.items()
-        if known
-    }

@@ -140,16 +140,6 @@ def scan(
     return statement.format(**names, conditions=sql.SQL(" AND ").join(wanted))
 
 
-@lru_cache(STATEMENTS_KEPT)
-def counting(
-    table: Table, filters: tuple[str, ...], what: LiteralString = "SELECT count(*)"
-) -> bytes:
-    """Compose the statement that counts, or otherwise selects, all that match."""
-    matching = sql.SQL(" AND ").join(conditions(table, filters))
-    statement = sql.SQL("{} FROM {} WHERE {}")
-    return statement.format(sql.SQL(what), sql.SQL(table.name), matching).as_bytes()
-
-
 def conditions(
     table: Table,
     filters: tuple[str, ...],

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import ClientCursor, errors
+from psycopg import ClientCursor, errors, sql
 
 from models.database.connections import Connection
-from models.lists.compose import Plan, counting, indexed_order, select
+from models.lists.compose import Plan, conditions, indexed_order, select
 from models.past import as_of
 from models.table import Table
 
@@ -35,6 +35,22 @@ class Statement(NamedTuple):
     sql: bytes
     values: Mapping[str, Any]
     reusable: bool
+
+
+class Matching(NamedTuple):
+    """Which records match all filters: a condition in SQL, and the values of its placeholders.
+
+    It holds of a row of the table, by its own name, which may stand beside others in a statement.
+    """
+
+    where: sql.Composable
+    values: Mapping[str, Any]
+
+
+def matching(table: Table, asked: Mapping[str, Any]) -> Matching:
+    """Give the condition on the records that match what is asked for."""
+    found = conditions(table, tuple(sorted(asked)))
+    return Matching(sql.SQL(" AND ").join(found), placeholders(table, asked))
 
 
 def search(
@@ -130,12 +146,23 @@ def placeholders(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def count(connection: Connection, table: Table, how: str, asked: Mapping[str, Any]) -> int:
     """Count what matches (`exact`), or ask the planner how much it expects (`estimate`)."""
-    filters, values = tuple(sorted(asked)), placeholders(table, asked)
     # The planner is asked about these very values, hence no prepared statement.
     cursor = ClientCursor(connection)
     if how == "exact":
-        [[number]] = cursor.execute(counting(table, filters), values).fetchall()
+        found = counting(table, asked)
+        [[number]] = cursor.execute(found.sql, found.values).fetchall()
         return int(number)
-    explain: LiteralString = "EXPLAIN (FORMAT json) SELECT 1"
-    [[plan]] = cursor.execute(counting(table, filters, explain), values).fetchall()
+    found = counting(table, asked, "EXPLAIN (FORMAT json) SELECT 1")
+    [[plan]] = cursor.execute(found.sql, found.values).fetchall()
     return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def counting(
+    table: Table, asked: Mapping[str, Any], what: LiteralString = "SELECT count(*)"
+) -> Statement:
+    """Compose the statement that counts, or otherwise selects, all that match."""
+    found = matching(table, asked)
+    statement = sql.SQL("{} FROM {} WHERE {}").format(
+        sql.SQL(what), sql.SQL(table.name), found.where
+    )
+    return Statement(statement.as_bytes(), found.values, reusable=False)
