@@ -1,6 +1,6 @@
 """/changes: every change of a record once, in order; by pages, by waiting, or as a stream."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -43,6 +43,9 @@ STREAMED = Json(
     },
 )
 
+FILTERS = ("dataset", "id", "operation", "resource")
+"""Parameters by which changes are chosen."""
+
 LAST_EVENT_ID = "Last-Event-ID"
 
 CHANGES_AT_ONCE = 100
@@ -69,11 +72,16 @@ class Feed:
     def follow(self, connection: Connection, limit: int) -> list[tuple[str, bytes]]:
         """Go on by up to `limit` changes: the cursor of each, and its JSON text."""
         part = changes.read(connection, self.after, limit, self.asked)
-        records = changes.records(connection, part.changes) if self.with_records else {}
         self.after = part.end
+        return self.written(connection, part.changes)
+
+    def written(self, connection: Connection, several: Sequence[Change]) -> list[tuple[str, bytes]]:
+        """Write changes as they are sent: the cursor of each, and its JSON text."""
+        records = changes.records(connection, several) if self.with_records else {}
+        derived = changes.derived(connection, several)
         return [
-            (cursor(change.position, change.recorded_at), self.shown(change, records))
-            for change in part.changes
+            (cursor(each.position, each.recorded_at), self.shown(each, records, derived))
+            for each in several
         ]
 
     def look(self, pool: ConnectionPool[Connection]) -> list[tuple[str, bytes]]:
@@ -84,12 +92,15 @@ class Feed:
         finally:
             pool.putconn(connection)
 
-    def shown(self, change: Change, records: Mapping[int, str]) -> bytes:
+    def shown(
+        self, change: Change, records: Mapping[int, str], derived: Mapping[int, Any]
+    ) -> bytes:
         """Write a change as it is sent."""
         item: dict[str, Any] = {
             **change._asdict(),
             "recorded_at": instant(change.recorded_at),
             "key_id": change.key_id and str(change.key_id),
+            "derived": derived.get(change.position),
         }
         if self.with_records:
             text = records.get(change.position)
@@ -110,8 +121,11 @@ def search(query: dict[str, Any]) -> Response:
     """List changes, oldest first; optionally wait for the next one.
 
     `next_cursor` is where to go on with `after`, also when there is nothing new yet; with
-    `wait`, an empty page is answered only after so many seconds.
+    `wait`, an empty page is answered only after so many seconds. `sort=-position` begins with the
+    newest change, and with `id` it tells the history of a record.
     """
+    if query["sort"] == "-position":
+        return search_back(query)
     with asking("after"):
         feed = begin(query, query.get("after"))
         items = feed.follow(database(), query["limit"])
@@ -120,12 +134,26 @@ def search(query: dict[str, Any]) -> Response:
                 items = wait(feed, query["limit"], query["wait"])
             finally:
                 seats().release()
-    following = cursor(*feed.after)
+    return listed(items, cursor(*feed.after))
+
+
+def search_back(query: dict[str, Any]) -> Response:
+    """List changes, newest first."""
+    after = query.get("after", LATEST)
+    feed = begin(query, BEGIN)
+    with asking("after"):
+        before = None if after == LATEST else Place(*after)
+        several, end = changes.read_back(database(), before, query["limit"], feed.asked)
+    return listed(feed.written(database(), several), end and cursor(*end))
+
+
+def listed(items: list[tuple[str, bytes]], following: str | None) -> Response:
+    """Answer with a page of the feed, and where it goes on."""
     texts = b",".join(text for _, text in items)
-    response = Response(
-        b'{"items":[%b],"next_cursor":"%b"}' % (texts, following.encode()), mimetype=JSON
-    )
-    response.headers["Link"] = next_page(after=following)
+    further = b'"%b"' % following.encode() if following else b"null"
+    response = Response(b'{"items":[%b],"next_cursor":%b}' % (texts, further), mimetype=JSON)
+    if following:
+        response.headers["Link"] = next_page(after=following)
     return response
 
 
@@ -183,7 +211,7 @@ def asking(parameter: str) -> Iterator[None]:
 def begin(query: Mapping[str, Any], after: Any) -> Feed:
     """Begin to follow the feed behind a place, by default from the first change on."""
     place = changes.newest(database()) if after == LATEST else Place(*(after or BEGIN))
-    asked = {name: query[name] for name in ("dataset", "operation", "resource") if name in query}
+    asked = {name: query[name] for name in FILTERS if name in query}
     return Feed(place, asked, with_records="include" in query)
 
 

@@ -16,12 +16,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from time import monotonic
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import errors, sql
 
 from models.database.connections import Connection
+from models.past import derivations
+from models.store.records import NO_AUTHOR
 from models.table import UNASSESSED
 from models.tables import TABLES
 
@@ -71,22 +73,26 @@ WITH state AS MATERIALIZED (
 SELECT state.newest, state.arrived, state.known, state.until, (
     SELECT changes.recorded_at FROM changes WHERE changes.position = state.until
 ), found.*
-FROM state LEFT JOIN LATERAL ({}) AS found ON true ORDER BY found.position
+FROM state LEFT JOIN LATERAL ({page}) AS found ON true ORDER BY found.position {direction}
 """
 
 PAGE: LiteralString = """
 SELECT changes.position, changes.resource, changes.id, changes.version, changes.dataset,
     changes.operation, changes.recorded_at, changes.key_id, changes.method, changes.comment
-FROM changes WHERE changes.position > %(position)s AND changes.position <= %(until)s AND {}
-ORDER BY changes.position LIMIT %(limit)s
+FROM changes WHERE {between} AND {conditions}
+ORDER BY changes.position {direction} LIMIT %(limit)s
 """
+
+FORWARDS: LiteralString = "changes.position > %(position)s AND changes.position <= %(until)s"
+BACKWARDS: LiteralString = "changes.position < %(position)s AND changes.position >= %(until)s"
+"""Which positions are scanned: behind a place, or before it."""
 
 MERGED: LiteralString = """
-SELECT each.* FROM unnest({}::text[]) AS wanted (value) CROSS JOIN LATERAL ({}) AS each
-ORDER BY each.position LIMIT %(limit)s
+SELECT each.* FROM unnest({values}::text[]) AS wanted (value) CROSS JOIN LATERAL ({page}) AS each
+ORDER BY each.position {direction} LIMIT %(limit)s
 """
 
-INDEXED = ("dataset", "resource")
+INDEXED = ("id", "dataset", "resource")
 """Columns that have an index with positions behind them; scans of several values are merged."""
 
 RECORDS: LiteralString = """
@@ -192,6 +198,38 @@ def look(
     return Part(changes, end, newest > bound, arrived)
 
 
+def read_back(
+    connection: Connection,
+    before: Place | None,
+    limit: int,
+    asked: Mapping[str, list[str]],
+    span: int = SPAN,
+) -> tuple[list[Change], Place | None]:
+    """Read up to `limit` changes before a place, or the newest, the last one first; or raise Ahead.
+
+    Also gives the place before which to go on, None where nothing can be there any more.
+    """
+    deadline = monotonic() + NUMBERING_SECONDS
+    before = before or Place(newest(connection).position + 1)
+    statement = selecting(tuple(sorted(asked)), backwards=True)
+    while True:
+        first = max(before.position - span, 1)
+        values = {**asked, "position": before.position, "until": first, "limit": limit + 1}
+        rows = connection.reader.execute(statement, values).fetchall()
+        last, _, known, _, recorded_at = rows[0][:5]
+        if before.position > last + 1 or (before.recorded_at and before.recorded_at != known):
+            raise Ahead
+        changes = [Change(*row[5:]) for row in rows if row[5] is not None]
+        if len(changes) > limit:
+            end = changes[limit - 1]
+            return changes[:limit], Place(end.position, end.recorded_at)
+        before = Place(first, recorded_at)
+        if first == 1:
+            return changes, None
+        if changes or monotonic() > deadline:
+            return changes, before
+
+
 def number(connection: Connection) -> int:
     """Give what has arrived its positions, some of it if it is very much; tell how much.
 
@@ -223,8 +261,9 @@ def records(connection: Connection, changes: Iterable[Change]) -> dict[int, str]
 
 
 @cache
-def selecting(names: tuple[str, ...]) -> bytes:
-    """Compose the statement that reads what follows a place, by filters of these names."""
+def selecting(names: tuple[str, ...], *, backwards: bool = False) -> bytes:
+    """Compose the statement that reads what follows a place, or lies before it, by filters."""
+    direction = sql.SQL("DESC" if backwards else "ASC")
     index = next((name for name in INDEXED if name in names), None)
     conditions = [
         sql.SQL("changes.{} = ANY({}::text[])").format(sql.Identifier(name), sql.Placeholder(name))
@@ -233,10 +272,34 @@ def selecting(names: tuple[str, ...]) -> bytes:
     ]
     if index:
         conditions.append(sql.SQL("changes.{} = wanted.value").format(sql.Identifier(index)))
-    page = sql.SQL(PAGE).format(sql.SQL(" AND ").join([sql.SQL("true"), *conditions]))
+    page = sql.SQL(PAGE).format(
+        between=sql.SQL(BACKWARDS if backwards else FORWARDS),
+        conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]),
+        direction=direction,
+    )
     if index:
-        page = sql.SQL(MERGED).format(sql.Placeholder(index), page)
-    return sql.SQL(STATE).format(page).as_bytes()
+        merged = sql.SQL(MERGED)
+        page = merged.format(values=sql.Placeholder(index), page=page, direction=direction)
+    return sql.SQL(STATE).format(page=page, direction=direction).as_bytes()
+
+
+def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict[str, Any]]:
+    """Tell what was derived anew: position -> member -> what it was before, and is after that."""
+    found: dict[int, dict[str, Any]] = {}
+    several = [change for change in changes if change.operation == NO_AUTHOR["operation"]]
+    for resource in sorted({change.resource for change in several}):
+        own = [change for change in several if change.resource == resource]
+        for place, before, after in derivations.read(
+            connection,
+            TABLES[resource],
+            [(change.position, change.id, change.recorded_at) for change in own],
+        ):
+            found[place] = {
+                member: {"before": before.get(member), "after": value}
+                for member, value in after.items()
+                if before.get(member) != value
+            }
+    return found
 
 
 @cache

@@ -1,7 +1,7 @@
 """Attestation: how well an event is attested, and what stands behind that."""
 
 from schemas.fields.ids import example_id
-from schemas.fields.values import Integer, List, Nested, Raw, Text
+from schemas.fields.values import Boolean, Integer, List, Nested, Raw, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
 from schemas.vocabularies import own
@@ -46,6 +46,16 @@ class DoubtSchema(Strict):
     text = Text("The statement, in the coder's words.", "He never said that.")
 
 
+class StepSchema(Strict):
+    """One step on the way from the speaker to the document."""
+
+    actor_id = Text("The actor's id; null where no actor is recorded.", ID)
+    label = Text("The words used, where no actor is recorded.", "local press")
+    name = Text("The actor's name, or the words used.", "Reuters")
+    medium = Word("The medium.", "telephone_interview", known=own.MEDIA)
+    date = Text("When (EDTF).", "2021-08-22")
+
+
 class EvidenceSchema(Strict):
     """One statement behind a number: what it says, and of what."""
 
@@ -54,10 +64,26 @@ class EvidenceSchema(Strict):
     external_ids = Raw("The statement's ids in other systems.", {"seed": "S23"}, nullable=False)
     speaker_id = Text("Who says so, by id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     speaker = Text("Who says so, by name or label.", "Ahmad Massoud")
+    speaker_label = Text(
+        "The speaker in the words used, where nobody is named.", "a spokesman for the movement"
+    )
+    speaker_role = Text("The speaker's role, in the words used.", "leader of the NRF")
+    date = Text("When it was said (EDTF).", "2021-08-22")
+    medium = Word("How it was said.", "telephone_interview", known=own.MEDIA)
+    chain = List(
+        Nested(StepSchema, "One step."),
+        "Through whom it came, from the speaker outwards; null where that is not recorded.",
+    )
     act = Text("The form of the statement.", "deny", nullable=False)
     form = Text("How it is given.", "paraphrase", nullable=False)
     text = Text("The statement, in the coder's words.", "There is no siege.")
     quote = Text("The quote, verbatim.", "no signs")
+    quote_verified = Boolean(
+        "Whether the quote stands in the document's text at start-end; null where there is no "
+        "text, or no quote.",
+        example=True,
+        nullable=True,
+    )
     hedge = Text("The hedge, in the words used.", "reportedly")
     stance = Text("The stance of the statement.", "denies", nullable=False)
     aspect = Text("The aspect of the event.", "occurrence", nullable=False)

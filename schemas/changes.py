@@ -1,15 +1,17 @@
 """The change feed: where to begin, what to hear of, and what a change tells."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.bundles import MEMBERS
-from schemas.fields.ids import Slug
+from schemas.fields.ids import SLUG, Slug, is_id
 from schemas.fields.parameters import CommaSeparated, one_of
-from schemas.fields.values import Field, Integer, List, Nested, Raw, Text
+from schemas.fields.values import Field, Integer, List, Map, Nested, Raw, Reason, Text
+from schemas.fields.words import Word
 from schemas.instants import EPOCH, MICROSECOND
 from schemas.lists import Query
 from schemas.record import Strict
@@ -31,6 +33,18 @@ PLACE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,16}))?")
 """A place: the position of a change, and its instant in microseconds since 1970."""
 
 EXAMPLE = "1734-1795420800000000"
+
+
+class RecordId(Text):
+    """The id of a record of any resource: a UUID, or the slug of a dataset."""
+
+    default_error_messages = {"id": "This is neither a UUID nor the slug of a dataset."}
+
+    def trimmed(self, text: str) -> str:
+        """Take an id as it is stored: in small letters."""
+        if not is_id(text) and not SLUG.fullmatch(text):
+            raise self.make_error("id")
+        return text.lower()
 
 
 class Behind(Field, fields.Field[Any]):
@@ -75,6 +89,12 @@ class FeedQuery(Query):
         Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
     )
     operation = one_of("The operations to include.", (*OPERATIONS, ASSESS, DERIVE))
+    id = CommaSeparated(
+        RecordId("An id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False),
+        "The record, by the id that it had when it changed: of one that was merged into another, "
+        "its own changes.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+    )
     include = one_of(
         "What is sent with each change: `record`, as it was by that change (without the `text` of "
         "documents); null where it was withdrawn.",
@@ -91,7 +111,17 @@ class StreamQuery(FeedQuery):
 class ChangeQuery(FeedQuery):
     """Parameters of a page of the feed."""
 
-    after = behind("Without it, `0`")
+    after = behind(
+        "Without it, `0`; with `sort=-position`, what came before that is sent, and `latest` "
+        "without it"
+    )
+    sort = Word(
+        "The order: the oldest change first, or with `-` the newest one.",
+        "position",
+        known=("position", "-position"),
+        nullable=False,
+        load_default="position",
+    )
     limit = Integer(
         "Maximum number of changes per page.",
         50,
@@ -110,6 +140,20 @@ class ChangeQuery(FeedQuery):
         nullable=False,
         load_default=0,
     )
+
+    @validates_schema(skip_on_field_errors=True)
+    def wait_forwards(self, query: Mapping[str, Any], **_: Any) -> None:
+        """Refuse to wait for what has been."""
+        if query["wait"] and query["sort"] != "position":
+            reason = Reason("What came before is there already: wait needs sort=position.", "order")
+            raise ValidationError({"wait": [reason]})
+
+
+class DerivedSchema(Strict):
+    """What a derived member of a record was and became."""
+
+    before = Raw("What it was; null where nothing is known of it.", {"status": "claimed"})
+    after = Raw("What it became.", {"status": "disputed"})
 
 
 class ChangeSchema(Strict):
@@ -140,6 +184,22 @@ class ChangeSchema(Strict):
     )
     method = Text("How it was made: human, model or import.", "model", required=True, nullable=True)
     comment = Text("Why.", "The dateline says Sunday.", required=True, nullable=True)
+    derived = Map(
+        "Of `derive`: each member of the record that has changed, as `attestation` with its "
+        "`status` and `rule`, and what it was before; null of other operations.",
+        {
+            "attestation": {
+                "before": {"status": "claimed", "rule": "Asserted by 1 origin, denied by none."},
+                "after": {
+                    "status": "disputed",
+                    "rule": "Asserted by 1 origin, denied by 1 origin.",
+                },
+            }
+        },
+        values=Nested(DerivedSchema, "What it was and became.", nullable=False),
+        required=True,
+        nullable=True,
+    )
     record = Raw(
         "With `include=record`: the record as it was by this change; null where it was withdrawn.",
         {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 3},
@@ -151,8 +211,9 @@ class ChangeListSchema(Strict):
 
     items = List(Nested(ChangeSchema, "A change."), "The changes, in their order.", required=True)
     next_cursor = Text(
-        "The cursor to continue from, for `after`; never null, and the same if "
-        "nothing has changed.",
+        "The cursor to continue from, for `after`; the same if nothing has changed, and null only "
+        "with `sort=-position`, on the last page.",
         EXAMPLE,
         required=True,
+        nullable=True,
     )

@@ -25,6 +25,8 @@ class DocumentSchema(RecordSchema):
 
     beside = frozenset({"text", "source_reliability"})
 
+    unlisted = frozenset({"text"})
+
     title = Text("Its headline.", "Taliban say Panjshir is surrounded")
     kind = Word("Its kind.", "article", known=own.DOCUMENT_KINDS, former=own.FORMER_DOCUMENT_KINDS)
     publisher_id = Reference("actors", "The publisher.")

@@ -19,8 +19,9 @@ from schemas.fields.parameters import (
 )
 from schemas.fields.values import Boolean, Float, Integer, Reason, Text
 from schemas.fields.words import Word
-from schemas.links import paths
+from schemas.links import ways
 from schemas.record import RecordSchema, Strict
+from schemas.selection import Member
 from schemas.vocabularies import own
 
 NONE = "none"
@@ -244,10 +245,10 @@ class ListSchema(Schema):
 
 def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
     """Choose which members of a record are sent, also `further` ones; `id` always is."""
-    known = (*record().fields, *further)
     return CommaSeparated(
-        Word("A member.", "id", known=known, nullable=False),
-        "The members to return; `id` always is.",
+        Member(record, further),
+        "The members to return, also of what is nested in them, and of referenced records, which "
+        "are embedded for it: `participants.role,participants.actor.name`. `id` always is.",
         "id,version",
         data_key="fields",
     )
@@ -255,7 +256,7 @@ def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
 
 def expansions(record: type[RecordSchema]) -> CommaSeparated:
     """Choose which records that this one points at are sent inside it."""
-    known = tuple(path for path, _ in paths(record()))
+    known = tuple(dict.fromkeys(way.path for way in ways(record())))
     return CommaSeparated(
         Word("A record it refers to.", known[0], known=known, nullable=False),
         "The referenced records to embed, beside their ids.",

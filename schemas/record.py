@@ -95,6 +95,9 @@ class RecordSchema(Strict):
     beside: ClassVar[frozenset[str]] = frozenset()
     """Members of its own that are stored beside the body, and put into it on the way out."""
 
+    unlisted: ClassVar[frozenset[str]] = frozenset()
+    """Members of its own that lists leave out unless they are asked for; never embedded."""
+
     example_ref: ClassVar[str] = "@record"
     """An example of how other records of a bundle refer to it."""
 

@@ -9,7 +9,7 @@ from schemas.attestation import MakingSchema
 from schemas.claims import ClaimSchema
 from schemas.dated import Certain, Dated
 from schemas.fields.dates import Edtf, bounds, not_yet
-from schemas.fields.ids import Reference, is_id
+from schemas.fields.ids import ClaimedValue, Reference
 from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
@@ -32,14 +32,6 @@ class CarrierSchema(Strict):
         """Refuse a step that is nobody."""
         if carrier.get("actor_id") is None and carrier.get("label") is None:
             raise ValidationError([Reason("A step has an actor_id or a label.", "required")])
-
-
-class Value(Text):
-    """The value of a claim, as it is asked for: ids in small letters."""
-
-    def trimmed(self, text: str) -> str:
-        """Write an id as it is stored."""
-        return text.lower() if is_id(text) else text.strip()
 
 
 QUOTED = ("quote", "document_id")
@@ -199,7 +191,7 @@ class StatementFilter(Filter, Dated, Certain):
     )
     location = ids("locations", "Statements made at this location or anywhere inside it.")
     value = CommaSeparated(
-        Value("A value.", "5", nullable=False),
+        ClaimedValue("A value.", "5", nullable=False),
         "Statements with a claim of this value: an id of an actor or a place, a number (or best "
         "one), a date, a text; on `event`, `stance` and `aspect`, if given.",
         "no surrender",

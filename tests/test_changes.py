@@ -147,6 +147,105 @@ def test_filters(client, story, query, found):
         assert page(client, after=cursor, **query) == {"items": [], "next_cursor": cursor}
 
 
+BACK = {"sort": "-position"}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, STORY[::-1]),
+        ({"resource": "actors"}, [STORY[5], STORY[1], STORY[0]]),
+        ({"resource": "actors,events", "operation": "create"}, [STORY[2], STORY[0]]),
+        ({"id": "actor"}, [STORY[5], STORY[1], STORY[0]]),
+        ({"id": "actor,event"}, [STORY[5], STORY[4], STORY[2], STORY[1], STORY[0]]),
+        ({"id": "event", "resource": "actors"}, []),
+        ({"id": "d"}, []),
+    ],
+)
+@pytest.mark.parametrize("limit", [2, 50])
+def test_backwards(client, story, query, found, limit):
+    """The newest change first, by pages that end where the feed begins, whatever is chosen."""
+    ids = {"actor": story[1]["id"], "event": story[2]["id"]}
+    if "id" in query:
+        query = {**query, "id": ",".join(ids.get(each, each) for each in query["id"].split(","))}
+    first = int(story[0].partition("-")[0])
+    items, asked = [], {**BACK, **query, "limit": limit}
+    while True:
+        answer = page(client, **asked)
+        items += answer["items"]
+        assert len(answer["items"]) <= limit
+        if answer["next_cursor"] is None:
+            break
+        asked["after"] = answer["next_cursor"]
+    told_ = [
+        (item["resource"], item["version"], item["operation"])
+        for item in items
+        if item["position"] > first
+    ]
+    assert told_ == found
+    positions = [item["position"] for item in items]
+    assert positions == sorted(positions, reverse=True)
+
+
+def test_backwards_in_spans(client, story, monkeypatch):
+    """Few positions are scanned at once; what is chosen is found all the same."""
+    monkeypatch.setattr(changes.read_back, "__defaults__", (2,))
+    actor = story[1]["id"]
+    items = page(client, id=actor, limit=1, **BACK)["items"]
+    assert [item["operation"] for item in items] == ["withdraw"]
+    items = page(client, id=actor, after=items[0]["position"], **BACK)["items"]
+    assert [item["operation"] for item in items] == ["change"]
+    assert told(client, id="none", **BACK) == []
+
+
+def test_one_record_forwards(client, story):
+    """`id` chooses the changes of one record, in capitals too, and of a dataset by its slug."""
+    event = story[2]["id"]
+    assert told(client, id=event.upper(), after=story[0]) == [STORY[2], STORY[4]]
+    assert told(client, id="d") == [("datasets", 1, "create")]
+    assert told(client, id=event, after=page(client, id=event)["next_cursor"]) == []
+
+
+def test_an_events_history_is_one_request(client, story):
+    """A derivation tells what it changed, from what to what; no other change does."""
+    event = story[2]["id"]
+    denied = [{"event_id": event, "stance": "denies", "aspect": "occurrence"}]
+    made(client, "statements", act="deny", form="paraphrase", claims=denied, speaker_label="a man")
+    newest, earlier, created = page(client, id=event, **BACK)["items"]
+    assert created["derived"] is None
+    assert {*newest["derived"]} == {*earlier["derived"]} == {"attestation"}
+    steps = [item["derived"]["attestation"][side] for item in (earlier, newest) for side in SIDES]
+    assert [step["status"] for step in steps] == ["unattested", "claimed", "claimed", "disputed"]
+    assert steps[-1]["rule"] == "Asserted by 1 origin, denied by 1 origin."
+    assert steps[-1] == client.get(f"/v1/events/{event}").get_json()["attestation"]
+    assert steps[1] == steps[2]
+
+
+SIDES = ("before", "after")
+
+
+def test_what_else_is_derived(client):
+    """A document's grade, what is said of a statement: a derivation tells whatever it changed."""
+    assert client.put("/v1/datasets/d", json={"name": "D"}).status_code == 201
+    actor = made(client, "actors", name="A")
+    paper = made(client, "documents", title="T", publisher_id=actor["id"])
+    said = made(client, "statements", act="deny", form="paraphrase")
+    before = page(client, after="latest")["next_cursor"]
+    address = f"/v1/actors/{actor['id']}"
+    assert client.patch(address, json={"reliability": "B"}, headers=STAR).status_code == 200
+    claims = [{"statement_id": said["id"], "stance": "denies", "aspect": "occurrence"}]
+    made(client, "statements", act="deny", form="paraphrase", claims=claims)
+    found = {
+        item["id"]: item["derived"]
+        for item in page(client, after=before, operation="derive")["items"]
+    }
+    grade = {"grade": "B", "of": "publisher", "actor_id": actor["id"]}
+    assert found[paper["id"]] == {"source_reliability": {"before": None, "after": grade}}
+    counts = {"asserted": 0, "denied": 0, "questioned": 0}
+    after = {**counts, "denied": 1}
+    assert found[said["id"]] == {"attestation": {"before": counts, "after": after}}
+
+
 def test_records_as_they_were(client, story):
     """With `include=record` each change has the record as it stood by it, null once withdrawn."""
     items = page(client, after=story[0], include="record")["items"]
@@ -221,6 +320,11 @@ def test_a_bundle_is_told_record_by_record(panjshir):
         ("limit=0", "limit", "invalid"),
         ("limit=1001", "limit", "invalid"),
         ("as_of=2021-01-01T00:00:00Z", "as_of", "unknown"),
+        ("id=A%20record", "id", "id"),
+        ("sort=recorded_at", "sort", "unknown"),
+        ("sort=-position&wait=1", "wait", "order"),
+        ("sort=-position&after=999999999", "after", "ahead"),
+        ("sort=-position&after=1-1", "after", "ahead"),
     ],
 )
 def test_what_cannot_be_asked(panjshir, query, parameter, code):

@@ -190,7 +190,7 @@ def test_examples_of_refusals_are_refusals_of_that_kind():
 
 
 def test_answers_require_what_is_always_there():
-    """Clients need not look whether a member is there; records are those of `fields`."""
+    """Clients need not look whether a member is there; records and their parts are as `fields`."""
     required = {
         name: {*schema["required"]}
         for name, schema in SCHEMAS.items()
@@ -198,10 +198,10 @@ def test_answers_require_what_is_always_there():
     }
     assert required["Key"] == {"id", "name", "scopes", "method", "created_at", "revoked_at"}
     assert required["KeyWithSecret"] == required["Key"] | {"secret"}
-    assert required["Attestation"] >= {"status", "asserted_by", "denied_by", "rule"}
+    assert required["Explanation"] >= {"status", "asserted_by", "denied_by", "rule"}
     assert required["Revision"] >= {"number", "operation", "recorded_at", "comment"}
-    assert required["Claim"] >= {"event_id", "stance", "aspect", "value"}
-    assert "event" not in required["Claim"]
+    assert required["Evidence"] >= {"statement_id", "stance", "aspect", "value", "chain"}
+    assert not {"Attestation", "Claim", "Participant"} & required.keys()
     assert required["ClaimInput"] == {"stance", "aspect"}
     assert "record" not in required["Change"]
     assert required["Event"] == {"id"}

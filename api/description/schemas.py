@@ -1,6 +1,6 @@
 """The schemas of the description: whatever operations send and answer, made from marshmallow's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +26,8 @@ from schemas.datasets import DatasetSchema
 from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
-from schemas.links import paths
+from schemas.fields.values import List, Nested
+from schemas.links import Way, ways
 from schemas.lists import BestFirst, ListSchema, Query
 from schemas.problem import ProblemSchema
 from schemas.record import LAST, RecordSchema, Strict
@@ -79,12 +80,16 @@ class Converter:
     def require_all(self, found: dict[str, Any]) -> None:
         """Require of answers whatever is always there.
 
-        Our own schemas give all their members, null where nothing is known. Of records, clients
-        may have asked for some `fields` only, and other schemas name what they require.
+        Our own schemas give all their members, null where nothing is known. Of records, and of
+        what is nested in them, clients may have asked for some `fields` only, and other schemas
+        name what they require.
         """
+        in_parts = {part for record in RECORDS.values() for part in nested(record())}
         for key, name in self.converter.refs.items():
             schema = key[0]
-            if issubclass(schema, Strict) and not issubclass(schema, (RecordSchema, Query)):
+            if schema in in_parts:
+                found[name].pop("required", None)
+            elif issubclass(schema, Strict) and not issubclass(schema, (RecordSchema, Query)):
                 members = found[name]["properties"]
                 found[name]["required"] = [each for each in members if each not in schema.sometimes]
 
@@ -111,6 +116,15 @@ class Converter:
         if isinstance(field, CommaSeparated):
             described |= {"style": "form", "explode": False}
         return described
+
+
+def nested(schema: Schema) -> Iterator[type[Schema]]:
+    """Give the schemas of the objects that are nested in one, at any depth."""
+    for field in schema.fields.values():
+        inner = field.inner if isinstance(field, List) else field
+        if isinstance(inner, Nested):
+            yield type(inner.schema)
+            yield from nested(inner.schema)
 
 
 def constant(sort: str) -> str:
@@ -146,8 +160,8 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     answer, sent = found[name], found[f"{name}Input"]
     answer["required"] = ["id"]
     answer["description"] = (record.__doc__ or "").splitlines()[0]
-    for path, to in paths(record()):
-        embed(found, answer, path, noun(RECORDS[to]))
+    for way in ways(record()):
+        embed(found, answer, way, noun(RECORDS[way.to]))
     answer["properties"] = ordered(answer["properties"])
     sent["properties"] = ordered(sent["properties"])
     patch = deepcopy(sent)
@@ -172,12 +186,15 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     found[f"{name}Revision"] = revision
 
 
-def embed(found: dict[str, Any], holder: dict[str, Any], path: str, name: str) -> None:
+def embed(found: dict[str, Any], holder: dict[str, Any], way: Way, name: str) -> None:
     """Describe where a record can be embedded in another, along a path of members."""
-    *steps, member = path.split(".")
+    *steps, member = way.member.split(".")
     for step in steps:
-        holder = found[next(references(holder["properties"][step])).rpartition("/")[2]]
-    about = {"description": f"With `expand={path}`: the record itself."}
+        described = next(references(holder["properties"][step]), None)
+        if described is None:  # any JSON value, of which nothing is described
+            return
+        holder = found[described.rpartition("/")[2]]
+    about = {"description": f"With `expand={way.path}`: the record itself."}
     many = f"{member[:-1]}_ids" in holder["properties"]
     inside = {"type": "array", "items": reference(name)} if many else reference(name)
     holder["properties"][member] = {**inside, **about}

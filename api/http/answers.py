@@ -21,6 +21,7 @@ from schemas.fields.parameters import cursor
 from schemas.instants import instant
 from schemas.links import embeddings
 from schemas.record import RecordSchema
+from schemas.selection import Selection, chosen, reach, selection
 
 
 def standing(stored: Stored | None, table: Table | None = None) -> Stored:
@@ -96,14 +97,12 @@ def dress(
     """Put into records what they point at, and leave out the members not asked for."""
     if not members and not expand:
         return texts
+    wanted = selection(type(schema), tuple(members or ()), tuple(expand or ()))
     records: list[dict[str, Any]] = [orjson.loads(text) for text in texts]
-    if expand:
-        embed(connection, schema, records, {*expand})
-    if members:
-        wanted = {"id", "score", *members, *(path.partition(".")[0] for path in expand or ())}
-        records = [
-            {name: value for name, value in record.items() if name in wanted} for record in records
-        ]
+    if wanted.expand:
+        embed(connection, schema, records, wanted)
+    if wanted.tree:
+        records = [chosen(record, wanted.tree) for record in records]
     return [orjson.dumps(record).decode() for record in records]
 
 
@@ -111,15 +110,25 @@ def embed(
     connection: Connection,
     schema: RecordSchema,
     records: list[dict[str, Any]],
-    wanted: set[str],
+    wanted: Selection,
 ) -> None:
     """Put the wanted records into those that point at them: one statement a resource."""
-    places = [place for record in records for place in embeddings(schema, record, wanted)]
-    found = {}
+    places = [place for record in records for place in embeddings(schema, record, wanted.expand)]
+    texts: dict[str, dict[str, str]] = {}
     for to in {place.to for place in places}:
         ids = {one for place in places if place.to == to for one in place.ids}
-        texts = TABLES[to].fetch(connection, ids)
-        found[to] = {one: orjson.Fragment(text) for one, text in texts.items()}
+        texts[to] = TABLES[to].fetch(connection, ids)
+    written: dict[tuple[str, str], orjson.Fragment] = {}
+    trees = {place.path: reach(wanted.tree, place.path) for place in places}
     for place in places:
-        embedded = [found[place.to][one] for one in place.ids]
+        for one in place.ids:
+            if (place.path, one) not in written:
+                text = texts[place.to][one]
+                written[place.path, one] = orjson.Fragment(slim(text, trees[place.path]))
+        embedded = [written[place.path, one] for one in place.ids]
         place.holder[place.member] = embedded if place.many else embedded[0]
+
+
+def slim(text: str, tree: Any) -> str | bytes:
+    """Leave of an embedded record's text what is chosen of it; all, where nothing is said."""
+    return orjson.dumps(chosen(orjson.loads(text), tree)) if isinstance(tree, dict) else text

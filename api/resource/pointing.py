@@ -4,17 +4,17 @@ from itertools import chain
 
 from models.database.connections import Connection
 from models.store import merges
-from schemas.fields.ids import Reference
+from schemas.fields.ids import ClaimedValue, Reference
 from schemas.fields.parameters import CommaSeparated
 from schemas.lists import Query
 
 
 def pointing(query: type[Query]) -> list[str]:
-    """Name the parameters whose values are ids of records."""
+    """Name the parameters whose values are ids of records, or may be."""
     return [
         name
         for name, field in query().fields.items()
-        if isinstance(field, CommaSeparated) and isinstance(field.inner, Reference)
+        if isinstance(field, CommaSeparated) and isinstance(field.inner, (Reference, ClaimedValue))
     ]
 
 

@@ -109,12 +109,11 @@ class Names:
 
     def evidence(self, statement: Any, claim: Any) -> dict[str, Any]:
         """Give a statement and what it claims, as evidence."""
-        taken = ("document_id", "external_ids", "act", "form", "text", "quote", "hedge")
         value = claim["value"]
         return {
             "statement_id": statement["id"],
-            **{name: statement[name] for name in taken},
-            "speaker_id": statement["speaker_id"],
+            **{name: statement[name] for name in TAKEN},
+            "chain": statement["chain"] and [*map(self.step, statement["chain"])],
             "speaker": self.speaker(statement),
             **{name: claim[name] for name in ("stance", "aspect", "value")},
             "value_name": self.name(target(value), NAMED.get(claim["aspect"], "")),
@@ -122,6 +121,10 @@ class Names:
             "attestation": statement.get("attestation") or NOBODY_SAYS,
             "doubted_by": self.doubts.get(statement["id"], []),
         }
+
+    def step(self, step: Any) -> dict[str, Any]:
+        """Give one step of a chain, with the name of who it is."""
+        return {**step, "name": self.name(step["actor_id"]) or step["label"]}
 
     def origin(self, together: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
         """Give one origin, and what it says."""
@@ -133,6 +136,12 @@ class Names:
             "statements": [evidence for _, evidence in together],
         }
 
+
+TAKEN = (
+    *("document_id", "external_ids", "act", "form", "text", "quote", "quote_verified", "hedge"),
+    *("date", "medium", "speaker_id", "speaker_label", "speaker_role"),
+)
+"""Members that evidence has from its statement."""
 
 NAMED = {
     "responsibility": "responsibility",

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.fields.values import TEXT, Composed, Field, Raw, Reason, refusal
+from schemas.fields.values import TEXT, Composed, Field, Raw, Reason, Text, refusal
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 """Names of datasets: lower case, digits, and dots, dashes, underscores inside; 64 at most."""
@@ -141,6 +141,14 @@ class Finding(Raw):
         if not isinstance(value, Mapping):
             return {}
         return {name: to for name, to in members.items() if isinstance(value.get(name), str)}
+
+
+class ClaimedValue(Text):
+    """The value of a claim as it is asked for: perhaps an id, which is put in small letters."""
+
+    def trimmed(self, text: str) -> str:
+        """Write an id as it is stored."""
+        return text.lower() if is_id(text) else text.strip()
 
 
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
