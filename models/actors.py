@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.lists.conditions import ALWAYS, among, days, interval, shared
+from models.lists.conditions import ALWAYS, among, days, interval, shared, within
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
 from models.names.sounds import spoken
@@ -33,6 +33,7 @@ def affiliations(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "position": position,
             "of_id": affiliation["actor_id"],
             "role": affiliation["role"],
+            "created_at": record["created_at"],
             **days({**affiliation, **held}, unknown=ALWAYS),
         }
 
@@ -59,24 +60,21 @@ ACTORS = Table(
                 "role": "text",
                 "starts_on": "date",
                 "ends_on": "date",
+                "created_at": "timestamptz",
             },
             affiliations,
         ),
         named("actor_names", "actor_id"),
     ],
     filters={
+        "affiliated_with": within(AFFILIATIONS, "of_id", "affiliated_with", "uuid"),
+        "affiliation_role": within(AFFILIATIONS, "role", "affiliation_role"),
         **shared("actors"),
         "name": chosen("actors"),
         "kind": among("actors", "kind"),
         "sector": among("actors", "sector"),
         "country": among("actors", "country"),
         "reliability": among("actors", "reliability"),
-        "affiliated_with": Condition(
-            "affiliations.of_id = ANY(%(affiliated_with)s::uuid[])", among=AFFILIATIONS
-        ),
-        "affiliation_role": Condition(
-            "affiliations.role = ANY(%(affiliation_role)s)", among=AFFILIATIONS
-        ),
         "datetime": Condition(
             "affiliations.starts_on <= %(datetime_to)s"
             " AND affiliations.ends_on >= %(datetime_from)s",

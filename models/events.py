@@ -6,7 +6,9 @@ from typing import Any, LiteralString
 from models.database.connections import Connection
 from models.lists.conditions import (
     UNDATED,
+    across,
     among,
+    belongers,
     belonging,
     dated,
     days,
@@ -14,7 +16,7 @@ from models.lists.conditions import (
     within,
 )
 from models.lists.places import located
-from models.table import Among, Child, Condition, Order, Table
+from models.table import Across, Among, Child, Condition, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
@@ -96,6 +98,13 @@ def mentioning(connection: Connection, document_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+REPORTED: LiteralString = (
+    "SELECT mentions.event_id FROM mentions WHERE mentions.document_id = ANY(%(document)s::uuid[])"
+    " UNION SELECT claims.event_id FROM claims"
+    " WHERE claims.document_id = ANY(%(document)s::uuid[]) AND claims.event_id IS NOT NULL"
+)
+"""The events that documents report, in their own voice or by a statement in them."""
+
 EVENTS = Table(
     name="events",
     mergeable=True,
@@ -168,6 +177,13 @@ EVENTS = Table(
         "part_of": among("events", "part_of_id", "part_of", "uuid"),
         "location": within(PLACES, "location_id", "location", "uuid"),
         **located("events", CELLS, precision="location_precision"),
+        "document": across(f"events.id IN ({REPORTED})", Across("events.id", REPORTED)),
+        "affiliated_with": across(
+            belonging("participants.actor_id", "affiliated_with", "events"),
+            Across("participants.actor_id", belongers("affiliated_with")),
+            PARTICIPANTS,
+            exact=False,
+        ),
         "certainty": within(PARTICIPANTS, "certainty"),
         "side": within(PARTICIPANTS, "side"),
         "mode": among("events", "mode"),
@@ -180,9 +196,6 @@ EVENTS = Table(
         **dated("events"),
         "code": Condition("events.codes && %(code)s::text[]"),
         "actor_role": within(PARTICIPANTS, "role", "actor_role"),
-        "affiliated_with": Condition(
-            belonging("participants.actor_id", "affiliated_with", "events"), among=PARTICIPANTS
-        ),
         # All references of events have an index, and few of them are relations.
         "related": Condition(
             "(events.refers_to && %(related)s::uuid[] AND events.related && %(related)s::uuid[]"
@@ -197,12 +210,6 @@ EVENTS = Table(
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "casualties_min": Condition("casualties.number >= %(casualties_min)s", among=CASUALTIES),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),
-        "document": Condition(
-            "events.id IN (SELECT mentions.event_id FROM mentions"
-            " WHERE mentions.document_id = ANY(%(document)s::uuid[])"
-            " UNION SELECT claims.event_id FROM claims"
-            " WHERE claims.document_id = ANY(%(document)s::uuid[]))"
-        ),
     },
     orders={
         "starts_on": Order("events.begins", "timestamp"),

@@ -1,15 +1,26 @@
 """How statements are stored and found, and how their claims count."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID, uuid5
 
 import orjson
 
 from models.database.connections import Connection
-from models.lists.conditions import UNDATED, among, belonging, dated, days, shared, within
+from models.lists.across import FEW
+from models.lists.conditions import (
+    UNDATED,
+    across,
+    among,
+    belongers,
+    belonging,
+    dated,
+    days,
+    shared,
+    within,
+)
 from models.lists.control import SPEAKER_HOLDS
-from models.table import Among, Child, Condition, Index, Order, Table
+from models.table import Across, Among, Child, Condition, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
 ADDRESSEES = Among("listeners", "statement_id", "listeners.part = 'addressee'")
@@ -81,6 +92,7 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "document_id": record["document_id"],
             "begins": record["begins"],
             "value": claimed(claim["value"]),
+            "actor_id": named(claim),
         }
 
 
@@ -90,6 +102,38 @@ def claimed(value: Any) -> str | None:
         value = value["best"]
     return None if value is None else str(value)
 
+
+def named(claim: Mapping[str, Any]) -> str | None:
+    """Give the actor that a claim names: who did it, or who was harmed."""
+    value: Any = claim["value"]
+    if claim["aspect"] == "casualties" and value is not None:
+        value = value["actor_id"]
+    return value if claim["aspect"] in {"responsibility", "casualties"} else None
+
+
+INSIDE: LiteralString = (
+    "SELECT locations.id FROM locations WHERE locations.id = ANY(%(location)s::uuid[])"
+    " OR locations.ancestors && %(location)s::uuid[]"
+)
+"""The places asked for, and all that lie in them."""
+
+HAPPENED: LiteralString = (
+    "SELECT event_places.event_id FROM event_places"
+    " WHERE event_places.location_id = ANY(%(event_location)s::uuid[])"
+)
+"""The events at the places asked for, or inside them."""
+
+TAKEN_PART_IN: LiteralString = (
+    "SELECT participants.event_id FROM participants"
+    " WHERE participants.actor_id = ANY(%(about)s::uuid[])"
+)
+"""The events in which the actors asked about take part."""
+
+GRADED: LiteralString = (
+    "SELECT documents.id FROM documents"
+    " WHERE documents.source_reliability = ANY(%(reliability)s::text[])"
+)
+"""The documents whose sources are as reliable as asked for."""
 
 STATEMENTS = Table(
     name="statements",
@@ -132,6 +176,7 @@ STATEMENTS = Table(
                 "document_id": "uuid",
                 "begins": "timestamp",
                 "value": "text",
+                "actor_id": "uuid",
             },
             claims,
         ),
@@ -146,8 +191,31 @@ STATEMENTS = Table(
         "carrier": within(CARRIERS, "actor_id", "carrier", "uuid"),
         "speaker": among("statements", "speaker_id", "speaker", "uuid"),
         "on_behalf_of": among("statements", "on_behalf_of_id", "on_behalf_of", "uuid"),
+        "location": across(
+            f"statements.location_id IN ({INSIDE})",
+            # To find places takes more than to look at one.
+            Across("statements.location_id", INSIDE, many=FEW),
+        ),
+        "about": Condition(
+            f"(claims.actor_id = ANY(%(about)s::uuid[]) OR claims.event_id IN ({TAKEN_PART_IN}))",
+            among=CLAIMS,
+            index=Index(
+                "claims.actor_id = {}", CLAIMS, across=Across("claims.event_id", TAKEN_PART_IN)
+            ),
+        ),
+        "event_location": across(
+            f"claims.event_id IN ({HAPPENED})", Across("claims.event_id", HAPPENED), CLAIMS
+        ),
+        "speaker_affiliated_with": across(
+            belonging("statements.speaker_id", "speaker_affiliated_with", "statements"),
+            Across("statements.speaker_id", belongers("speaker_affiliated_with")),
+            exact=False,
+        ),
         "medium": among("statements", "medium"),
         "credibility": among("statements", "credibility", type="smallint"),
+        "reliability": across(
+            f"statements.document_id IN ({GRADED})", Across("statements.document_id", GRADED)
+        ),
         "act": among("statements", "act"),
         "form": among("statements", "form"),
         "value": within(CLAIMS, "value"),
@@ -155,24 +223,7 @@ STATEMENTS = Table(
         "aspect": within(CLAIMS, "aspect"),
         **shared("statements"),
         **dated("statements"),
-        "speaker_affiliated_with": Condition(
-            belonging("statements.speaker_id", "speaker_affiliated_with", "statements")
-        ),
-        "event_location": Condition(
-            "claims.event_id IN (SELECT event_places.event_id FROM event_places"
-            " WHERE event_places.location_id = ANY(%(event_location)s::uuid[]))",
-            among=CLAIMS,
-        ),
         "speaker_holds": Condition(SPEAKER_HOLDS, among=CLAIMS),
-        "location": Condition(
-            "statements.location_id IN (SELECT locations.id FROM locations"
-            " WHERE locations.id = ANY(%(location)s::uuid[])"
-            " OR locations.ancestors && %(location)s::uuid[])"
-        ),
-        "reliability": Condition(
-            "statements.document_id IN (SELECT documents.id FROM documents"
-            " WHERE documents.source_reliability = ANY(%(reliability)s))"
-        ),
         "hedged": Condition(
             "statements.hedged = %(hedged)s",
             index=Index("statements.hedged = {}", values=lambda asked: [asked]),

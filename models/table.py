@@ -48,6 +48,19 @@ class Among:
 
 
 @dataclass(frozen=True)
+class Across:
+    """Rows found by way of other records: those whose `column` is among the `wanted` values.
+
+    `wanted` is a SELECT of one column with the parameter's placeholder; more values of it than
+    `many` are not hashed. See `models/lists/across.py`.
+    """
+
+    column: LiteralString
+    wanted: LiteralString
+    many: int = 20_000
+
+
+@dataclass(frozen=True)
 class Index:
     """An index that finds by one value, and has what it finds in the table's own `order`.
 
@@ -55,12 +68,14 @@ class Index:
     one that was asked for. Where the index is that of a child table, the record is joined to it.
     An inexact index may return too much, never too little: the condition is checked again. It has
     nothing to probe for where everything is as likely to be found, and then the table is scanned.
+    What is found `across` other records is found beside what the probes do.
     """
 
     probe: LiteralString
     child: Among | None = None
     values: Callable[[Any], Sequence[Any]] = tuple
     exact: bool = True
+    across: Across | None = None
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,11 @@ class StatementFilter(Filter, Dated, Certain):
     event_location = ids(
         "locations", "Statements with a claim on an event at this location or inside it."
     )
+    about = ids(
+        "actors",
+        "Statements with a claim on an event in which this actor takes part, or that names it as "
+        "what is claimed: who did it, or who was harmed.",
+    )
     speaker_holds = Boolean(
         "Statements with a claim on an event whose place is said to be held at that time: by the "
         "speaker, whom he speaks for, or to whom one of the two then belonged (`true`), or only by "

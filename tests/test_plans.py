@@ -244,6 +244,7 @@ CASES = Entries(
             "credibility": ["2", "3", "6", "1", "2,3"],
             "stance": ["asserts", "questions", "projects", "asserts,denies"],
             "aspect": ["occurrence", "date", "degree", "intent", "occurrence,date"],
+            "about": [actor(1), actor(2), actor(4999), actor(5000), f"{actor(1)},{actor(2)}"],
             "event_location": [
                 place(1),
                 place(101),
@@ -821,7 +822,8 @@ INDEXES = {
         for table in ("actor", "location")
         for column in ("plain", "sounds")
     },
-    "affiliations_of": f"/actors?affiliated_with={actor(13)}",
+    "affiliations_newest": f"/actors?affiliated_with={actor(13)}",
+    "affiliations_role": "/actors?affiliation_role=successor_of",
     "answers_age": "an Idempotency-Key",
     "casualties_kind": "/events?casualty_kind=abducted",
     "casualties_number": "/events?casualties_min=1000000",
@@ -851,6 +853,9 @@ INDEXES = {
     "locations_extent": "/locations?bbox=-52.5,-35,-52.49,-34.99",
     "locations_parent": "a place moves",
     "mentions_document": f"/events?document={paper(4)}",
+    "claims_actor": f"/statements?about={actor(1)}",
+    "claims_newest": f"/statements?event_location={place(1200)}",
+    "participants_newest": f"/events?affiliated_with={actor(12)}",
     "participants_actor": f"/events?actor={actor(1)}",
     "participants_certainty": "/events?certainty=possible",
     "participants_role": "/events?actor_role=mediator",

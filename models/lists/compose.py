@@ -11,6 +11,7 @@ from typing import LiteralString, NamedTuple
 
 from psycopg import sql
 
+from models.lists.across import Way, choice, ways
 from models.table import Among, Table, text
 
 STATEMENTS_KEPT = 2_048
@@ -55,12 +56,15 @@ def indexed_order(table: Table) -> str:
 def select(table: Table, plan: Plan) -> bytes:
     """Compose the statement that finds a page: id, key and JSON text of each record."""
     once = "DISTINCT ON (found.key, found.id) " if may_repeat(table, plan) else ""
+    index = table.filters[plan.driver].index if plan.driver else None
     statement = sql.SQL(
-        "SELECT {once}found.id::text, found.key::text, found.text FROM ({branches}) AS found"
+        "{choice}SELECT {once}found.id::text, found.key::text, found.text"
+        " FROM ({branches}) AS found"
         " ORDER BY found.key {direction}, found.id {direction} LIMIT {limit}"
     )
     each = [sql.SQL("({})").format(branch) for branch in branches(table, plan)]
     return statement.format(
+        choice=choice(index.across) if index and index.across else sql.SQL(""),
         once=sql.SQL(once),
         branches=sql.SQL(" UNION ALL ").join(each),
         direction=plan.direction,
@@ -87,7 +91,7 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
             wanted = conditions(table, plan.filters, equalities=plan.equalities)
             yield scan(table, plan, [*wanted, sql.SQL(span.long_ones)])
     index = condition.index if condition else None
-    child = index.child if index and plan.probes else None
+    child = index.child if index and (plan.probes or index.across) else None
     key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if in_order else None
     wanted = [sql.SQL(bound).format(key) for bound in bounds]
     others = tuple(name for name in plan.filters if name != plan.driver)
@@ -95,7 +99,10 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
     if condition and index and not index.exact:
         # What the index has found is only looked at again: no other index shall be tried for it.
         wanted.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
-    if index is None or not plan.probes:
+    if index and index.across:
+        for way in ways(index.across):
+            yield scan(table, plan, wanted, child, way)
+    elif index is None or not plan.probes:
         yield scan(table, plan, wanted)
         return
     for number in range(plan.probes):
@@ -104,9 +111,16 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
 
 
 def scan(
-    table: Table, plan: Plan, wanted: list[sql.Composable], child: Among | None = None
+    table: Table,
+    plan: Plan,
+    wanted: list[sql.Composable],
+    child: Among | None = None,
+    way: Way | None = None,
 ) -> sql.Composable:
-    """Compose a scan in the order of the list, of the table or of a child's index."""
+    """Compose a scan in the order of the list, of the table or of a child's index.
+
+    With a `way` to what is found across other records, by that.
+    """
     order = table.orders[plan.order]
     names = {
         "table": sql.SQL(table.name),
@@ -118,7 +132,8 @@ def scan(
         "direction": plan.direction,
         "limit": sql.Literal(plan.limit),
         "text": text(table, full=plan.full),
-        "source": sql.SQL(table.name),
+        "rows": sql.SQL(table.name),
+        "joined": sql.SQL(""),
         "once": sql.SQL(""),
     }
     if child:
@@ -126,18 +141,38 @@ def scan(
             "id": sql.SQL(f"{child.name}.{child.id}"),
             "key": sql.SQL(f"{child.name}.{table.order}"),
             "once": sql.SQL(f"DISTINCT ON ({child.name}.{table.order}, {child.name}.{child.id}) "),
-            "source": sql.SQL(
-                f"{child.name} JOIN {table.name} ON {table.name}.id = {child.name}.{child.id}"
-            ),
+            "rows": sql.SQL(child.name),
+            "joined": sql.SQL(f" JOIN {table.name} ON {table.name}.id = {child.name}.{child.id}"),
         }
+    after: list[sql.Composable] = []
     if plan.after:
-        after = sql.SQL("({key}, {id}) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})")
-        wanted = [*wanted, after.format(**names)]
+        behind = sql.SQL("({key}, {id}) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})")
+        after = [behind.format(**names)]
+    wanted = [*wanted, *after]
+    if way and way.found:
+        names["rows"] = sql.SQL("{} AS {}").format(way.found, names["rows"])
+    elif way and way.chosen and child:
+        wanted = [*wanted, way.chosen]
+    elif way and way.chosen:
+        chosen = sql.SQL(" AND ").join([*after, way.chosen])
+        names["rows"] = sql.SQL(WALKED).format(**names, chosen=chosen)
+        names |= {"id": sql.SQL("walked.id"), "key": sql.SQL("walked.key")}
+    if way:
+        wanted = [*wanted, way.gone]
     statement = sql.SQL(
-        "SELECT {once}{id} AS id, {key} AS key, {text} AS text FROM {source} WHERE {conditions}"
-        " ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
+        "SELECT {once}{id} AS id, {key} AS key, {text} AS text FROM {rows}{joined}"
+        " WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
     )
     return statement.format(**names, conditions=sql.SQL(" AND ").join(wanted))
+
+
+WALKED: LiteralString = """
+(
+    SELECT {id} AS id, {key} AS key FROM {table} WHERE {chosen}
+    ORDER BY {key} {direction}, {id} {direction} OFFSET 0
+) AS walked JOIN {table} ON {table}.id = walked.id
+"""
+"""Records in the order of the list, chosen by what an index alone has of them."""
 
 
 def conditions(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
-from models.table import Among, Condition, Index, Span
+from models.table import Across, Among, Condition, Index, Span
 
 
 def shared(table: LiteralString) -> dict[str, Condition]:
@@ -61,6 +61,14 @@ def within(
     )
 
 
+def across(
+    condition: LiteralString, way: Across, child: Among | None = None, *, exact: bool = True
+) -> Condition:
+    """Give a condition on what is found by way of other records, and by no probe beside it."""
+    index = Index("false", child, lambda _: (), exact=exact, across=way)
+    return Condition(condition, among=child, index=index)
+
+
 BELONGING = "('member', 'leader', 'commander', 'spokesperson', 'official', 'founder', 'faction_of')"
 """The roles by which one belongs to an actor; an opponent, an ally or a child does not."""
 
@@ -71,15 +79,21 @@ def belonging(member: LiteralString, to: LiteralString, table: LiteralString) ->
     An actor belongs to itself. An undated record takes whoever ever did. Who belongs at all comes
     first, for these may be few.
     """
-    members: LiteralString = (
-        "SELECT affiliations.actor_id FROM affiliations"
-        f" WHERE affiliations.of_id = ANY(%({to})s::uuid[]) AND affiliations.role IN {BELONGING}"
-    )
-    own: LiteralString = f"SELECT unnest(%({to})s::uuid[])"
+    own: LiteralString = f"%({to})s::uuid[]"
     return (
-        f"{member} IN ({own} UNION ALL {members}) AND {member} IN ({own} UNION ALL {members}"
+        f"{member} IN ({belongers(to)}) AND ({member} = ANY({own}) OR EXISTS ("
+        f"SELECT FROM affiliations WHERE affiliations.actor_id = {member}"
+        f" AND affiliations.of_id = ANY({own}) AND affiliations.role IN {BELONGING}"
         f" AND ({table}.ends_on = '-infinity' OR affiliations.starts_on <= {table}.ends_on"
-        f" AND affiliations.ends_on >= {table}.starts_on))"
+        f" AND affiliations.ends_on >= {table}.starts_on)))"
+    )
+
+
+def belongers(to: LiteralString) -> LiteralString:
+    """Select an actor, and whoever ever belonged to it."""
+    return (
+        f"SELECT unnest(%({to})s::uuid[]) UNION SELECT affiliations.actor_id FROM affiliations"
+        f" WHERE affiliations.of_id = ANY(%({to})s::uuid[]) AND affiliations.role IN {BELONGING}"
     )
 
 

@@ -123,12 +123,17 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
 def is_equality(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
     """Tell whether one value of a column is asked for: an index may then go on by the next."""
     index, value = table.filters[name].index, asked[name]
-    return index is not None and index.child is None and isinstance(value, list) and len(value) == 1
+    if index is None or index.child is not None or index.across is not None:
+        return False
+    return isinstance(value, list) and len(value) == 1
 
 
 def is_reusable(table: Table, plan: Plan) -> bool:
     """Tell whether one plan is good for any values: that of a single index."""
     filters = {*plan.filters} - {"retracted_exclude"}
+    index = table.filters[plan.driver].index if plan.driver else None
+    if index is not None and index.across is not None:
+        return False
     if plan.driver is None or plan.order != indexed_order(table):
         return not filters
     # How far days reach, the planner knows only when it sees them.

@@ -110,7 +110,7 @@ MAKING = [
         CASE WHEN n <= 3 THEN 'E' WHEN n % 100 = 8 THEN 'B' WHEN n % 10 < 3 THEN 'C' END
     FROM generate_series(1, {SIZES["actors"]}) AS n""",
     # Actors 11 to 60 have members: 11 every tenth actor, 12 every hundredth, 13 three.
-    f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on,
+    f"""INSERT INTO affiliations (actor_id, position, of_id, role, starts_on, ends_on, created_at,
         recorded_at)
     SELECT uid(1, n), 0, uid(1, CASE WHEN n % 10 = 1 THEN 11 WHEN n % 100 = 2 THEN 12
         WHEN n IN (103, 203, 303) THEN 13 ELSE 14 + n % 46 END),
@@ -118,7 +118,7 @@ MAKING = [
         WHEN n % 7 = 1 THEN 'opponent_of' ELSE 'member' END,
         CASE n % 3 WHEN 0 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int END,
         CASE n % 3 WHEN 0 THEN 'infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int + 900
-        END, since(n)
+        END, made(n), since(n)
     FROM generate_series(61, {SIZES["actors"]}) AS n""",
     # 1 to 100 are countries of 6 degrees, 101 to 1100 provinces of one, the others are points;
     # 1101 to 1300 lie in one city. The first country has three in ten of the places. Where each
@@ -291,7 +291,7 @@ MAKING = [
         CROSS JOIN unnest(ARRAY['addressee', 'carrier']) AS part
     WHERE (n <= 3 OR n % 2 = 1) AND NOT statements.withdrawn""",
     f"""INSERT INTO claims (event_id, statement_id, position, stance, aspect, narrated, origin,
-        words, document_id, begins, value, recorded_at)
+        words, document_id, begins, value, actor_id, recorded_at)
     SELECT uid(4, CASE WHEN n <= 3 THEN 199999 WHEN drawn(n, 26) < 0.02 THEN 1
             WHEN drawn(n, 26) < 0.03 THEN 2
             ELSE 3 + floor(199000 * drawn(n, 27))::int END), statements.id, position,
@@ -303,6 +303,7 @@ MAKING = [
         statements.starts_on,
         CASE WHEN n <= 3 THEN 'much' WHEN n % 100 = 9 THEN '2021-08-22' WHEN n % 4 = 3
             THEN (n % 50)::text END,
+        CASE WHEN n % 100 = 15 THEN uid(1, 3 + n % 4900) WHEN n % 20 = 7 THEN uid(1, 1) END,
         statements.recorded_at
     FROM generate_series(1, {SIZES["statements"]}) AS n
         JOIN statements ON statements.id = uid(5, n),

@@ -184,8 +184,14 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
             stance = drawn.choice(["asserts", "denies", "questions"])
             about = drawn.choice([one for one in range(6) if one != number])
             return {"statement_id": f"@s{about}", "stance": stance, "aspect": "occurrence"}
-        aspect = drawn.choice(["occurrence", "date", "intent"])
-        values = {"occurrence": [None], "date": ["2021-08-22", None], "intent": ["weak", "strong"]}
+        aspect = drawn.choice(["occurrence", "date", "intent", "responsibility", "casualties"])
+        values = {
+            "occurrence": [None],
+            "date": ["2021-08-22", None],
+            "intent": ["weak", "strong"],
+            "responsibility": [one(actors)],
+            "casualties": [None, {"kind": "killed", "actor_id": one(actors), "best": 7}],
+        }
         return {
             "event_id": f"@{drawn.choice(happened[:-8])}",
             "stance": drawn.choice(["asserts", "denies", "questions"]),
@@ -547,7 +553,8 @@ class Truth:
             ("statement" not in asked or claim["statement_id"] in asked["statement"])
             and claim["event_id"] in asked.get("event", {claim["event_id"]})
             and claim["stance"] in asked.get("stance", {claim["stance"]})
-            and str(claim["value"]) in asked.get("value", {str(claim["value"])})
+            and best_of(claim["value"]) in asked.get("value", {best_of(claim["value"])})
+            and ("about" not in asked or self.is_about(claim, asked["about"]))
             and claim["aspect"] in asked.get("aspect", {claim["aspect"]})
             and (
                 "event_location" not in asked
@@ -571,6 +578,17 @@ class Truth:
 
     statements_stance = statements_aspect = statements_event_location = statements_event
     statements_value = statements_speaker_holds = statements_statement = statements_event
+    statements_about = statements_event
+
+    def is_about(self, claim, wanted):
+        """Tell whether a claim is on an event in which an actor takes part, or names the actor."""
+        event = self.all["events"].get(claim["event_id"]) or {"participants": ()}
+        value = claim["value"]
+        if isinstance(value, dict):
+            value = value["actor_id"]
+        return value in wanted or any(
+            one["actor_id"] in wanted for one in event["participants"] or ()
+        )
 
     def holds(self, statement, event):
         """Tell whether a speaker holds the place of an event; None where nobody knows."""
@@ -669,6 +687,11 @@ class Truth:
         return not wanted.isdisjoint(place["borders"] or ()) or any(
             place["id"] in borders for borders in theirs
         )
+
+
+def best_of(value):
+    """Give what a claim's value is found by: of bounds, the best number."""
+    return str(value["best"] if isinstance(value, dict) else value)
 
 
 UNSAID = {"retracted", "hypothetical", "refuted", "denied"}
@@ -890,6 +913,7 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
             ("event_location", "within", "borders", "location", "covers"), ids["locations"]
         ),
         **dict.fromkeys(("actor", "affiliated_with", "speaker_affiliated_with"), ids["actors"]),
+        "about": ids["actors"],
         **dict.fromkeys(("speaker", "on_behalf_of", "addressee", "carrier"), ids["actors"]),
         "publisher": ids["actors"],
         "document": ids["documents"],
