@@ -23,7 +23,6 @@ from psycopg import errors, sql
 
 from models.database.connections import Connection
 from models.past import derivations
-from models.store.records import NO_AUTHOR
 from models.table import UNASSESSED
 from models.tables import TABLES
 
@@ -284,9 +283,12 @@ def selecting(names: tuple[str, ...], *, backwards: bool = False) -> bytes:
 
 
 def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict[str, Any]]:
-    """Tell what was derived anew: position -> member -> what it was before, and is after that."""
+    """Tell what was derived anew: position -> member -> what it was before, and is after that.
+
+    Of what is new, nothing was derived before.
+    """
     found: dict[int, dict[str, Any]] = {}
-    several = [change for change in changes if change.operation == NO_AUTHOR["operation"]]
+    several = [change for change in changes if change.operation not in {"create", "assess"}]
     for resource in sorted({change.resource for change in several}):
         own = [change for change in several if change.resource == resource]
         for place, before, after in derivations.read(
@@ -299,7 +301,7 @@ def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict
                 for member, value in after.items()
                 if before.get(member) != value
             }
-    return found
+    return {place: members for place, members in found.items() if members}
 
 
 @cache

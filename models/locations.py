@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from models.lists.conditions import among, shared
 from models.lists.earth import box, widened
 from models.lists.places import located
@@ -31,6 +33,11 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "extent": box(*extent) if extent else None,
         "uncertainty_km": radius,
     }
+
+
+def derived(country: str | None) -> str:
+    """Write the country that a location lies in, as the end of its text."""
+    return f',"derived_country":{orjson.dumps(country).decode()}}}'
 
 
 LOCATIONS = Table(

@@ -185,8 +185,9 @@ class ChangeSchema(Strict):
     method = Text("How it was made: human, model or import.", "model", required=True, nullable=True)
     comment = Text("Why.", "The dateline says Sunday.", required=True, nullable=True)
     derived = Map(
-        "Of `derive`: each member of the record that has changed, as `attestation` with its "
-        "`status` and `rule`, and what it was before; null of other operations.",
+        "Members of the record that the service derives and that have changed by it, such as "
+        "`attestation` with its `status` and `rule`: before and after; null where none has, and "
+        "of what is new.",
         {
             "attestation": {
                 "before": {"status": "claimed", "rule": "Asserted by 1 origin, denied by none."},

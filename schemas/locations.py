@@ -22,6 +22,8 @@ class LocationSchema(RecordSchema):
 
     example_ref = "@panjshir"
 
+    beside = frozenset({"derived_country"})
+
     name = Text("Its usual name.", "Panjshir Valley", required=True)
     names = List(Nested(NameSchema, "One name."), "All its names.")
     kind = Word("Its kind.", "area", known=own.LOCATION_KINDS)
@@ -32,6 +34,13 @@ class LocationSchema(RecordSchema):
     )
     country = Country(
         "The country it lies in (ISO 3166-1 alpha-2, plus XK), or lay in (ISO 3166-3)."
+    )
+    derived_country = Text(
+        "The country by which it is found: its own `country`, or else that of the nearest location "
+        "that it lies in and that has one.",
+        "AF",
+        dump_only=True,
+        nullable=True,
     )
     point = Point("Longitude and latitude in degrees (WGS 84).", [69.46, 35.31])
     uncertainty_km = Float(

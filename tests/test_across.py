@@ -237,3 +237,164 @@ def test_how_a_statement_reached_us(records):
         {"actor_id": None, "medium": None, "date": None, **chain[1], "name": "local press"},
     ]
     assert [second[name] for name in (*told, "chain", "quote_verified")] == [None] * 8
+
+
+# The country that a place lies in.
+
+
+@pytest.fixture
+def places(records):
+    """Give a country, a province, a town in it, and a function that tells where they lie."""
+    country = records.make("locations", name="Country", country="AF")
+    province = records.make("locations", name="Province", parent_id=country)
+    town = records.make("locations", name="Town", parent_id=province)
+
+    def lie(**query):
+        found = {
+            name: records.read("locations", place, **query)["derived_country"]
+            for name, place in (("country", country), ("province", province), ("town", town))
+        }
+        for code in ("AF", "UZ"):
+            listed = {country, province, town} & {*records.ids("locations", country=code, **query)}
+            assert len(listed) == [*found.values()].count(code)
+        return [*found.values()]
+
+    return records, country, province, town, lie
+
+
+def test_places_show_their_country(places):
+    """A place without a country of its own shows the nearest one around it, wherever it moves."""
+    records, country, province, town, lie = places
+    assert lie() == ["AF", "AF", "AF"]
+    first = records.now()
+    other = records.make("locations", country="UZ")
+    records.change("locations", province, parent_id=other)
+    assert lie() == ["AF", "UZ", "UZ"]
+    records.change("locations", town, country="AF")
+    assert lie() == ["AF", "UZ", "AF"]
+    shown = records.change("locations", town, country=None)
+    assert shown == records.read("locations", town)
+    assert shown["derived_country"] == "UZ"
+    assert shown["country"] is None
+    records.change("locations", province, parent_id=None)
+    assert lie() == ["AF", None, None]
+    records.change("locations", province, parent_id=country)
+    records.change("locations", country, country="UZ")
+    assert lie() == ["UZ", "UZ", "UZ"]
+    assert lie(as_of=first) == ["AF", "AF", "AF"]
+
+
+def test_what_moves_has_another_tag(places):
+    """Whenever the country of a place changes with another's, its tag does, and the feed tells."""
+    records, country, province, town, _ = places
+    client = records.client
+
+    def tag(place):
+        return client.get(f"/v1/locations/{place}").headers["ETag"]
+
+    assert [tag(place) for place in (country, province, town)] == ['"1.0"'] * 3
+    before = client.get("/v1/changes?after=latest").get_json()["next_cursor"]
+    records.change("locations", country, name="Land")
+    assert tag(town) == '"1.0"'
+    records.change("locations", country, country="UZ")
+    assert [tag(place) for place in (country, province, town)] == ['"3.0"', '"1.1"', '"1.1"']
+    told = client.get(f"/v1/changes?after={before}&operation=derive&include=record").get_json()
+    changed = {"derived_country": {"before": "AF", "after": "UZ"}}
+    assert {item["id"]: item["derived"] for item in told["items"]} == {
+        province: changed,
+        town: changed,
+    }
+    for item in told["items"]:
+        assert item["record"] == records.read("locations", item["id"])
+    made = records.make("locations", parent_id=town)
+    assert tag(made) == '"1.0"'
+    [item] = client.get(f"/v1/changes?id={made}&include=record").get_json()["items"]
+    assert item["record"]["derived_country"] == "UZ"
+
+
+def test_a_country_follows_merges_and_reverts(places):
+    """What lies in a merged place has the country of the survivor, until they are parted again."""
+    records, _, province, town, lie = places
+    other = records.make("locations", country="UZ")
+    records.merge("locations", province, other)
+    assert records.read("locations", town)["derived_country"] == "UZ"
+    records.unmerge("locations", province)
+    assert lie() == ["AF", "AF", "AF"]
+    records.change("locations", town, parent_id=other)
+    assert records.revert("locations", town, 1)["derived_country"] == "AF"
+    village = records.make("locations", parent_id=province)
+    records.withdraw("locations", village)
+    records.change("locations", province, parent_id=other)
+    assert records.revert("locations", village, 1)["derived_country"] == "UZ"
+
+
+def test_a_country_is_shown_and_never_set(places):
+    """It is sent back unchanged, or refused; what it is embedded in shows it, too."""
+    records, _, _, town, _ = places
+    place = records.read("locations", town)
+    address = f"/v1/locations/{town}"
+    headers = {"If-Match": "*"}
+    assert records.expect(200, records.client.put(address, json=place, headers=headers)) == place
+    answer = records.client.patch(address, json={"derived_country": "UZ"}, headers=headers)
+    assert is_problem(answer, 422)["errors"][0]["code"] == "read_only"
+    event = records.make("events", location_id=town)
+    shown = records.read("events", event, fields="location.derived_country")
+    assert shown["location"] == {"id": town, "derived_country": "AF"}
+
+
+def test_a_bundle_tells_countries_at_once(records):
+    """Places of one bundle that lie in one another, in any order, each have their country."""
+    sent = {
+        "dataset": "d",
+        "locations": [
+            {"ref": "town", "name": "Town", "parent_id": "@province"},
+            {"ref": "province", "name": "Province", "parent_id": "@country"},
+            {"ref": "country", "name": "Country", "country": "AF"},
+        ],
+    }
+    ids = records.expect(201, records.client.post("/v1/bundles", json=sent))["ids"]
+    for place in ids.values():
+        assert records.read("locations", place)["derived_country"] == "AF"
+
+
+# Of whom statements speak.
+
+
+def test_what_is_said_about_an_actor(records):
+    """Claims on events that an actor takes part in, and those that name it; one and the same."""
+    army, others = records.make("actors"), records.make("actors")
+    battle = records.make("events", participants=[{"actor_id": army, "role": "target"}])
+    talks = records.make("events", participants=[{"actor_id": others, "role": "target"}])
+    harmed = {"kind": "killed", "actor_id": army, "best": 2}
+    said = {
+        "of the battle": [claim(battle, "occurrence", None)],
+        "of who did it": [claim(talks, "responsibility", army)],
+        "of who was harmed": [claim(talks, "casualties", harmed)],
+        "of the others": [claim(talks, "responsibility", others)],
+        "by the army": [claim(talks, "occurrence", None)],
+    }
+    ids = {
+        text: records.make("statements", claims=claims, speaker_id=army if "by" in text else None)
+        for text, claims in said.items()
+    }
+    before = records.now()
+
+    def found(**query):
+        listed = records.ids("statements", **query)
+        assert len({*listed}) == len(listed)
+        return {text for text, record in ids.items() if record in listed}
+
+    about = {"of the battle", "of who did it", "of who was harmed"}
+    assert found(about=army) == found(about=army.upper()) == about
+    assert found(about=army, sort="-created_at") == about
+    assert found(about=f"{army},{others}") == {*said}
+    assert found(about=army, aspect="responsibility,casualties") == about - {"of the battle"}
+    assert found(about=army, event=battle) == {"of the battle"}
+    assert found(about=army, speaker=army) == set()
+    records.change("events", battle, participants=[])
+    assert found(about=army) == about - {"of the battle"}
+    assert found(about=army, as_of=before) == about
+    troops = records.make("actors")
+    records.merge("actors", army, troops)
+    assert found(about=troops) == found(about=army) == about - {"of the battle"}
+    assert found(about=troops, as_of=before) == set()

@@ -207,7 +207,7 @@ def test_one_record_forwards(client, story):
 
 
 def test_an_events_history_is_one_request(client, story):
-    """A derivation tells what it changed, from what to what; no other change does."""
+    """Whatever changes its status tells so, from what to what: others, an edit, a retraction."""
     event = story[2]["id"]
     denied = [{"event_id": event, "stance": "denies", "aspect": "occurrence"}]
     made(client, "statements", act="deny", form="paraphrase", claims=denied, speaker_label="a man")
@@ -219,6 +219,17 @@ def test_an_events_history_is_one_request(client, story):
     assert steps[-1]["rule"] == "Asserted by 1 origin, denied by 1 origin."
     assert steps[-1] == client.get(f"/v1/events/{event}").get_json()["attestation"]
     assert steps[1] == steps[2]
+    address = f"/v1/events/{event}"
+    assert client.patch(address, json={"title": "T"}, headers=STAR).status_code == 200
+    planned = {"modality": "planned"}
+    assert client.patch(address, json=planned, headers=STAR).status_code == 200
+    gone = {"reason": "x"}
+    assert client.put(f"{address}/retraction", json=gone, headers=STAR).status_code == 200
+    told_ = [
+        (item["operation"], item["derived"] and item["derived"]["attestation"]["after"]["status"])
+        for item in page(client, id=event)["items"][3:]
+    ]
+    assert told_ == [("change", None), ("change", "hypothetical"), ("retract", "retracted")]
 
 
 SIDES = ("before", "after")

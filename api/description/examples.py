@@ -95,6 +95,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "stance": ["asserts"],
         "aspect": ["occurrence"],
         "event_location": [PROVINCE],
+        "about": [TALIBAN],
         "sort": "-starts_on",
     },
 }
@@ -110,7 +111,7 @@ EXPANDED = {
 """The member of each resource that is shown in full."""
 
 OTHERS: dict[str, dict[str, Any]] = {
-    "changes.search": {**SOURCE, **PART, "include": ["record"], "wait": 30},
+    "changes.search": {**SOURCE, **PART, "id": [SIEGE], "include": ["record"], "wait": 30},
     "changes.stream": {**SOURCE, "include": ["record"]},
     "documents.dependents": {**PAST, **PART, "sort": "resource"},
     "events.attestation": PAST,

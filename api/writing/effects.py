@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from api.http.errors import Overtaken, fault
 from api.writing import reprints
 from api.writing.draft import Checked, Held, Sent, Written
-from models import statements
+from models import locations, statements
 from models.database.connections import Connection
 from models.derived import attestation, containment, sources
 from models.derived.voices import NOTHING, Attested, resting_on
@@ -30,6 +30,11 @@ class Effects:
         """Derive the columns that are stored beside the body; `derived` ends the JSON text."""
         del connection, checked
         return {"derived": "}"}
+
+    def derives_later(self, checked: Checked) -> bool:
+        """Tell whether the end of the text may be known only when all that is written stands."""
+        del checked
+        return False
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
         """Derive again what depends on the written records; list what is to be counted again."""
@@ -143,11 +148,30 @@ class ActorEffects(Effects):
         return grade is not None and written.weight_changed
 
 
+ABOVE = ("parent_id", "country")
+"""Members that the country of a location depends on."""
+
+
 class LocationEffects(Effects):
     """Locations lie in each other, and events at them."""
 
     placed = ("parent_id", "country", "point", "uncertainty_km", "geometry")
     """Members that what lies in a location depends on."""
+
+    def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
+        """Derive the country, which is that of what it lies in unless it has one of its own."""
+        del connection
+        record, country = checked.record, checked.record["country"]
+        if country is None and record["parent_id"] is not None:
+            country = checked.held.standing.get("derived_country")
+        return {"derived": locations.derived(country)}
+
+    def derives_later(self, checked: Checked) -> bool:
+        """Tell whether it has the country of a location that it comes to lie in."""
+        record, before = checked.record, checked.held.loaded
+        if record["country"] is not None or record["parent_id"] is None:
+            return False
+        return before is None or any(before[name] != record[name] for name in ABOVE)
 
     def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
         """Derive again what lies in what; a location that would lie in itself is a fault."""

@@ -94,7 +94,8 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
     except Conflict as conflict:
         explain(connection, conflict, checked)
         raise
-    if sent.table.full:  # its text is put together from more than the body
+    # The text of such a record is put together from more than what is at hand.
+    if sent.table.full or effects_of(sent).derives_later(checked):
         return Written(checked, None, parts=parts)
     stored = Stored(
         id=sent.id,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from models.database.connections import Connection
 from models.events import WHERE
+from models.store.records import ARRIVAL
 
 INSIDE = """
 WITH RECURSIVE inside AS (
@@ -30,6 +31,11 @@ SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.
 """
 """A location that lies in itself."""
 
+TEXT: LiteralString = """(
+    ',"derived_country":' || coalesce('"' || derived.country || '"', 'null') || '}'
+)"""
+"""The end of a location's text, as `locations.derived` writes it."""
+
 ABOVE = """
 WITH RECURSIVE above (id, above_id, depth) AS (
     SELECT locations.id, locations.id, 0 FROM locations WHERE locations.id = ANY(%(inside)s)
@@ -52,10 +58,11 @@ derived AS (
 SELECT locations.id, derived.ancestors::text, derived.country
 FROM locations JOIN derived ON derived.id = locations.id
 WHERE (locations.ancestors, locations.country) IS DISTINCT FROM (derived.ancestors, derived.country)
-"""
+    OR locations.derived <> {text}
+""".replace("{text}", TEXT)
 """Ancestors of locations, nearest first, and the nearest country, where they have changed."""
 
-DERIVE_LOCATIONS = """
+DERIVE_LOCATIONS = f"""
 WITH derived AS (
     SELECT given.id, given.ancestors::uuid[] AS ancestors, given.country
     FROM unnest(%(ids)s::uuid[], %(ancestors)s::text[], %(countries)s::text[])
@@ -67,14 +74,27 @@ old AS (
 kept AS (
     INSERT INTO locations_history SELECT after(old.recorded_at, %(now)s), old.* FROM old
     WHERE old.recorded_at <> %(now)s
+),
+new AS (
+    UPDATE locations
+    SET ancestors = derived.ancestors, country = derived.country, derived = {TEXT},
+        derivations = old.derivations
+            + (old.derived <> {TEXT} AND old.recorded_at <> %(now)s)::integer,
+        recorded_at = after(old.recorded_at, %(now)s)
+    FROM derived JOIN old ON old.id = derived.id
+    WHERE locations.id = ANY(%(ids)s::uuid[]) AND locations.id = old.id
+    RETURNING locations.*
 )
-UPDATE locations
-SET ancestors = derived.ancestors, country = derived.country,
-    recorded_at = after(old.recorded_at, %(now)s)
-FROM derived JOIN old ON old.id = derived.id
-WHERE locations.id = ANY(%(ids)s::uuid[]) AND locations.id = old.id
+{ARRIVAL}
+SELECT 'locations', new.id::text, new.version, new.dataset, 'derive', new.recorded_at,
+    NULL, NULL, NULL
+FROM new JOIN old ON old.id = new.id WHERE new.derived <> old.derived AND NOT new.withdrawn
+ON CONFLICT (recorded_at, resource, id) DO NOTHING
 """
-"""Stores what locations lie in."""
+"""Stores what locations lie in, and lets the feed know where their texts change by that.
+
+What this very transaction has written has arrived already.
+"""
 
 DERIVE_EVENTS = """
 WITH old AS (

@@ -64,6 +64,9 @@ SEMANTIC = (
     ("taken", r"/id", "nor which datasets there are"),
     ("mismatch", r".*/(quote|text_sha256|dataset)|/id", "one value must fit to another one"),
     ("order", r".*/(end|best|high)", "one number must not be below another one"),
+    ("unknown", r"fields", "which paths lead to a member of a record depends on its form"),
+    ("id", r"id", "the id of a record is a UUID, or the slug of a dataset"),
+    ("order", r"wait", "what has been is not waited for"),
     ("unknown", r"(/events/\d+)?/mode", "which modes there are depends on the type"),
     (
         "required",

@@ -76,8 +76,9 @@ def common(prefix, length, refers_to="'{}'"):
     """Give the values of the columns that every table has, of record `n`."""
     return f"""uid({prefix}, n), 1, dataset(n), made(n), made(n + (drawn(n, 60) * 1000)::integer),
     since(n), tags(n), {refers_to}, n % 5000 = 13, n % 1000 = 17,
-    CASE {prefix} WHEN 4 THEN ',"attestation":{{}}}}' WHEN 5 THEN ',"quote_verified":null}}'
-    ELSE '}}' END, body(uid({prefix}, n)::text, {length}), {ASSESSED}"""
+    CASE {prefix} WHEN 2 THEN ',"derived_country":null}}' WHEN 4 THEN ',"attestation":{{}}}}'
+    WHEN 5 THEN ',"quote_verified":null}}' ELSE '}}' END,
+    body(uid({prefix}, n)::text, {length}), {ASSESSED}"""
 
 
 DAYS = """CASE WHEN n % 100 = 3 THEN '-infinity' ELSE date '2000-01-01' + (drawn(n, 1) * 9500)::int

@@ -44,5 +44,13 @@ DROP INDEX statements_newest, statements_history_newest;
 CREATE INDEX statements_newest ON statements (begins DESC, id DESC)
     INCLUDE (speaker_id, document_id, location_id, recorded_at);
 
+-- Locations show the country that they lie in, which is found already.
+UPDATE locations
+SET derived = ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}',
+    derivations = derivations + 1;
+UPDATE locations_history
+SET derived = ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}',
+    derivations = derivations + 1;
+
 SELECT keep_history(name) FROM unnest(ARRAY['affiliations', 'claims', 'participants', 'statements'])
     AS name;
