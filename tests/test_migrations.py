@@ -1,11 +1,13 @@
 """Migrations: each applied once, in order, wholly or not at all, and never edited afterwards."""
 
+import re
 import shutil
 import subprocess
 import sys
 
 import psycopg
 import pytest
+from support.records import Records
 from support.service import ROOT, key_of, new_database, service
 
 from models.database import migrating
@@ -356,3 +358,53 @@ def test_participants_of_before_there_were_sides_to_find_by(empty, later, settin
         [*_, last] = answer.get_json()["participants"]
         assert (last["certainty"], last["note"]) == (None, "rather likely")
         assert found("side=%C3%A9") == [event_id]
+
+
+ASKED_ACROSS = {
+    "affiliations": ("created_at = '-infinity'", "actor_id, position, created_at::text"),
+    "claims": ("actor_id = NULL", "statement_id, position, actor_id"),
+    "locations": ("derived = '}'", "id, derived"),
+}
+"""What a migration derives for records that stand and stood: how it was before, and as it is."""
+
+
+def test_what_stood_before_it_was_asked_for_across_relations(server, template, settings):
+    """What is derived for what stands, and stood, is what is derived when it is written."""
+    [migration] = MIGRATIONS.glob("*_relations.sql")
+    text = re.sub(r"--.*", "", migration.read_text())
+    updates = [each for each in text.split(";\n") if each.strip().startswith("UPDATE")]
+    with new_database(server, template) as url:
+        with service(url, settings) as app:
+            client = app.test_client()
+            client.secret = key_of(url, "admin")
+            records = Records(client)
+            country = records.make("locations", country="AF")
+            town = records.make("locations", parent_id=country)
+            records.make("locations")
+            of = {"actor_id": records.make("actors"), "role": "member"}
+            actor = records.make("actors", affiliations=[of])
+            event = records.make("events")
+            on = {"event_id": event, "stance": "asserts"}
+            harmed = [{"kind": "killed", "actor_id": actor, "best": 1}, {"kind": "killed"}, None]
+            claims = [
+                {**on, "aspect": "occurrence"},
+                {**on, "aspect": "responsibility", "value": actor},
+                {**on, "aspect": "responsibility", "value": None},
+                {**on, "aspect": "location", "value": town},
+                *({**on, "aspect": "casualties", "value": each} for each in harmed),
+            ]
+            said = records.make("statements", claims=claims)
+            records.change("statements", said, claims=claims[::-1])
+            records.change("actors", actor, affiliations=[{**of, "role": "leader"}, of])
+            records.change("locations", country, country="UZ")
+        with psycopg.connect(url) as connection:
+            for table, (before, columns) in ASKED_ACROSS.items():
+                for name in (table, f"{table}_history"):
+                    listed = f"SELECT {columns}, recorded_at FROM {name} ORDER BY 1::text, 2"  # noqa: S608
+                    expected = connection.execute(listed).fetchall()
+                    assert expected
+                    connection.execute(f"UPDATE {name} SET {before}")  # noqa: S608
+                    assert connection.execute(listed).fetchall() != expected
+                    for update in updates:
+                        connection.execute(update)
+                    assert connection.execute(listed).fetchall() == expected, name

@@ -155,7 +155,7 @@ def scan(
         wanted = [*wanted, way.chosen]
     elif way and way.chosen:
         chosen = sql.SQL(" AND ").join([*after, way.chosen])
-        names["rows"] = sql.SQL(WALKED).format(**names, chosen=chosen)
+        names["rows"] = sql.SQL(WALKED).format(**names, chosen=chosen, all=sql.Literal(ALL))
         names |= {"id": sql.SQL("walked.id"), "key": sql.SQL("walked.key")}
     if way:
         wanted = [*wanted, way.gone]
@@ -169,10 +169,16 @@ def scan(
 WALKED: LiteralString = """
 (
     SELECT {id} AS id, {key} AS key FROM {table} WHERE {chosen}
-    ORDER BY {key} {direction}, {id} {direction} OFFSET 0
+    ORDER BY {key} {direction}, {id} {direction} LIMIT {all}
 ) AS walked JOIN {table} ON {table}.id = walked.id
 """
-"""Records in the order of the list, chosen by what an index alone has of them."""
+"""Records in the order of the list, chosen by what an index alone has of them.
+
+The limit, which is none, lets the planner prefer what begins at once.
+"""
+
+ALL = 2**62
+"""A limit beyond all rows."""
 
 
 def conditions(

@@ -43,6 +43,17 @@ CREATE INDEX claims_newest ON claims (begins DESC, statement_id DESC) INCLUDE (e
 DROP INDEX statements_newest, statements_history_newest;
 CREATE INDEX statements_newest ON statements (begins DESC, id DESC)
     INCLUDE (speaker_id, document_id, location_id, recorded_at);
+DROP INDEX events_newest, events_history_newest;
+CREATE INDEX events_newest ON events (begins DESC, id DESC) INCLUDE (recorded_at);
+-- And as of an instant, until when they stood.
+CREATE INDEX events_history_newest ON events_history (begins DESC, id DESC)
+    INCLUDE (recorded_at, superseded_at);
+CREATE INDEX participants_history_newest ON participants_history (begins DESC, event_id DESC)
+    INCLUDE (actor_id, recorded_at, superseded_at);
+CREATE INDEX claims_history_newest ON claims_history (begins DESC, statement_id DESC)
+    INCLUDE (event_id, recorded_at, superseded_at);
+CREATE INDEX statements_history_newest ON statements_history (begins DESC, id DESC)
+    INCLUDE (speaker_id, document_id, location_id, recorded_at, superseded_at);
 
 -- Locations show the country that they lie in, which is found already.
 UPDATE locations
@@ -52,5 +63,5 @@ UPDATE locations_history
 SET derived = ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}',
     derivations = derivations + 1;
 
-SELECT keep_history(name) FROM unnest(ARRAY['affiliations', 'claims', 'participants', 'statements'])
-    AS name;
+SELECT keep_history(name)
+FROM unnest(ARRAY['affiliations', 'claims', 'events', 'participants', 'statements']) AS name;
