@@ -6,8 +6,8 @@ at in the order of the list, as an index has them, and whether they have a wante
 a hash of these or, where they are many, by looking for the one that the row has.
 """
 
-from collections.abc import Iterator
-from typing import LiteralString, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import LiteralString, NamedTuple, Self
 
 from psycopg import sql
 
@@ -65,6 +65,12 @@ class Way(NamedTuple):
     gone: sql.Composable
     found: sql.Composable | None
     chosen: sql.Composable | None
+
+    def within(self, bounds: Sequence[sql.Composable]) -> Self:
+        """Choose rows between bounds of their key."""
+        if self.chosen is None:
+            return self
+        return self._replace(chosen=sql.SQL(" AND ").join([*bounds, self.chosen]))
 
 
 def ways(across: Across) -> Iterator[Way]:

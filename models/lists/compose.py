@@ -93,15 +93,15 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
     index = condition.index if condition else None
     child = index.child if index and (plan.probes or index.across) else None
     key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if in_order else None
-    wanted = [sql.SQL(bound).format(key) for bound in bounds]
+    between = [sql.SQL(bound).format(key) for bound in bounds]
     others = tuple(name for name in plan.filters if name != plan.driver)
-    wanted += conditions(table, others, child, plan.equalities)
+    wanted = [*between, *conditions(table, others, child, plan.equalities)]
     if condition and index and not index.exact:
         # What the index has found is only looked at again: no other index shall be tried for it.
         wanted.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
     if index and index.across:
         for way in ways(index.across):
-            yield scan(table, plan, wanted, child, way)
+            yield scan(table, plan, wanted, child, way.within(between))
     elif index is None or not plan.probes:
         yield scan(table, plan, wanted)
         return

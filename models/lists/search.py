@@ -111,7 +111,7 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
     for name, condition in table.filters.items():
         if name in asked and condition.index:
             if "created_until" in asked:
-                if condition.index.exact:
+                if condition.index.exact or condition.index.across:
                     continue
                 return name, []
             probes = [*condition.index.values(asked[name])]
