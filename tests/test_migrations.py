@@ -372,7 +372,9 @@ def test_what_stood_before_it_was_asked_for_across_relations(server, template, s
     """What is derived for what stands, and stood, is what is derived when it is written."""
     [migration] = MIGRATIONS.glob("*_relations.sql")
     text = re.sub(r"--.*", "", migration.read_text())
-    updates = [each for each in text.split(";\n") if each.strip().startswith("UPDATE")]
+    parts = [each.strip() for each in text.split(";\n")]
+    [helper] = [each for each in parts if each.startswith("CREATE FUNCTION")]
+    updates = [each for each in parts if each.startswith("UPDATE")]
     with new_database(server, template) as url:
         with service(url, settings) as app:
             client = app.test_client()
@@ -398,6 +400,7 @@ def test_what_stood_before_it_was_asked_for_across_relations(server, template, s
             records.change("actors", actor, affiliations=[{**of, "role": "leader"}, of])
             records.change("locations", country, country="UZ")
         with psycopg.connect(url) as connection:
+            connection.execute(helper)
             for table, (before, columns) in ASKED_ACROSS.items():
                 for name in (table, f"{table}_history"):
                     listed = f"SELECT {columns}, recorded_at FROM {name} ORDER BY 1::text, 2"  # noqa: S608

@@ -57,12 +57,13 @@ CREATE INDEX statements_history_newest ON statements_history (begins DESC, id DE
     INCLUDE (speaker_id, document_id, location_id, recorded_at, superseded_at);
 
 -- Locations show the country that they lie in, which is found already.
-UPDATE locations
-SET derived = ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}',
-    derivations = derivations + 1;
-UPDATE locations_history
-SET derived = ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}',
-    derivations = derivations + 1;
+CREATE FUNCTION pg_temp.shown(country text) RETURNS text LANGUAGE sql AS $$
+    SELECT ',"derived_country":' || coalesce('"' || country || '"', 'null') || '}'
+$$;
+UPDATE locations SET derived = pg_temp.shown(country), derivations = derivations + 1
+WHERE derived <> pg_temp.shown(country);
+UPDATE locations_history SET derived = pg_temp.shown(country), derivations = derivations + 1
+WHERE derived <> pg_temp.shown(country);
 
 SELECT keep_history(name)
 FROM unnest(ARRAY['affiliations', 'claims', 'events', 'participants', 'statements']) AS name;
