@@ -30,6 +30,7 @@ from bench.world import World
 from models.database import migrating
 from models.database.connections import Connection
 from models.derived import attestation, containment
+from models.derived.voices import Claim, Voices
 from models.store import external_ids
 from models.store.records import COMMON
 from models.table import Child, Table
@@ -376,25 +377,22 @@ def completed(
 def attested(record: dict[str, Any], claims: list[Any]) -> dict[str, str]:
     """Count the claims on an event as `attestation.recount` does, from the rows it would read."""
     counted = {
-        attestation.Claim(claim["stance"], claim["origin"], claim["words"])
+        Claim(claim["stance"], claim["origin"], claim["words"])
         for claim in claims
         if claim["aspect"] == "occurrence" and not claim["narrated"]
     }
-    voices = {(mention["document_id"], True) for mention in record["mentions"] or ()} | {
-        (claim["document_id"] or claim["id"], claim["stance"] == "asserts")
+    narrations = {("asserts", mention["document_id"]) for mention in record["mentions"] or ()} | {
+        (claim["stance"], claim["document_id"] or claim["id"])
         for claim in claims
         if claim["aspect"] == "occurrence" and claim["narrated"]
     }
-    documents = {voice for voice, _ in voices}
-    reporting = {voice for voice, reports in voices if reports}
     level = (record["verification"] or {}).get("level")
-    if not counted and not documents:
+    if not counted and not narrations:
         return attested_by_nobody(record["modality"], level)
-    said = attestation.Voices(counted, documents, reporting)
-    return ended(said, record["modality"], level)
+    return ended(Voices(counted, narrations), record["modality"], level)
 
 
-def ended(said: attestation.Voices, modality: str, verification: str | None) -> dict[str, str]:
+def ended(said: Voices, modality: str, verification: str | None) -> dict[str, str]:
     """Derive the end of an event's text, and its status."""
     return attestation.stored(
         attestation.attest(said, retracted=False, modality=modality, verification=verification)
@@ -404,7 +402,7 @@ def ended(said: attestation.Voices, modality: str, verification: str | None) -> 
 @lru_cache
 def attested_by_nobody(modality: str, verification: str | None) -> dict[str, str]:
     """Derive what an event's attestation is of which nobody says anything."""
-    return ended(attestation.Voices(set(), set(), set()), modality, verification)
+    return ended(Voices(set(), set()), modality, verification)
 
 
 class Sheet:
@@ -501,19 +499,24 @@ def of_table(table: Table, kind: str = "") -> Copy:
     known = [one for one in cells if one]
     if len(known) == len(cells):
         return Copy(f"{table.name}{kind}", [*columns], known)
-    types = types_of(table.name)
+    into = f"{table.name}{kind}"
+    types = types_of(into)
     values = [
         f"staged.{one.parameter}::{types[name]}"
         if one and one.parameter and not one.table
         else staged(value)
         for (name, value), one in zip(columns.items(), cells, strict=True)
     ]
-    wanted = {at[1]: "text" for value in columns.values() for at in PLACEHOLDER.finditer(value)}
+    wanted = {
+        at[1]: types.get(at[1], "text")
+        for value in columns.values()
+        for at in PLACEHOLDER.finditer(value)
+    }
     return staging(
-        table.name,
+        into,
         wanted,
-        f"INSERT INTO {table.name} ({', '.join(columns)})"  # noqa: S608 - all of it is our own
-        f" SELECT {', '.join(values)} FROM staged_{table.name} AS staged",
+        f"INSERT INTO {into} ({', '.join(columns)})"  # noqa: S608 - all of it is our own
+        f" SELECT {', '.join(values)} FROM staged_{into} AS staged",
     )
 
 
