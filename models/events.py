@@ -12,6 +12,7 @@ from models.lists.conditions import (
     belonging,
     dated,
     days,
+    is_qualified,
     shared,
     within,
 )
@@ -55,8 +56,17 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "fatalities": -1 if best is None else best,
         "fatalities_low": fatalities["low"] if best is None else best,
         "fatalities_high": fatalities["high"] if best is None else best,
+        **beside(fatalities),
         **days(record, unknown=UNDATED),
+        "qualified": is_qualified(record),
     }
+
+
+def beside(number: Mapping[str, Any]) -> dict[str, int | None]:
+    """Give the lowest and highest number, where these are others than the best, or else lowest."""
+    best = number["low"] if number["best"] is None else number["best"]
+    lowest, highest = (number[name] if number[name] != best else None for name in ("low", "high"))
+    return {"lowest": lowest, "highest": highest}
 
 
 def participants(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -77,10 +87,15 @@ def casualties(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     begins = record["begins"]
     for position, harm in enumerate(record["casualties"] or ()):
         number = harm["low"] if harm["best"] is None else harm["best"]
-        yield {"position": position, "kind": harm["kind"], "number": number, "begins": begins}
-    number = record["fatalities_low"]
+        row = {"position": position, "kind": harm["kind"], "number": number, "begins": begins}
+        yield row | beside(harm)
+    number, deaths = (
+        record["fatalities_low"],
+        {name: record[name] for name in ("lowest", "highest")},
+    )
     if number is not None or record["fatalities_high"] is not None:
-        yield {"position": FATALITIES, "kind": "killed", "number": number, "begins": begins}
+        row = {"position": FATALITIES, "kind": "killed", "number": number, "begins": begins}
+        yield row | deaths
 
 
 def mentions(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -131,6 +146,9 @@ EVENTS = Table(
         "fatalities": "%(fatalities)s",
         "fatalities_low": "%(fatalities_low)s",
         "fatalities_high": "%(fatalities_high)s",
+        "lowest": "%(lowest)s",
+        "highest": "%(highest)s",
+        "qualified": "%(qualified)s",
     },
     children=[
         Child(
@@ -166,7 +184,14 @@ EVENTS = Table(
         Child(
             "casualties",
             "event_id",
-            {"position": "smallint", "kind": "text", "number": "integer", "begins": "timestamp"},
+            {
+                "position": "smallint",
+                "kind": "text",
+                "number": "integer",
+                "lowest": "integer",
+                "highest": "integer",
+                "begins": "timestamp",
+            },
             casualties,
         ),
         Child("mentions", "event_id", {"position": "smallint", "document_id": "uuid"}, mentions),

@@ -16,6 +16,7 @@ from models.lists.conditions import (
     belonging,
     dated,
     days,
+    is_qualified,
     shared,
     within,
 )
@@ -45,6 +46,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "responds_to_id": record["responds_to_id"],
         "credibility": record["credibility"],
         **days(record, unknown=UNDATED),
+        "qualified": is_qualified(record),
     }
 
 
@@ -153,6 +155,7 @@ STATEMENTS = Table(
         "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
+        "qualified": "%(qualified)s",
     },
     children=[
         Child(

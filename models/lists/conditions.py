@@ -146,7 +146,7 @@ def certainly(table: LiteralString, member: LiteralString) -> dict[str, Conditio
     return {
         "datetime_certainly": Condition(
             f"{table}.begins >= %(datetime_begin)s::date AND {table}.ends_on <= %(datetime_to)s"
-            f" AND {table}.ends_on > '-infinity' AND NOT coalesce({written} ~ '[?~%%]', false)",
+            f" AND {table}.ends_on > '-infinity' AND NOT {table}.qualified",
             values=interval,
             span=Span("{0} >= %(datetime_begin)s::date AND {0} < %(datetime_to)s::date + 1"),
         ),
@@ -157,7 +157,7 @@ def certainly(table: LiteralString, member: LiteralString) -> dict[str, Conditio
             f" {table}.begins >= %(datetime_whole_from)s::date)"
             f" AND coalesce(last_instant({written}) <= {ENDS},"
             f" {table}.ends_on <= %(datetime_whole_to)s)"
-            f" AND NOT coalesce({written} ~ '[?~%%]', false)",
+            f" AND NOT {table}.qualified",
             values=interval,
             span=Span("{0} >= %(datetime_begin)s::date - 1 AND {0} < %(datetime_to)s::date + 2"),
         ),
@@ -190,6 +190,11 @@ def days(record: Mapping[str, Any], *, unknown: tuple[str, str]) -> dict[str, st
         "starts_on": record["starts_on"] or "-infinity",
         "ends_on": record["ends_on"] or "infinity",
     }
+
+
+def is_qualified(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record's date has a qualifier (EDTF): such a date is never certain."""
+    return any(qualifier in (record.get("date") or "") for qualifier in "?~%")
 
 
 UNDATED = ("-infinity", "-infinity")
