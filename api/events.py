@@ -11,6 +11,7 @@ from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
 from api.resource.matching import add_matching
 from api.resource.routes import resource
+from api.resource.summaries import add_summary
 from models.derived.explanation import explain
 from models.events import EVENTS
 from models.matching.events import match_events
@@ -18,9 +19,11 @@ from schemas.attestation import ExplanationSchema
 from schemas.events import EventQuery, EventSchema
 from schemas.lists import Read
 from schemas.matching import EventMatchSchema
+from schemas.summaries import EventSummaryQuery, EventSummarySchema
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)
+add_summary(blueprint, EVENTS, EventSummaryQuery, EventSummarySchema)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

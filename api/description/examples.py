@@ -30,6 +30,8 @@ PAGE = {
     "method": ["import"],
     "assessed": ["none"],
 }
+FILTERED = {name: value for name, value in PAGE.items() if name not in {"limit", "total"}}
+COUNTED = {"limit": 1000, "order": "key", "fill": False, "facets": False}
 CHOSEN = {"fields": ["id", "version"]}
 SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
 VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
@@ -116,6 +118,19 @@ OTHERS: dict[str, dict[str, Any]] = {
     "documents.dependents": {**PAST, **PART, "sort": "resource"},
     "events.attestation": PAST,
     "releases.search": {**PART, "sort": "-at"},
+    "events.summary": {
+        **FILTERED,
+        **{name: value for name, value in SEARCHES["events"].items() if name != "sort"},
+        **COUNTED,
+        "by": ["month,type"],
+        "measure": ["count", "fatalities"],
+    },
+    "statements.summary": {
+        **FILTERED,
+        **{name: value for name, value in SEARCHES["statements"].items() if name != "sort"},
+        **COUNTED,
+        "by": ["speaker,stance,day"],
+    },
 }
 """Parameters of operations that only one resource has."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
+from schemas.fields.groupings import MOST_LISTS, Groupings
 from schemas.fields.ids import SCHEME, ExternalIds
 from schemas.fields.parameters import (
     INSTANT,
@@ -30,6 +31,9 @@ def ours(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
 
 def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
     """Describe values with commas between them."""
+    if isinstance(field, Groupings):
+        lists = {"type": "string", "pattern": field.pattern}
+        return {"type": "array", "items": lists, "minItems": 1, "maxItems": MOST_LISTS}
     inner = without_null(converter.field2property(field.inner))
     inner.pop("example", None)
     if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():

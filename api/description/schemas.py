@@ -23,6 +23,7 @@ from api.description.jsonschema import (
 from api.http.operation import Content, Json, Operation, Variant, name_of, noun
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
+from schemas.fields.groupings import Groupings
 from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
@@ -102,19 +103,19 @@ class Converter:
         """Describe a parameter of the query string, with an example, or None for none."""
         schema = sized(without_null(self.converter.field2property(field)))
         schema.pop("example", None)
-        if name == "sort":
+        if name in {"sort", "order"}:
             schema["x-enum-varnames"] = [*map(constant, schema["enum"])]
         if example is not None:
             schema["example"] = example
         described: dict[str, Any] = {
             "name": field.data_key or name,
             "in": "query",
-            "required": False,
+            "required": field.required,
             "description": schema.pop("description"),
             "schema": schema,
         }
         if isinstance(field, CommaSeparated):
-            described |= {"style": "form", "explode": False}
+            described |= {"style": "form", "explode": isinstance(field, Groupings)}
         return described
 
 

@@ -1,0 +1,1 @@
+"""Summaries: how many records of a list have what in common."""

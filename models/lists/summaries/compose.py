@@ -1,0 +1,267 @@
+"""Summaries as SQL: records are counted by their days first, which are then spread over buckets.
+
+A date may reach over many buckets. Records with the same first and last bucket are counted
+together before they are counted as possible in each one between, so that vague dates cost little.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from psycopg import sql
+
+from models.lists.search import Statement
+from models.lists.summaries.draft import Draft, Wanted
+from models.lists.summaries.measures import COUNT, Measure
+from models.lists.summaries.words import TIMES
+from models.table import Table
+
+MOST_REACHED = 53
+"""Maximum number of buckets that a date reaches over and is possible in: weeks of a year."""
+
+MOST_FILLED = 20_000
+"""Maximum number of rows once empty buckets are filled in."""
+
+ORDERS = {
+    "count": "count",
+    "possible": "possible",
+    "disputed": "disputed",
+    "fatalities": "best",
+}
+"""Orders by what is measured, and the column of each."""
+
+LEVELS = """levels_{key} AS (
+    SELECT DISTINCT here.id AS location_id, place.id AS place_id
+    FROM locations AS here
+    CROSS JOIN LATERAL unnest(here.id || here.ancestors) AS around (id)
+    JOIN locations AS place ON place.id = around.id
+    WHERE here.id IN (SELECT counted.{key} FROM counted) AND place.kind = {kind}
+)"""
+"""Which places of a kind the locations of counted records are, or lie in."""
+
+
+def whole(table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> Statement:
+    """Compose the statement that counts all records, and those that are left out."""
+    draft = Draft(table, wanted._replace(by=()), asked)
+    return statement(draft, ["counted AS ({})"], [totals(draft)])
+
+
+def rows(table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> Statement:
+    """Compose the statement that counts records by words.
+
+    What it finds begins with what it is: a `row`, the sum of the `others` or, where no record is
+    in several rows, what `whole` finds. A number follows, then keys, their names, and measures.
+    """
+    draft = Draft(table, wanted, asked)
+    steps = [
+        "counted AS MATERIALIZED ({})",
+        *levels(draft),
+        f"placed AS ({placed(draft)})",
+        f"found AS ({gathered(draft)})",
+        *filling(draft),
+        f"ordered AS ({ordered(draft)})",
+    ]
+    answers = [page(draft), remainder(draft)]
+    return statement(draft, steps, answers if draft.several else [*answers, totals(draft)])
+
+
+def statement(draft: Draft, steps: Iterable[str], answers: Iterable[str]) -> Statement:
+    """Put a statement together from its steps, of which the first is the count of records."""
+    composed = sql.SQL(f"WITH {', '.join(steps)} {' UNION ALL '.join(answers)}")
+    return Statement(composed.format(counted(draft)).as_bytes(), draft.values(), reusable=False)
+
+
+def counted(draft: Draft) -> sql.Composable:
+    """Compose the count of records that have the same days and the same values."""
+    facts = draft.facts()
+    grouped = ", ".join(str(number) for number in range(1, len(facts) + 1))
+    if not draft.several:
+        columns = [f"{value} AS {name}" for name, value in facts.items()]
+        columns += [f"{COUNT} AS n", *(together(each, each.value) for each in draft.measures)]
+        return sql.SQL(f"SELECT {', '.join(columns)} {{}} GROUP BY {grouped}").format(
+            draft.records()
+        )
+    # A record counts once in each row, and is certain there if any of what puts it there is.
+    columns = [f"{draft.table.name}.id"]
+    columns += [f"{value} AS {name}" for name, value in facts.items() if name != "doubtful"]
+    columns += [f"{each.value} AS m_{each.name}" for each in draft.measures]
+    once = ", ".join(str(number) for number in range(1, len(columns) + 1))
+    columns.append(f"bool_and({facts['doubtful']}) AS doubtful")
+    outer = [f"each.{name}" for name in facts]
+    outer += [f"{COUNT} AS n", *(together(each, f"each.m_{each.name}") for each in draft.measures)]
+    return sql.SQL(
+        f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(columns)} {{}} GROUP BY {once}) AS each"
+        f" GROUP BY {grouped}"
+    ).format(draft.records())
+
+
+def together(measure: Measure, value: str) -> str:
+    """Write a measure of records that are counted together."""
+    return f"{measure.together.format(value)} AS {measure.name}"
+
+
+def columns_of(draft: Draft) -> list[str]:
+    """Name the columns that are measured."""
+    return ["n", *(each.name for each in draft.measures)]
+
+
+def levels(draft: Draft) -> Iterator[str]:
+    """Compose which places of a level the locations lie in."""
+    for key, name in draft.names.items():
+        if name in {"place", "admin1"}:
+            kind = "%(level)s" if name == "place" else "'admin1'"
+            yield LEVELS.format(key=key, kind=kind)
+
+
+def placed(draft: Draft) -> str:
+    """Compose counts by row: certain or not, and for each bucket that a date reaches over."""
+    source, keys = "counted", {key: f"counted.{key}" for key in draft.words}
+    for key, name in draft.names.items():
+        if name in {"place", "admin1"}:
+            source += f" LEFT JOIN levels_{key} ON levels_{key}.location_id = counted.{key}"
+            keys[key] = f"levels_{key}.place_id"
+    measures = ", ".join(f"counted.{name}" for name in columns_of(draft))
+    if draft.time is None:
+        values = "".join(f"{value} AS {key}, " for key, value in keys.items())
+        return (
+            f"SELECT {values}NOT counted.doubtful AS sure, {measures} FROM {source}"
+            " WHERE counted.reason IS NULL"
+        )
+    step = TIMES[draft.unit].length
+    ranges = (
+        "isfinite(counted.first) AND isfinite(counted.last)"
+        " AND (counted.first < counted.last OR counted.loose)"
+        f" AND counted.last < counted.first + {MOST_REACHED} * interval '{step}'"
+    )
+    whole = "CASE WHEN counted.first = counted.last THEN"
+    own = keys | {draft.time: f"{whole} nullif(counted.first, '-infinity') END"}
+    spread = keys | {draft.time: "bucket"}
+    own_values, spread_values = (
+        "".join(f"{value} AS {key}, " for key, value in each.items()) for each in (own, spread)
+    )
+    return (
+        f"SELECT {own_values}NOT counted.doubtful AS sure, {measures} FROM {source}"
+        f" WHERE counted.reason IS NULL AND NOT ({ranges})"
+        f" UNION ALL SELECT {spread_values}false, {measures} FROM {source}"
+        f" CROSS JOIN LATERAL generate_series(counted.first, counted.last, '{step}') AS bucket"
+        f" WHERE counted.reason IS NULL AND {ranges}"
+    )
+
+
+def gathered(draft: Draft) -> str:
+    """Compose the rows: what is certain is measured, what is possible is counted beside it."""
+    keys = "".join(f"placed.{key}, " for key in draft.words)
+    certain = [
+        f"coalesce(sum(placed.{name}) FILTER (WHERE placed.sure), {zero(draft, name)})"
+        f" AS {'count' if name == 'n' else name}"
+        for name in columns_of(draft)
+    ]
+    possible = "coalesce(sum(placed.n) FILTER (WHERE NOT placed.sure), 0) AS possible"
+    return (
+        f"SELECT {keys}{', '.join([*certain, possible])} FROM placed"
+        f" GROUP BY {keys.removesuffix(', ')}"
+    )
+
+
+def zero(draft: Draft, name: str) -> str:
+    """Give what nothing adds up to: of numbers that may not be known, that is not known."""
+    return "0" if draft.is_count(name) else "NULL"
+
+
+def filling(draft: Draft) -> Iterator[str]:
+    """Compose the empty buckets between the first and the last, unless these are too many."""
+    if not is_filled(draft):
+        return
+    unit, key = TIMES[draft.unit], draft.time
+    kinds = ", ".join(["true AS one", *(f"found.{name}" for name in draft.words if name != key)])
+    yield f"kinds AS (SELECT DISTINCT {kinds} FROM found)"
+    yield (
+        f"bounds AS (SELECT min(found.{key}) AS first, max(found.{key}) AS last,"
+        f" ((max(found.{key})::date - min(found.{key})::date) / {unit.days} + 1)"
+        " * (SELECT count(*) FROM kinds) AS size FROM found)"
+    )
+    keys = ", ".join("bucket" if name == key else f"kinds.{name}" for name in draft.words)
+    zeros = ", ".join([*(zero(draft, name) for name in columns_of(draft)), "0"])
+    names = ", ".join(f"every.{name}" for name in draft.words)
+    sums = ", ".join(f"sum(every.{name}) AS {name}" for name in measured(draft))
+    yield (
+        f"filled AS (SELECT {names}, {sums} FROM (SELECT found.* FROM found UNION ALL"
+        f" SELECT {keys}, {zeros} FROM bounds CROSS JOIN kinds"
+        f" CROSS JOIN LATERAL generate_series(bounds.first, bounds.last, '{unit.length}') AS bucket"
+        f" WHERE bounds.size <= {MOST_FILLED}) AS every GROUP BY {names})"
+    )
+
+
+def is_filled(draft: Draft) -> bool:
+    """Tell whether empty buckets are filled in."""
+    return draft.time is not None and draft.wanted.fill
+
+
+def measured(draft: Draft) -> list[str]:
+    """Name the columns of a row that are measured."""
+    return ["count", *(each.name for each in draft.measures), "possible"]
+
+
+def ordered(draft: Draft) -> str:
+    """Compose the rows in their order, each with its place, its keys as text, and their names."""
+    source = "filled" if is_filled(draft) else "found"
+    columns, keys, joins = [], [], ""
+    for key, word in draft.words.items():
+        value, name = f"{source}.{key}::text", "NULL::text"
+        if key == draft.time:
+            value = f"to_char({source}.{key}, '{TIMES[draft.unit].written}')"
+        if word.names:
+            name = f"names_{key}.name"
+            joins += f" LEFT JOIN {word.names} AS names_{key} ON names_{key}.id = {source}.{key}"
+            keys.append(name)
+        keys.append(f"{source}.{key}")
+        columns += [f"{value} AS {key}", f"{name} AS name_{key}"]
+    order = draft.wanted.order.removeprefix("-")
+    direction = "DESC" if draft.wanted.order.startswith("-") else "ASC"
+    if order != "key":
+        # Where nothing is counted, nobody died.
+        value = f"CASE WHEN {source}.count = 0 THEN 0 ELSE {source}.{ORDERS[order]} END"
+        keys.insert(0, f"{value} {direction} NULLS LAST")
+    elif direction == "DESC":
+        keys = [f"{each} DESC NULLS LAST" for each in keys]
+    columns += [f"{source}.{name}" for name in measured(draft)]
+    return (
+        f"SELECT row_number() OVER (ORDER BY {', '.join(keys)}) AS place, {', '.join(columns)}"
+        f" FROM {source}{joins}"
+    )
+
+
+def page(draft: Draft) -> str:
+    """Compose the first rows, up to the limit."""
+    keys = [f"ordered.{key}, ordered.name_{key}" for key in draft.words]
+    columns = [*keys, *(f"ordered.{name}::bigint" for name in measured(draft))]
+    return (
+        f"SELECT 'row', ordered.place, {', '.join(columns)}"
+        " FROM ordered WHERE ordered.place <= %(limit)s"
+    )
+
+
+def remainder(draft: Draft) -> str:
+    """Compose the sum of the other rows, if there are any; and how many it would take to fill."""
+    sums = [f"sum(ordered.{name})::bigint" for name in measured(draft)]
+    found = (
+        f"SELECT 'others', count(*), {nothing(draft)}{', '.join(sums)}"
+        " FROM ordered WHERE ordered.place > %(limit)s HAVING count(*) > 0"
+    )
+    if not is_filled(draft):
+        return found
+    unmeasured = ", ".join("0" for _ in measured(draft))
+    return f"{found} UNION ALL SELECT 'size', size, {nothing(draft)}{unmeasured} FROM bounds"
+
+
+def totals(draft: Draft) -> str:
+    """Compose what all records come to, and those that are left out for each reason."""
+    sums = [f"sum(counted.{name})::bigint" for name in columns_of(draft)]
+    return (
+        f"SELECT coalesce(counted.reason, 'total'), 0::bigint, {nothing(draft)}{', '.join(sums)},"
+        " 0::bigint FROM counted GROUP BY counted.reason"
+    )
+
+
+def nothing(draft: Draft) -> str:
+    """Write that what is answered has no keys and no names."""
+    return "NULL, NULL, " * len(draft.words)

@@ -1,0 +1,141 @@
+"""What a summary is put together from: its records, and what they are counted together by."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple
+
+from psycopg import sql
+
+from models.lists.search import matching
+from models.lists.summaries.measures import CASUALTIES, SUM, measured
+from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
+from models.table import Among, Table
+
+SLACK: LiteralString = "interval '1 day'"
+"""What a time of day may be off in UTC from the day that is written."""
+
+REASONS: dict[str, LiteralString] = {
+    "retracted": "{}.retracted",
+    "not_actual": "{}.modality <> 'actual'",
+    "refuted": "{}.status = 'refuted'",
+    "denied": "{}.status = 'denied'",
+}
+"""Why records are left out, the first that fits, and the condition on a row of their table."""
+
+
+class Wanted(NamedTuple):
+    """What is counted by what, measured how, in which order, and how many rows are sent."""
+
+    by: tuple[str, ...] = ()
+    measures: frozenset[str] = frozenset()
+    level: str | None = None
+    order: str = "key"
+    limit: int = 1_000
+    fill: bool = True
+
+
+class Draft:
+    """A summary of a table's records, before it is SQL."""
+
+    def __init__(self, table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> None:
+        """Look up the words that records are counted by, and what is measured of them."""
+        self.table, self.wanted = table, wanted
+        self.reasons = reasons(table, wanted.by, asked)
+        # What is left out is counted, too.
+        self.asked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
+        self.words = {f"k{n}": word_of(table.name, name, n) for n, name in enumerate(wanted.by, 1)}
+        self.names = dict(zip(self.words, wanted.by, strict=True))
+        self.time = next((key for key, name in self.names.items() if name in TIMES), None)
+        self.unit = self.names[self.time] if self.time else ""
+        self.measures = measured(table.name, wanted.measures)
+
+    @property
+    def several(self) -> bool:
+        """Whether a record may be in several rows."""
+        return any(word.several for word in self.words.values())
+
+    def is_count(self, name: str) -> bool:
+        """Tell whether a column counts records, so that there may be none."""
+        return name not in {each.name for each in self.measures if each.together == SUM}
+
+    def children(self) -> dict[Among, list[str]]:
+        """List the tables whose rows are counted, each with the filters on them."""
+        found: dict[Among, list[str]] = {
+            word.child: [] for word in self.words.values() if word.child
+        }
+        for name in sorted(self.asked):
+            if (among := self.table.filters[name].among) in found:
+                found[among].append(name)
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Give the values of all placeholders."""
+        found = {**matching(self.table, self.asked).values, "limit": self.wanted.limit}
+        for name in DATETIMES & self.asked.keys():
+            found |= {"clip_from": self.asked[name].first_day, "clip_to": self.asked[name].last_day}
+        for key, name in self.names.items():
+            found |= {f"scheme_{key}": f"{name.removeprefix(CODE)}:", "level": self.wanted.level}
+        return found
+
+    def records(self) -> sql.Composable:
+        """Compose the rows that are counted: where they come from, and which these are."""
+        children = self.children()
+        joined = {name for names in children.values() for name in names}
+        rest = {name: value for name, value in self.asked.items() if name not in joined}
+        found = [matching(self.table, rest).where]
+        for child, names in children.items():
+            if names:
+                found.append(sql.SQL(child.which))
+                found += [sql.SQL(self.table.filters[name].sql) for name in names]
+        joins = [*dict.fromkeys(word.join for word in self.words.values())]
+        if "casualties" in self.wanted.measures:
+            joins.append(CASUALTIES)
+        source = " ".join([self.table.name, *joins])
+        return sql.SQL("FROM {} WHERE {}").format(sql.SQL(source), sql.SQL(" AND ").join(found))
+
+    def facts(self) -> dict[str, LiteralString]:
+        """List what records are counted together by: name -> its value."""
+        name = self.table.name
+        cases = [
+            f"WHEN {condition.format(name)} THEN '{reason}'"
+            for reason, condition in self.reasons.items()
+        ]
+        found: dict[str, LiteralString] = {
+            "reason": f"CASE {' '.join(cases)} END" if cases else "NULL::text"
+        }
+        if self.time:
+            found |= self.days()
+        found |= {key: word.value for key, word in self.words.items() if key != self.time}
+        doubts = {word.doubtful for word in self.words.values() if word.doubtful}
+        return found | {"doubtful": " OR ".join(doubts) or "false"}
+
+    def days(self) -> dict[str, LiteralString]:
+        """Write the first and last bucket of a record's date, and whether it is loose in them.
+
+        Of a date that reaches beyond what is asked for, only the part within counts.
+        """
+        name = self.table.name
+        first, last, loose = f"{name}.begins", f"{name}.ends_on::timestamp", f"{name}.qualified"
+        for filter_ in DATETIMES & self.asked.keys():
+            off = SLACK if "_at" in filter_ else "interval '0'"
+            edges = f"(%(clip_from)s::timestamp - {off})", f"(%(clip_to)s::timestamp + {off})"
+            if self.asked[filter_].first_day > "0001-01-01":
+                loose = f"{loose} OR {first} < {edges[0]}"
+                first = f"greatest({first}, {edges[0]})"
+            if self.asked[filter_].last_day < "infinity":
+                loose = f"{loose} OR {last} > {edges[1]}"
+                last = f"least({last}, {edges[1]})"
+        return {
+            "first": f"date_trunc('{self.unit}', {first})",
+            "last": f"date_trunc('{self.unit}', {last})",
+            "loose": f"({loose})",
+        }
+
+
+def reasons(table: Table, by: Sequence[str], asked: Mapping[str, Any]) -> dict[str, LiteralString]:
+    """List why records are left out: not what is asked for by name, or told apart by a word."""
+    chosen = {"retracted"} if "retracted_exclude" in asked else set()
+    if table.name == "events" and not {"status"} & {*asked, *by}:
+        chosen |= {"refuted", "denied"}
+        if not {"modality"} & {*asked, *by}:
+            chosen.add("not_actual")
+    return {name: condition for name, condition in REASONS.items() if name in chosen}

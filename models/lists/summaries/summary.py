@@ -1,0 +1,83 @@
+"""A summary: rows of what records have in common, what all come to, and what is left out."""
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from psycopg import ClientCursor
+
+from models.database.connections import Connection
+from models.lists.search import Statement
+from models.lists.summaries import compose
+from models.lists.summaries.draft import REASONS, Draft, Wanted
+from models.lists.summaries.measures import shown
+from models.lists.summaries.words import CODE
+from models.past import as_of
+from models.table import Table
+
+
+class TooManyRows(Exception):  # noqa: N818 - it names what is so
+    """With empty buckets filled in, these would be too many rows: how many, about."""
+
+
+def summarise(
+    connection: Connection, table: Table, wanted: Wanted, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Count the records that match what is asked; TooManyRows where too many would be empty."""
+    if instant := as_of.early(connection, table.name):
+        asked = {**asked, "created_until": instant}
+    draft = Draft(table, wanted, asked)
+    found = execute(connection, compose.rows(table, wanted, asked))
+    if draft.several:
+        unnamed = [None, None] * len(wanted.by)
+        of_all = execute(connection, compose.whole(table, wanted, asked))
+        found += [(*row[:2], *unnamed, *row[2:]) for row in of_all]
+    items: list[tuple[int, dict[str, Any]]] = []
+    sums: dict[str, dict[str, Any]] = {}
+    for kind, number, *row in found:
+        keys, measures = row[: 2 * len(wanted.by)], row[2 * len(wanted.by) :]
+        values = dict(zip(compose.measured(draft), measures, strict=True))
+        if kind == "row":
+            items.append((number, named(draft, keys) | told(draft, values)))
+        elif kind == "others":
+            sums[kind] = {"rows": number, **told(draft, values)}
+        elif kind == "size" and (number or 0) > compose.MOST_FILLED:
+            raise TooManyRows(number)
+        else:
+            sums[kind] = values
+    nothing = {name: 0 if draft.is_count(name) else None for name in compose.measured(draft)}
+    return {
+        "by": [*wanted.by],
+        "items": [item for _, item in sorted(items, key=itemgetter(0))],
+        "others": sums.get("others"),
+        "total": told(draft, sums.get("total", nothing), possible=False),
+        "left_out": {
+            reason: sums[reason]["count"] if reason in sums else 0
+            for reason in (REASONS if table.name == "events" else ("retracted",))
+        },
+    }
+
+
+def execute(connection: Connection, statement: Statement) -> list[tuple[Any, ...]]:
+    """Execute a statement, planned for its very values."""
+    return ClientCursor(connection).execute(statement.sql, statement.values).fetchall()
+
+
+def named(draft: Draft, keys: Sequence[str | None]) -> dict[str, Any]:
+    """Write the keys of a row, each as a text, its id with a name, or null where not known."""
+    found: dict[str, Any] = {}
+    for (key, word), value, name in zip(draft.words.items(), keys[::2], keys[1::2], strict=True):
+        if draft.names[key].startswith(CODE):
+            found.setdefault("codes", {})[draft.names[key].removeprefix(CODE)] = value
+        else:
+            of_record = {"id": value, "name": name}
+            found[draft.names[key]] = of_record if word.names and value else value
+    return found
+
+
+def told(draft: Draft, values: Mapping[str, Any], *, possible: bool = True) -> dict[str, Any]:
+    """Write what is measured of a row; what all records come to has none that are possible."""
+    counts = {"count": values["count"]}
+    if possible:
+        counts["possible"] = values["possible"]
+    return counts | shown(values, draft.wanted.measures)
