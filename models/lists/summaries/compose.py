@@ -10,8 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from models.lists.search import Statement
-from models.lists.summaries.draft import Draft, Wanted
-from models.lists.summaries.measures import COUNT, Measure
+from models.lists.summaries.draft import CONSTANTS, DISPUTED, Draft, Wanted
 from models.lists.summaries.words import TIMES
 from models.table import Table
 
@@ -73,35 +72,54 @@ def statement(draft: Draft, steps: Iterable[str], answers: Iterable[str]) -> Sta
 def counted(draft: Draft) -> sql.Composable:
     """Compose the count of records that have the same days and the same values."""
     facts = draft.facts()
-    grouped = ", ".join(str(number) for number in range(1, len(facts) + 1))
+    # What is the same for all would only cost time.
+    grouped = ", ".join(
+        str(number)
+        for number, value in enumerate(facts.values(), 1)
+        if draft.several or value not in CONSTANTS
+    )
     if not draft.several:
         columns = [f"{value} AS {name}" for name, value in facts.items()]
-        columns += [f"{COUNT} AS n", *(together(each, each.value) for each in draft.measures)]
-        return sql.SQL(f"SELECT {', '.join(columns)} {{}} GROUP BY {grouped}").format(
+        columns += together(draft, draft.inputs)
+        return sql.SQL(f"SELECT {', '.join(columns)} {{}} GROUP BY {grouped or '()'}").format(
             draft.records()
         )
     # A record counts once in each row, and is certain there if any of what puts it there is.
     columns = [f"{draft.table.name}.id"]
     columns += [f"{value} AS {name}" for name, value in facts.items() if name != "doubtful"]
-    columns += [f"{each.value} AS m_{each.name}" for each in draft.measures]
+    columns += [f"{value} AS m_{name}" for name, value in draft.inputs.items()]
     once = ", ".join(str(number) for number in range(1, len(columns) + 1))
     columns.append(f"bool_and({facts['doubtful']}) AS doubtful")
     outer = [f"each.{name}" for name in facts]
-    outer += [f"{COUNT} AS n", *(together(each, f"each.m_{each.name}") for each in draft.measures)]
+    outer += together(draft, {name: f"each.m_{name}" for name in draft.inputs})
     return sql.SQL(
         f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(columns)} {{}} GROUP BY {once}) AS each"
         f" GROUP BY {grouped}"
     ).format(draft.records())
 
 
-def together(measure: Measure, value: str) -> str:
-    """Write a measure of records that are counted together."""
-    return f"{measure.together.format(value)} AS {measure.name}"
+def together(draft: Draft, inputs: Mapping[str, str]) -> list[str]:
+    """Write what is measured of records that are counted together."""
+    found = [f"{each.sql.format(**inputs)} AS {each.name}" for each in draft.measures]
+    return ["count(*) AS n", *found]
 
 
-def columns_of(draft: Draft) -> list[str]:
-    """Name the columns that are measured."""
-    return ["n", *(each.name for each in draft.measures)]
+IS_COUNTED = f"coalesce(counted.reason, '{DISPUTED}') = '{DISPUTED}'"
+"""Whether records are not left out."""
+
+AMOUNTS = {
+    "count": "counted.n",
+    "disputed": "CASE WHEN counted.reason IS NOT NULL THEN counted.n ELSE 0 END",
+}
+"""How many of the records that are counted together are counted, and disputed."""
+
+
+def amounts(draft: Draft) -> dict[str, str]:
+    """List what records come to that are counted together: its name, and its SQL."""
+    counts = [name for name in AMOUNTS if name == "count" or draft.may_be_disputed]
+    return {name: AMOUNTS[name] for name in counts} | {
+        each.name: f"counted.{each.name}" for each in draft.measures
+    }
 
 
 def levels(draft: Draft) -> Iterator[str]:
@@ -119,52 +137,48 @@ def placed(draft: Draft) -> str:
         if name in {"place", "admin1"}:
             source += f" LEFT JOIN levels_{key} ON levels_{key}.location_id = counted.{key}"
             keys[key] = f"levels_{key}.place_id"
-    measures = ", ".join(f"counted.{name}" for name in columns_of(draft))
+    measures = ", ".join(f"{value} AS {name}" for name, value in amounts(draft).items())
     if draft.time is None:
         values = "".join(f"{value} AS {key}, " for key, value in keys.items())
         return (
             f"SELECT {values}NOT counted.doubtful AS sure, {measures} FROM {source}"
-            " WHERE counted.reason IS NULL"
+            f" WHERE {IS_COUNTED}"
         )
     step = TIMES[draft.unit].length
     ranges = (
-        "isfinite(counted.first) AND isfinite(counted.last)"
-        " AND (counted.first < counted.last OR counted.loose)"
+        "counted.last IS NOT NULL AND isfinite(counted.first) AND isfinite(counted.last)"
         f" AND counted.last < counted.first + {MOST_REACHED} * interval '{step}'"
     )
-    whole = "CASE WHEN counted.first = counted.last THEN"
-    own = keys | {draft.time: f"{whole} nullif(counted.first, '-infinity') END"}
+    certain = "CASE WHEN counted.last IS NULL THEN nullif(counted.first, '-infinity') END"
+    own = keys | {draft.time: certain}
     spread = keys | {draft.time: "bucket"}
     own_values, spread_values = (
         "".join(f"{value} AS {key}, " for key, value in each.items()) for each in (own, spread)
     )
     return (
         f"SELECT {own_values}NOT counted.doubtful AS sure, {measures} FROM {source}"
-        f" WHERE counted.reason IS NULL AND NOT ({ranges})"
+        f" WHERE {IS_COUNTED} AND NOT ({ranges})"
         f" UNION ALL SELECT {spread_values}false, {measures} FROM {source}"
         f" CROSS JOIN LATERAL generate_series(counted.first, counted.last, '{step}') AS bucket"
-        f" WHERE counted.reason IS NULL AND {ranges}"
+        f" WHERE {IS_COUNTED} AND {ranges}"
     )
 
 
 def gathered(draft: Draft) -> str:
     """Compose the rows: what is certain is measured, what is possible is counted beside it."""
-    keys = "".join(f"placed.{key}, " for key in draft.words)
+    keys = ", ".join(f"placed.{key}" for key in draft.words)
     certain = [
-        f"coalesce(sum(placed.{name}) FILTER (WHERE placed.sure), {zero(draft, name)})"
-        f" AS {'count' if name == 'n' else name}"
-        for name in columns_of(draft)
+        f"coalesce(sum(placed.{name}) FILTER (WHERE placed.sure), {zero(draft, name)}) AS {name}"
+        for name in amounts(draft)
     ]
-    possible = "coalesce(sum(placed.n) FILTER (WHERE NOT placed.sure), 0) AS possible"
-    return (
-        f"SELECT {keys}{', '.join([*certain, possible])} FROM placed"
-        f" GROUP BY {keys.removesuffix(', ')}"
-    )
+    possible = "coalesce(sum(placed.count) FILTER (WHERE NOT placed.sure), 0) AS possible"
+    return f"SELECT {', '.join([keys, *certain, possible])} FROM placed GROUP BY {keys}"
 
 
 def zero(draft: Draft, name: str) -> str:
     """Give what nothing adds up to: of numbers that may not be known, that is not known."""
-    return "0" if draft.is_count(name) else "NULL"
+    sums = {each.name for each in draft.measures if not each.is_count}
+    return "NULL" if name in sums else "0"
 
 
 def filling(draft: Draft) -> Iterator[str]:
@@ -180,7 +194,7 @@ def filling(draft: Draft) -> Iterator[str]:
         " * (SELECT count(*) FROM kinds) AS size FROM found)"
     )
     keys = ", ".join("bucket" if name == key else f"kinds.{name}" for name in draft.words)
-    zeros = ", ".join([*(zero(draft, name) for name in columns_of(draft)), "0"])
+    zeros = ", ".join([zero(draft, name) for name in measured(draft)])
     names = ", ".join(f"every.{name}" for name in draft.words)
     sums = ", ".join(f"sum(every.{name}) AS {name}" for name in measured(draft))
     yield (
@@ -198,7 +212,7 @@ def is_filled(draft: Draft) -> bool:
 
 def measured(draft: Draft) -> list[str]:
     """Name the columns of a row that are measured."""
-    return ["count", *(each.name for each in draft.measures), "possible"]
+    return [*amounts(draft), "possible"]
 
 
 def ordered(draft: Draft) -> str:
@@ -255,10 +269,10 @@ def remainder(draft: Draft) -> str:
 
 def totals(draft: Draft) -> str:
     """Compose what all records come to, and those that are left out for each reason."""
-    sums = [f"sum(counted.{name})::bigint" for name in columns_of(draft)]
+    sums = [f"sum({value})::bigint" for value in amounts(draft).values()]
     return (
-        f"SELECT coalesce(counted.reason, 'total'), 0::bigint, {nothing(draft)}{', '.join(sums)},"
-        " 0::bigint FROM counted GROUP BY counted.reason"
+        f"SELECT coalesce(nullif(counted.reason, '{DISPUTED}'), 'total'), 0::bigint,"
+        f" {nothing(draft)}{', '.join(sums)}, 0::bigint FROM counted GROUP BY 1"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import sql
 
 from models.lists.search import matching
-from models.lists.summaries.measures import CASUALTIES, SUM, measured
+from models.lists.summaries.measures import CASUALTIES, INPUTS, measured
 from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
 from models.table import Among, Table
 
@@ -20,6 +20,13 @@ REASONS: dict[str, LiteralString] = {
     "denied": "{}.status = 'denied'",
 }
 """Why records are left out, the first that fits, and the condition on a row of their table."""
+
+DISPUTED = "disputed"
+"""What stands in the place of a reason where records are counted, and disputed."""
+
+NEVER, NO_REASON = "false", "NULL::text"
+CONSTANTS = (NEVER, NO_REASON)
+"""What is so of all records."""
 
 
 class Wanted(NamedTuple):
@@ -46,16 +53,18 @@ class Draft:
         self.names = dict(zip(self.words, wanted.by, strict=True))
         self.time = next((key for key, name in self.names.items() if name in TIMES), None)
         self.unit = self.names[self.time] if self.time else ""
-        self.measures = measured(table.name, wanted.measures)
+        self.measures = measured(wanted.measures)
+        self.inputs = {
+            name: value
+            for measure in sorted(wanted.measures & INPUTS.keys())
+            for name, value in INPUTS[measure].items()
+        }
+        self.may_be_disputed = table.name == "events"
 
     @property
     def several(self) -> bool:
         """Whether a record may be in several rows."""
         return any(word.several for word in self.words.values())
-
-    def is_count(self, name: str) -> bool:
-        """Tell whether a column counts records, so that there may be none."""
-        return name not in {each.name for each in self.measures if each.together == SUM}
 
     def children(self) -> dict[Among, list[str]]:
         """List the tables whose rows are counted, each with the filters on them."""
@@ -99,17 +108,19 @@ class Draft:
             f"WHEN {condition.format(name)} THEN '{reason}'"
             for reason, condition in self.reasons.items()
         ]
+        if self.may_be_disputed:
+            cases.append(f"WHEN {name}.status = '{DISPUTED}' THEN '{DISPUTED}'")
         found: dict[str, LiteralString] = {
-            "reason": f"CASE {' '.join(cases)} END" if cases else "NULL::text"
+            "reason": f"CASE {' '.join(cases)} END" if cases else NO_REASON
         }
         if self.time:
             found |= self.days()
         found |= {key: word.value for key, word in self.words.items() if key != self.time}
         doubts = {word.doubtful for word in self.words.values() if word.doubtful}
-        return found | {"doubtful": " OR ".join(doubts) or "false"}
+        return found | {"doubtful": " OR ".join(doubts) or NEVER}
 
     def days(self) -> dict[str, LiteralString]:
-        """Write the first and last bucket of a record's date, and whether it is loose in them.
+        """Write the first bucket of a record's date, and the last if it is not certainly the same.
 
         Of a date that reaches beyond what is asked for, only the part within counts.
         """
@@ -124,10 +135,12 @@ class Draft:
             if self.asked[filter_].last_day < "infinity":
                 loose = f"{loose} OR {last} > {edges[1]}"
                 last = f"least({last}, {edges[1]})"
+        unit = f"date_trunc('{self.unit}', "
+        within = f"nullif({unit}{last}), {unit}{first}))"
         return {
-            "first": f"date_trunc('{self.unit}', {first})",
-            "last": f"date_trunc('{self.unit}', {last})",
-            "loose": f"({loose})",
+            "first": f"{unit}{first})",
+            # For most records, whose date is one day, no more is to be computed than that.
+            "last": f"CASE WHEN {loose} THEN {unit}{last}) WHEN {last} > {first} THEN {within} END",
         }
 
 

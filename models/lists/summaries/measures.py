@@ -13,25 +13,40 @@ BOUNDS: tuple[LiteralString, ...] = ("low", "best", "high", "unknown")
 
 
 class Measure(NamedTuple):
-    """A measure: its name, how rows are put together, `{}`, and of which value of a record."""
+    """A measure: its name, the SQL of records together, and whether it counts them.
+
+    The SQL names columns of INPUTS in braces.
+    """
 
     name: LiteralString
-    together: LiteralString
-    value: LiteralString
+    sql: LiteralString
+    is_count: bool = False
 
 
-SUM: LiteralString = "sum({})"
-WHERE: LiteralString = "count(*) FILTER (WHERE {})"
+INPUTS: dict[LiteralString, dict[LiteralString, LiteralString]] = {
+    "fatalities": {
+        "number": "events.fatalities_low",
+        "lowest": "events.lowest",
+        "highest": "events.highest",
+    },
+    "casualties": {
+        name: f"harms.{name}"
+        for kind in HARMS
+        for name in (kind, *(f"{kind}_{bound}" for bound in BOUNDS[:3]))
+    },
+}
+"""What is measured of one record, by its name."""
 
-COUNT: LiteralString = "count(*)"
-
-DISPUTED = Measure("disputed", WHERE, "events.status = 'disputed'")
-
+# Few records have other bounds than their number: what is null costs a sum next to nothing.
 FATALITIES = (
-    Measure("low", SUM, "coalesce(events.lowest, events.fatalities_low)"),
-    Measure("best", SUM, "events.fatalities_low"),
-    Measure("high", SUM, "coalesce(events.highest, events.fatalities_low)"),
-    Measure("unknown", WHERE, "coalesce(events.fatalities_low, events.highest) IS NULL"),
+    Measure("low", "sum({number}) - coalesce(sum({number} - {lowest}), 0)"),
+    Measure("best", "sum({number})"),
+    Measure(
+        "high",
+        "coalesce(sum({number}) + coalesce(sum({highest} - coalesce({number}, 0)), 0),"
+        " sum({highest} - coalesce({number}, 0)))",
+    ),
+    Measure("unknown", "count(*) - count(coalesce({number}, {highest}))", is_count=True),
 )
 """Deaths: where the best number is not known, the lowest counts, and for a bound the other ones."""
 
@@ -39,11 +54,13 @@ FATALITIES = (
 def harmed(kind: LiteralString) -> tuple[Measure, ...]:
     """Measure how many people were harmed in one way."""
     return (
-        Measure(f"{kind}_count", WHERE, f"harms.{kind}"),
-        Measure(f"{kind}_low", SUM, f"harms.{kind}_low"),
-        Measure(f"{kind}_best", SUM, f"harms.{kind}_best"),
-        Measure(f"{kind}_high", SUM, f"harms.{kind}_high"),
-        Measure(f"{kind}_unknown", WHERE, f"harms.{kind} AND harms.{kind}_high IS NULL"),
+        Measure(f"{kind}_count", f"count(*) FILTER (WHERE {{{kind}}})", is_count=True),
+        *(Measure(f"{kind}_{bound}", f"sum({{{kind}_{bound}}})") for bound in BOUNDS[:3]),
+        Measure(
+            f"{kind}_unknown",
+            f"count(*) FILTER (WHERE {{{kind}}} AND {{{kind}_high}} IS NULL)",
+            is_count=True,
+        ),
     )
 
 
@@ -75,13 +92,9 @@ CASUALTIES: LiteralString = (
 """What the casualties of an event come to, by kind."""
 
 
-def measured(table: str, asked: frozenset[str]) -> tuple[Measure, ...]:
+def measured(asked: frozenset[str]) -> tuple[Measure, ...]:
     """List what is measured beside the number of records."""
-    if table != "events":
-        return ()
-    found = [DISPUTED]
-    if "fatalities" in asked:
-        found += FATALITIES
+    found = [*FATALITIES] if "fatalities" in asked else []
     if "casualties" in asked:
         found += [measure for kind in HARMS for measure in harmed(kind)]
     return tuple(found)
@@ -93,9 +106,7 @@ def shown(values: Mapping[str, Any], asked: frozenset[str]) -> dict[str, Any]:
     What no record adds up to is zero; what only records without numbers do is not known.
     """
     found: dict[str, Any] = {}
-    if "disputed" in values:
-        found["disputed"] = values["disputed"]
-    if "fatalities" in asked and "low" in values:
+    if "fatalities" in asked:
         found["fatalities"] = {name: values[name] if values["count"] else 0 for name in BOUNDS}
     if "casualties" in asked:
         found["casualties"] = {

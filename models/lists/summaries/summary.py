@@ -45,7 +45,7 @@ def summarise(
             raise TooManyRows(number)
         else:
             sums[kind] = values
-    nothing = {name: 0 if draft.is_count(name) else None for name in compose.measured(draft)}
+    nothing = dict.fromkeys(compose.measured(draft), 0)
     return {
         "by": [*wanted.by],
         "items": [item for _, item in sorted(items, key=itemgetter(0))],
@@ -80,4 +80,6 @@ def told(draft: Draft, values: Mapping[str, Any], *, possible: bool = True) -> d
     counts = {"count": values["count"]}
     if possible:
         counts["possible"] = values["possible"]
+    if "disputed" in values:
+        counts["disputed"] = values["disputed"]
     return counts | shown(values, draft.wanted.measures)
