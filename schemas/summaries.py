@@ -36,6 +36,9 @@ LISTS = (
     "`place` what that is or lies in at `level`, `admin1` the same at that level. "
 )
 
+MOST = 2**53 - 1
+"""The largest sum that all readers of JSON read alike: that of all people is far below."""
+
 MEASURES = ("count", "fatalities", "casualties")
 """What is measured of events."""
 
@@ -157,18 +160,21 @@ class SumSchema(Schema):
         "The sum of the lowest numbers: of an event that gives none, of its best.",
         4,
         required=True,
+        most=MOST,
         nullable=True,
     )
     best = Integer(
         "The sum of the best numbers: of an event that gives none, of its lowest.",
         5,
         required=True,
+        most=MOST,
         nullable=True,
     )
     high = Integer(
         "The sum of the highest numbers: of an event that gives none, of its best, or else lowest.",
         9,
         required=True,
+        most=MOST,
         nullable=True,
     )
     not_known = Integer(

@@ -411,3 +411,42 @@ def test_what_stood_before_it_was_asked_for_across_relations(server, template, s
                     for update in updates:
                         connection.execute(update)
                     assert connection.execute(listed).fetchall() == expected, name
+
+
+UNCOUNTED = """
+ALTER TABLE {0} DROP COLUMN IF EXISTS qualified CASCADE, DROP COLUMN IF EXISTS lowest CASCADE,
+    DROP COLUMN IF EXISTS highest CASCADE
+"""
+
+
+def test_what_is_counted_of_records_of_before_there_were_summaries(fresh):
+    """Certain dates, and the lowest and highest numbers, are read from what stands, and stood."""
+    url, app = fresh
+    client = app.test_client()
+    client.secret = key_of(url, "admin")
+    records = Records(client)
+    numbers = {"low": 1, "best": 2, "high": 5}
+    harms = [{"kind": "injured", **numbers}, {"kind": "missing", "best": 2}]
+    event = records.make("events", date="2021-08~", fatalities=numbers, casualties=harms)
+    said = records.make("statements", date="2021-08-22?")
+    then = records.now()
+    records.change("events", event, date="2021-08", fatalities={"high": 7}, casualties=harms[1:])
+    records.change("statements", said, date="2021-08-22")
+    paths = [
+        "/v1/events/summary?by=month&measure=fatalities,casualties",
+        "/v1/events/summary?by=type&measure=fatalities,casualties",
+        "/v1/statements/summary?by=month",
+    ]
+    paths += [f"{path}&as_of={then}" for path in paths]
+    before = [client.get(path).get_json() for path in paths]
+    assert before[0]["items"][0]["count"] == before[3]["items"][0]["possible"] == 1
+    assert before[4]["items"][0]["casualties"]["injured"]["high"] == 5
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("events", "statements", "casualties"):
+            for part in (name, f"{name}_history"):
+                connection.execute(UNCOUNTED.format(part))
+            connection.execute("SELECT keep_history(%s)", (name,))
+        connection.execute("DELETE FROM migrations WHERE name LIKE '%_summaries.sql'")
+    [migration] = migrating.migrate(url)
+    assert migration.endswith("_summaries.sql")
+    assert [client.get(path).get_json() for path in paths] == before

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from functools import cache
 from urllib.parse import urlencode
 
@@ -750,7 +751,7 @@ def days(date):
         return FIRST, LAST
     if date in spans:
         return spans[date]
-    start, _, end = date.partition("/")
+    start, _, end = re.sub("[?~%]", "", date).partition("/")
     end = end or start
     ends = {4: "-12-31", 7: "-31"}
     starts = {4: "-01-01", 7: "-01"}

@@ -12,15 +12,18 @@ BEGIN
             'ALTER TABLE %I ADD COLUMN lowest integer, ADD COLUMN highest integer', part
         );
         EXECUTE format(
-            'UPDATE %1$I AS harmed SET lowest = nullif((harm ->> ''low'')::integer, number),'
-            ' highest = nullif((harm ->> ''high'')::integer, number)'
-            ' FROM events_ever AS old CROSS JOIN LATERAL ('
-            'SELECT -1 AS place, (old.body || old.derived)::json -> ''fatalities'' AS harm'
-            ' UNION ALL SELECT nth - 1, entry FROM json_array_elements('
-            '((old.body || old.derived)::json ->> ''casualties'')::json'
-            ') WITH ORDINALITY AS entries (entry, nth)) AS harms'
-            ' WHERE old.id = event_id AND place = position AND old.body ~ %2$L'
-            ' AND old.recorded_at <= harmed.recorded_at AND old.superseded_at > harmed.recorded_at',
+            'UPDATE %1$I AS harmed SET lowest = low, highest = high FROM ('
+            'SELECT event_id AS of, position AS place, recorded_at AS since,'
+            ' nullif((harm ->> ''low'')::integer, number) AS low,'
+            ' nullif((harm ->> ''high'')::integer, number) AS high'
+            ' FROM (SELECT stored.*, CASE WHEN position = -1 THEN record -> ''fatalities'' ELSE'
+            ' record -> ''casualties'' -> position::integer END AS harm'
+            ' FROM %1$I AS stored JOIN events_ever AS old ON old.id = stored.event_id'
+            ' AND old.recorded_at <= stored.recorded_at AND old.superseded_at > stored.recorded_at'
+            ' CROSS JOIN LATERAL (SELECT (old.body || old.derived)::json AS record) AS whole'
+            ' WHERE old.body ~ %2$L) AS told'
+            ') AS read WHERE event_id = of AND position = place AND recorded_at = since'
+            ' AND (low IS NOT NULL OR high IS NOT NULL)',
             part, '"(low|high)":[0-9]'
         );
     END LOOP;
