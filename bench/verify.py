@@ -36,6 +36,9 @@ from models.table import text
 from models.tables import TABLES
 from schemas.links import links
 
+APART_DERIVED = {"derived", "status", "disputed_on"}
+"""Columns that are counted from what others claim."""
+
 APART = {"created_at", "updated_at", "recorded_at", "superseded_at", "key_id", "method"}
 APART |= {"derivations", "key", "number"}
 """Columns and members that tell when, by whom and in how many steps something was stored."""
@@ -281,7 +284,7 @@ def trimmed(row: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         body = json.loads(row["body"] + "}")
         row["body"] = [[name, value] for name, value in body.items() if name not in APART]
         if not whole:
-            row = {name: value for name, value in row.items() if name not in {"derived", "status"}}
+            row = {name: value for name, value in row.items() if name not in APART_DERIVED}
     return row
 
 

@@ -131,6 +131,7 @@ EVENTS = Table(
         "verification": "%(verification)s",
         "codes": "%(codes)s",
         "status": "%(status)s",
+        "disputed_on": "%(disputed_on)s::text[]",
         "begins": "%(begins)s",
         "starts_on": "%(starts_on)s",
         "ends_on": "%(ends_on)s",
@@ -215,6 +216,7 @@ EVENTS = Table(
             exact=False,
         ),
         "status": among("events", "status"),
+        "disputed_on": Condition("events.disputed_on && %(disputed_on)s::text[]"),
         "modality": among("events", "modality"),
         "type": among("events", "type"),
         **shared("events"),
@@ -246,6 +248,6 @@ EVENTS = Table(
     order="begins",
     composite=frozenset({"country", "type"}),
     # Attestation is stored by its recount alone, once the event stands.
-    derived=frozenset({"derived", "status"}),
+    derived=frozenset({"derived", "status", "disputed_on"}),
 )
 """Events: typed columns for finding, the condition of each parameter, what can be sorted by."""

@@ -149,6 +149,13 @@ class AspectClaimsSchema(Strict):
     """Claims on one aspect of the event besides its occurrence, side by side."""
 
     aspect = Text("The aspect.", "responsibility", nullable=False)
+    disputed = Boolean("Whether they contradict each other.", example=True, nullable=False)
+    rule = Text("Why; null where they do not.", "One voice asserts what another denies.")
+    between = List(
+        Text("A statement.", ID, nullable=False),
+        "Two of the statements that contradict each other.",
+        nullable=False,
+    )
     claims = List(
         Nested(EvidenceSchema, "One claim."), "The claims and mentions behind it.", nullable=False
     )
@@ -235,6 +242,12 @@ class ExplanationSchema(AttestationSchema):
 
     event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("Its name.", "Siege of the Panjshir Valley")
+    disputed_on = List(
+        Word("An aspect.", "occurrence", known=own.ASPECTS, nullable=False),
+        "The aspects on which what is claimed of it cannot all be true.",
+        ["occurrence", "fatalities"],
+        nullable=False,
+    )
     asserting = List(
         Nested(OriginSchema, "One origin."), "Who asserts that it occurred.", nullable=False
     )

@@ -239,6 +239,12 @@ class EventFilter(Filter, Dated, Certain, Located):
         "commander, spokesperson, official, founder or faction), or may have.",
     )
     status = one_of("How well it is attested.", own.STATUSES)
+    disputed_on = one_of(
+        "Events of which what is claimed on this aspect cannot all be true: two origins or "
+        "documents name different values that cannot both hold, or one denies what another "
+        "asserts.",
+        own.ASPECTS,
+    )
     fatalities_min = Integer(
         "Minimum fatalities (best estimate, else lowest). Events without a count are excluded.",
         1,

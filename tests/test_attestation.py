@@ -636,7 +636,8 @@ def test_the_explanation_gives_the_evidence(newsroom):
         "value": "three sides",
         "note": None,
     }
-    assert explanation["aspects"] == [{"aspect": "degree", "claims": [degree]}]
+    undisputed = {"disputed": False, "rule": None, "between": []}
+    assert explanation["aspects"] == [{"aspect": "degree", **undisputed, "claims": [degree]}]
     assert explanation["event_id"] == newsroom.event
     assert explanation["rule"] == "Denied by 1 origin, asserted by none."
 

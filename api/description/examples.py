@@ -72,6 +72,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "certainty": ["certain"],
         "affiliated_with": [TALIBAN],
         "status": ["disputed"],
+        "disputed_on": ["occurrence"],
         "document": [REPORT],
         "sort": "-starts_on",
     },

@@ -18,6 +18,7 @@ from api.service.settings import SettingsError, read
 from models import keys
 from models.database import connections, embedded, migrating
 from models.database.connections import Connection
+from models.derived import catching_up
 from models.store.backfill import catch_up
 
 log = structlog.get_logger()
@@ -84,6 +85,8 @@ def migrated(url: str) -> None:
             click.echo(f"Applied {name}.", err=True)
         if named := catch_up(url):
             click.echo(f"Derived the names of {named} records.", err=True)
+        if disputed := catching_up.catch_up(url):
+            click.echo(f"Derived the disputes on {disputed} events.", err=True)
         if changed := sum(step.changed for step in rebuild(url, FEW_RECORDS)):
             click.echo(f"Rebuilt the texts of {changed} records.", err=True)
 

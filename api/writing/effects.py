@@ -10,7 +10,7 @@ from api.writing import reprints
 from api.writing.draft import Checked, Held, Sent, Written
 from models import locations, statements
 from models.database.connections import Connection
-from models.derived import attestation, containment, sources
+from models.derived import attestation, containment, disputes, sources
 from models.derived.voices import NOTHING, Attested, resting_on
 from schemas.fields.ids import is_id
 
@@ -26,7 +26,7 @@ class Effects:
         del connection, held
         return NOTHING
 
-    def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
+    def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive the columns that are stored beside the body; `derived` ends the JSON text."""
         del connection, checked
         return {"derived": "}"}
@@ -59,7 +59,7 @@ class EventEffects(Effects):
             return True
         return not self.weighed.isdisjoint(sent.body)
 
-    def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
+    def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive the attestation of a new event; that of another is counted again if need be."""
         if checked.held.stored:
             return {}
@@ -91,7 +91,7 @@ class StatementEffects(Effects):
         told = [record for each in held for record in (each.standing, each.sent.body)]
         return Attested(claimed(told, "event_id"), claimed(told, "statement_id"))
 
-    def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
+    def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive whether the quote was verified; what others say of the statement stays."""
         del connection
         verified, standing = checked.record["quote_verified"], checked.held.standing
@@ -104,10 +104,15 @@ class StatementEffects(Effects):
         told = [
             record
             for each in written
-            if "claims" in each.parts or each.weight_changed
+            if "claims" in each.parts or each.weight_changed or self.claims_anew(each)
             for record in (each.checked.held.standing, each.checked.record)
         ]
         return claimed(told, "event_id") | claimed(told, "statement_id")
+
+    def claims_anew(self, written: Written) -> bool:
+        """Tell whether something else is claimed than before; no table has all of a value."""
+        before = written.checked.held.standing
+        return bool(before) and before.get("claims") != written.checked.record["claims"]
 
 
 class DocumentEffects(Effects):
@@ -179,12 +184,24 @@ class LocationEffects(Effects):
         if not moved:
             return set()
         try:
-            containment.settle(connection, moved, now)
+            elsewhere = containment.settle(connection, moved, now)
         except containment.Circular as circular:
             pointer = moved[circular.id].checked.sent.pointer if circular.id in moved else ""
             detail = "The location would lie in itself."
             raise fault(f"{pointer}/parent_id", "circular", detail) from circular
+        if elsewhere and any(each.checked.held.stored for each in moved.values()):
+            self.dispute(connection, elsewhere, now)
         return set()
+
+    def dispute(self, connection: Connection, places: Sequence[str], now: datetime) -> None:
+        """Count the claims again on events that are said to have taken place at locations.
+
+        Whether two of these can both be so depends on what they lie in. They are locked by now, so
+        that nobody else can name them in a claim.
+        """
+        if events := disputes.claimed_at(connection, places):
+            attestation.lock(connection, events)
+            attestation.recount(connection, events, now)
 
     def moves(self, written: Written) -> bool:
         """Tell whether a location is new, or lies elsewhere than before."""

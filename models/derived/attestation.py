@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 
 from models import documents
 from models.database.connections import Connection
-from models.derived import copies, hearsay
+from models.derived import copies, disputes, hearsay
 from models.derived.voices import Voices, counted, voices
 from models.events import EVENTS
 from models.store import records
@@ -17,6 +17,13 @@ UNATTESTED = "Nobody asserts or denies that it occurred."
 
 LOCK_SPACE = 4_017
 """The space of advisory locks that are for attestation: any number that nobody else uses."""
+
+
+DERIVED: dict[str, LiteralString] = {
+    "status": "%(status)s",
+    "disputed_on": "%(disputed_on)s::text[]",
+}
+"""Columns that a recount stores beside the end of an event's text."""
 
 
 def lock(connection: Connection, event_ids: Iterable[str]) -> None:
@@ -44,27 +51,28 @@ def recount(connection: Connection, attested_ids: Iterable[str], now: datetime) 
     if not ids:
         return set()
     said = voices(connection, ids)
+    disputed = disputes.disputed_on(connection, said)
     events = connection.execute(
-        "SELECT events.id::text, events.derived, events.retracted, events.modality,"
-        " events.verification FROM events"
+        "SELECT events.id::text, events.derived, events.disputed_on, events.retracted,"
+        " events.modality, events.verification FROM events"
         " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
         (ids,),
     ).fetchall()
     others = {*ids} - {event[0] for event in events}
     changed = hearsay.recount(connection, others, now) if others else set()
-    for event_id, derived, retracted, modality, verification in events:
+    for event_id, derived, disputed_on, retracted, modality, verification in events:
         found = attest(
             said[event_id], retracted=retracted, modality=modality, verification=verification
         )
-        columns = stored(found)
-        if columns["derived"] != derived:
+        columns = stored(found, disputed.get(event_id))
+        if (columns["derived"], columns["disputed_on"]) != (derived, disputed_on):
             record = {"id": event_id, "recorded_at": now, **columns}
-            records.derive(connection, EVENTS, record, {"status": "%(status)s"})
+            records.derive(connection, EVENTS, record, DERIVED)
             changed.add(event_id)
     return changed
 
 
-def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, str]:
+def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
     """Give the columns of a new event's attestation: nobody can have claimed anything of it yet."""
     mentioned = {mention["document_id"] for mention in record["mentions"] or ()}
     weighty = mentioned - documents.retracted(connection, mentioned)
@@ -83,11 +91,12 @@ def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, str]:
     )
 
 
-def stored(found: Mapping[str, Any]) -> dict[str, str]:
-    """Write an attestation as the columns that keep it."""
+def stored(found: Mapping[str, Any], disputed_on: list[str] | None = None) -> dict[str, Any]:
+    """Write an attestation, and the aspects that are disputed, as the columns that keep them."""
     return {
         "derived": f',"attestation":{orjson.dumps(found).decode()}}}',
         "status": found["status"],
+        "disputed_on": disputed_on,
     }
 
 

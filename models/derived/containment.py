@@ -184,10 +184,11 @@ class Circular(Exception):  # noqa: N818 - it names what is so
         self.id = location_id
 
 
-def settle(connection: Connection, ids: Iterable[str], now: datetime) -> None:
+def settle(connection: Connection, ids: Iterable[str], now: datetime) -> list[Any]:
     """Derive anew what locations, and all that lies in them, lie in; and their events with them.
 
-    What changes stands since `now`. Raises Circular where one would lie in itself.
+    What changes stands since `now`. Lists those that lie elsewhere than before.
+    Raises Circular where one would lie in itself.
     """
     inside: list[Any] = []
     found: list[Any] = [*ids]
@@ -199,12 +200,14 @@ def settle(connection: Connection, ids: Iterable[str], now: datetime) -> None:
     if circular:
         raise Circular(circular[0])
     given = {"inside": inside, "now": now}
+    elsewhere: tuple[Any, ...] = ()
     if derived := connection.execute(ABOVE, given).fetchall():
-        ids, ancestors, countries = zip(*derived, strict=True)
-        columns = {"ids": [*ids], "ancestors": [*ancestors], "countries": [*countries]}
+        elsewhere, ancestors, countries = zip(*derived, strict=True)
+        columns = {"ids": [*elsewhere], "ancestors": [*ancestors], "countries": [*countries]}
         connection.execute(DERIVE_LOCATIONS, {**columns, "now": now})
     moved = [row[0] for row in connection.execute(DERIVE_EVENTS, given)]
     if moved:
         connection.execute(DELETE_CELLS, {"moved": moved, "now": now})
         connection.execute(INSERT_CELLS, {"moved": moved, "now": now})
     connection.execute(DERIVE_PLACES, given)
+    return [*elsewhere]

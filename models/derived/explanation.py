@@ -10,9 +10,11 @@ from typing import Any
 import orjson
 
 from models.database.connections import Connection
-from models.derived import copies, doubts, grades
+from models.derived import copies, disputes, doubts, grades
+from models.derived.disputes import Contradiction
 from models.derived.evidence import Names, Weightless, read
 from models.derived.voices import Claim, distinct, in_original
+from models.derived.voices import voices as voices_of
 from models.documents import DOCUMENTS
 from models.statements import STATEMENTS
 from models.table import Stored
@@ -88,6 +90,8 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         for statement_id, _, stance, aspect, *_ in rows
         if aspect == "occurrence" and not weightless.because(statement_id)
     ]
+    heard = voices_of(connection, [event_id])
+    disputed = disputes.contradictions(connection, heard).get(event_id, {})
     ways = doubts.Ways(names, documents, reprinted)
     own = own_voice(weightless.weighty(mentioned), documents, voices, original)
     counting = {one["document_id"] for one in own} | {one for each in own for one in each["copies"]}
@@ -101,6 +105,7 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         "event_id": event_id,
         "title": event["title"],
         **event["attestation"],
+        "disputed_on": disputes.listed(heard[event_id], disputed),
         **{
             section: [
                 {**names.origin(together), "carriers": ways.of(together)}
@@ -110,7 +115,7 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         },
         "best_reliability": grades.best([*voiced, *said], documents),
         "own_voice": own,
-        "aspects": [{"aspect": aspect, "claims": claims} for aspect, claims in aspects.items()],
+        "aspects": [side_by_side(aspect, disputed, claims) for aspect, claims in aspects.items()],
         "carriers": {
             "asserting": ways.summary([*sections["asserts"].values()]),
             "denying": ways.summary([*sections["denies"].values()]),
@@ -118,6 +123,20 @@ def explain(connection: Connection, stored: Stored) -> dict[str, Any]:
         "related": doubts.related(connection, event, sections.values(), names),
         "copies_of_retracted": doubts.of_retracted(counting, documents, reprinted),
         "retracted": weightless.listed(mentioned),
+    }
+
+
+def side_by_side(
+    aspect: str, disputed: Mapping[str, Contradiction], claims: list[Any]
+) -> dict[str, Any]:
+    """Give the claims on an aspect, and whether and why they contradict each other."""
+    why = disputed.get(aspect)
+    return {
+        "aspect": aspect,
+        "disputed": why is not None,
+        "rule": why and why.rule,
+        "between": [*why.between] if why else [],
+        "claims": claims,
     }
 
 

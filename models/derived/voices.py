@@ -17,14 +17,28 @@ class Claim(NamedTuple):
     words: str
 
 
+class Told(NamedTuple):
+    """A claim on another aspect, by its place: what is claimed has to be read from there.
+
+    A document that says so in its own voice is the origin of its claim.
+    """
+
+    aspect: str
+    claim: Claim
+    statement_id: str
+    position: int
+
+
 class Voices(NamedTuple):
     """Claims on an occurrence, and the documents that speak of it in their own voice.
 
-    These by their stance: they report it where they assert it.
+    These by their stance: they report it where they assert it. `others` are claims on other aspects
+    of an event.
     """
 
     claims: set[Claim]
     narrations: set[tuple[str, str]]
+    others: Sequence[Told] = ()
 
     @property
     def documents(self) -> set[str]:
@@ -64,19 +78,20 @@ WITH weightless (id) AS (
     )
 )
 SELECT claims.{0}::text, claims.stance, claims.origin::text, claims.words::text, claims.narrated,
-    claims.statement_id::text, claims.document_id::text
+    claims.statement_id::text, claims.document_id::text, claims.aspect, claims.position
 FROM claims
-WHERE claims.{0} = ANY(%(ids)s::uuid[]) AND claims.aspect = 'occurrence'
+WHERE claims.{0} = ANY(%(ids)s::uuid[])
     AND claims.statement_id NOT IN (SELECT weightless.id FROM weightless)
     AND coalesce(claims.document_id NOT IN (SELECT weightless.id FROM weightless), true)
 UNION ALL
-SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, NULL, mentions.document_id::text
+SELECT mentions.event_id::text, 'asserts', NULL, NULL, true, NULL, mentions.document_id::text,
+    'occurrence', NULL
 FROM mentions
 WHERE mentions.event_id = ANY(%(ids)s::uuid[])
     AND mentions.document_id NOT IN (SELECT weightless.id FROM weightless)
 """
-"""Claims on the occurrence of events, or on the making of statements, and documents that report
-them, but for retracted ones."""
+"""Claims on events, or on the making of statements, and documents that report them, but for
+retracted ones."""
 
 ON_EVENTS: LiteralString = CLAIMS.format("event_id")
 ABOUT_STATEMENTS: LiteralString = CLAIMS.format("about_id")
@@ -122,15 +137,23 @@ def collect(
     said = [row for row in rows if row[6] is None or row[6] != without]
     named = labels(connection, said, original)
     found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set()))
-    for subject, stance, origin, words, narrated, statement_id, document_id in said:
+    others: dict[str, list[Told]] = defaultdict(list)
+    for subject, stance, origin, words, narrated, statement_id, document_id, *what in said:
+        aspect, position = what
+        claim = Claim(stance, origin, words)
         if narrated:
             within = original.get(document_id, document_id) or statement_id
-            found[subject].narrations.add((stance, within))
-            continue
-        claim = Claim(stance, origin, words)
-        if statement_id in named:
+            claim = Claim(stance, within, within)
+        elif statement_id in named:
             claim = in_original(claim, original[document_id], named[statement_id])
-        found[subject].claims.add(claim)
+        if aspect != "occurrence":
+            others[subject].append(Told(aspect, claim, statement_id, position))
+        elif narrated:
+            found[subject].narrations.add((stance, claim.origin))
+        else:
+            found[subject].claims.add(claim)
+    for subject, told in others.items():
+        found[subject] = found[subject]._replace(others=told)
     return found
 
 

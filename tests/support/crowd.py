@@ -203,7 +203,7 @@ MAKING = [
     FROM generate_series(1, {SIZES["events"]}) AS n, LATERAL (SELECT {DAYS}) AS days""",
     f"""INSERT INTO events ({COMMON}, type, mode, modality, verification, codes, status, begins,
         starts_on, ends_on, location_id, country, point, extent, uncertainty_km, part_of_id,
-        related, fatalities, fatalities_low, fatalities_high)
+        related, fatalities, fatalities_low, fatalities_high, disputed_on)
     SELECT {common(4, 500, "array_remove(ARRAY[uid(1, actor), uid(2, place), related], NULL)")},
         CASE WHEN n IN (1, 2, 3) THEN 'other' WHEN n % 100 = 21 THEN 'aid'
             WHEN n % 500 = 41 THEN 'control' WHEN n % 2 = 0
@@ -220,7 +220,9 @@ MAKING = [
         starts_on, starts_on, ends_on, uid(2, place), country, locations.point, extent,
         uncertainty_km, CASE WHEN n IN (10, 20, 30) THEN uid(4, 2) WHEN n % 100 = 31 THEN uid(4, 1)
             WHEN n % 20 = 19 THEN uid(4, n / 20) END,
-        array_remove(ARRAY[related], NULL), dead, nullif(dead, -1), nullif(dead, -1)
+        array_remove(ARRAY[related], NULL), dead, nullif(dead, -1), nullif(dead, -1),
+        CASE WHEN n IN (2, 4, 6) THEN ARRAY['intent'] WHEN n % 100 = 29 THEN ARRAY['occurrence']
+            WHEN n % 1000 = 39 THEN ARRAY['date', 'fatalities'] END
     FROM drafts LEFT JOIN locations ON locations.id = uid(2, place), LATERAL (
         SELECT CASE WHEN n IN (1, 5, 9) THEN 1000000 WHEN n % 3 = 0 THEN -1
             WHEN drawn(n, 17) < 0.6 THEN 0 ELSE floor(1 / (drawn(n, 18) + 0.001))::int END AS dead

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from urllib.parse import urlencode
 
+from support.disputes import disputed
 from support.lists import walk
 from support.parameters import PAGE, parameters
 from support.resources import MINIMAL, RECORDS
@@ -188,7 +189,7 @@ def made(drawn):  # noqa: C901 - one function for each kind of record
         aspect = drawn.choice(["occurrence", "date", "intent", "responsibility", "casualties"])
         values = {
             "occurrence": [None],
-            "date": ["2021-08-22", None],
+            "date": ["2021-08-22", "2021-08-22", "2021-08", None],
             "intent": ["weak", "strong"],
             "responsibility": [one(actors)],
             "casualties": [None, {"kind": "killed", "actor_id": one(actors), "best": 7}],
@@ -353,6 +354,10 @@ class Truth:
         for statement in self.all["statements"].values():
             for claim in statement["claims"] or ():
                 self.claiming.setdefault(claim["event_id"], set()).add(statement["document_id"])
+        self.said = {event_id: [] for event_id in self.all["events"]}
+        for statement in self.all["statements"].values():
+            for claim in statement["claims"] or ():
+                self.said.get(claim["event_id"], []).append((statement, claim))
 
     def above(self, place):
         """List what a place lies in, the nearest first."""
@@ -517,6 +522,55 @@ class Truth:
 
     def events_status(self, event, wanted, _):
         return event["attestation"]["status"] in wanted
+
+    def events_disputed_on(self, event, wanted, _):
+        speaking = [(each, claim) for each, claim in self.said[event["id"]] if self.weighs(each)]
+        heard = [
+            (self.voice(statement), claim["stance"], claim["aspect"], claim["value"])
+            for statement, claim in speaking
+        ]
+        found = disputed([each for each in heard if each[2] != "occurrence"], self.above)
+        stances = {
+            (claim["stance"], statement["form"] == "narration")
+            for statement, claim in speaking
+            if claim["aspect"] == "occurrence"
+        }
+        if any(one["document_id"] not in self.retracted for one in event["mentions"] or ()):
+            stances.add(("asserts", True))
+        if ("denies", False) in stances and stances & {("asserts", False), ("asserts", True)}:
+            found.add("occurrence")
+        return bool(found & wanted)
+
+    def weighs(self, statement):
+        """Tell whether neither a statement nor its document is retracted."""
+        return not {statement["id"], statement["document_id"]} & self.retracted
+
+    def voice(self, statement):
+        """Tell who speaks: an actor, nobody by name in a document, or that document itself."""
+        within = statement["document_id"] and self.original(statement["document_id"])
+        if statement["form"] == "narration":
+            return within or statement["id"], "itself"
+        named = statement["on_behalf_of_id"] or statement["speaker_id"]
+        return named or (within or statement["id"], "somebody")
+
+    def original(self, paper):
+        """Give the least of the documents that are one with a document."""
+        papers, found = self.all["documents"], {paper}
+        while True:
+            texts = {papers[one]["text_sha256"] for one in found} - {None}
+            above = {papers[one]["copy_of_id"] for one in found} - {None}
+            more = (
+                found
+                | above
+                | {
+                    one
+                    for one, other in papers.items()
+                    if other["copy_of_id"] in found or other["text_sha256"] in texts
+                }
+            )
+            if more == found:
+                return min(found)
+            found = more
 
     def events_fatalities_min(self, event, wanted, _):
         known = event["fatalities"] or {"best": None, "low": None}
@@ -888,6 +942,7 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "certainty": ["certain", "reported", "probable"],
         "actor_role": ["initiator", "target", "victim", "mediator"],
         "status": ["confirmed", "hypothetical", "disputed", "claimed", "reported", "denied"],
+        "disputed_on": ["occurrence", "date", "intent", "location"],
         "act": ["assert", "deny", "demand", "offer"],
         "form": ["paraphrase", "narration", "direct_quote"],
         "medium": ["speech", "letter", "print"],
