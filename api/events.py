@@ -10,6 +10,7 @@ from api.http.context import database
 from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
 from api.resource.matching import add_matching
+from api.resource.networks import add_dyads
 from api.resource.routes import resource
 from api.resource.summaries import add_summary
 from models.derived.explanation import explain
@@ -24,6 +25,7 @@ from schemas.summaries import EventSummaryQuery, EventSummarySchema
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)
 add_summary(blueprint, EVENTS, EventSummaryQuery, EventSummarySchema)
+add_dyads(blueprint)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

@@ -20,6 +20,7 @@ PAGES = [
     "docs/attestation.md",
     "docs/places.md",
     "docs/control.md",
+    "docs/networks.md",
 ]
 
 REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422]}

@@ -113,7 +113,16 @@ EXPANDED = {
 }
 """The member of each resource that is shown in full."""
 
+DYADS = {**PAST, "dataset": [DATASET_ID], "retracted": "exclude", **SEARCHES["events"]}
+del DYADS["sort"]
+COUNTED = {**DYADS, "limit": 100}
+
 OTHERS: dict[str, dict[str, Any]] = {
+    "actors.network": {**COUNTED, "depth": 2},
+    "actors.network_graphml": {**COUNTED, "depth": 2},
+    "actors.timeline": {**PAST, **PART, "datetime": "2021", "sort": "-starts_on"},
+    "events.dyads": {**COUNTED, "order": "-count"},
+    "events.dyads_graphml": {**COUNTED, "order": "-count"},
     "changes.search": {**SOURCE, **PART, "id": [SIEGE], "include": ["record"], "wait": 30},
     "changes.stream": {**SOURCE, "include": ["record"]},
     "documents.dependents": {**PAST, **PART, "sort": "resource"},

@@ -67,3 +67,11 @@ SELECT DISTINCT event_id FROM (
     SELECT event_id FROM claims
     WHERE event_id IS NOT NULL AND aspect = 'occurrence' AND stance = 'denies'
 ) AS due;
+
+-- Who takes part as what is read from the key alone, event by event: for networks and dyads.
+DROP VIEW past.participants, participants_ever;
+ALTER TABLE participants
+    DROP CONSTRAINT participants_pkey,
+    ADD CONSTRAINT participants_pkey
+        PRIMARY KEY (event_id, position) INCLUDE (actor_id, role);
+SELECT keep_history('participants');

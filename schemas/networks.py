@@ -1,0 +1,247 @@
+"""Networks, dyads and timelines: who does what with whom, as it is asked for and answered."""
+
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas.dated import Dated
+from schemas.events import EventFilter
+from schemas.fields.ids import example_id
+from schemas.fields.parameters import one_of, sorts
+from schemas.fields.values import Boolean, Integer, List, Map, Nested, Text
+from schemas.fields.words import Word
+from schemas.lists import Cut, Read
+from schemas.record import Strict
+from schemas.vocabularies import own
+
+KINDS = ("affiliation", "event", "statement")
+
+PARTS = ("speaker", "on_behalf_of", "addressee", "carrier", "about")
+"""As what an actor stands in a statement."""
+
+AFFILIATED = ("affiliated", "affiliated_by")
+"""Whether an affiliation is the actor's own, or another one's to it."""
+
+MOST_NODES = 500
+MOST_DYADS = 10_000
+
+
+def day(description: str, example: str) -> Text:
+    """Describe a day, null where it is not known."""
+    return Text(description, example, metadata={"format": "date"})
+
+
+class LeftOutSchema(Strict):
+    """What was asked for and is not counted, unless a parameter says so."""
+
+    not_actual = Integer("Events that are planned or hypothetical.", 2, nullable=False)
+    denied = Integer("Events that are denied, and that nothing speaks for.", 1, nullable=False)
+    refuted = Integer("Events that a curator has refuted.", 0, nullable=False)
+    retracted = Integer("Retracted events.", 0, nullable=False)
+    unnamed = Integer(
+        "Participants of counted events that are no recorded actor, but a label; of dyads, those "
+        "that initiate or are targets.",
+        3,
+        nullable=False,
+    )
+
+
+class EventNumbersSchema(Strict):
+    """Numbers of events, with their doubt."""
+
+    count = Integer("Events that certainly lie within `datetime`.", 12, nullable=False)
+    possible = Integer(
+        "Further events that may, for their date reaches beyond it or is qualified.",
+        3,
+        nullable=False,
+    )
+    disputed = Integer("How many of both are disputed.", 1, nullable=False)
+
+
+class SharedEventsSchema(EventNumbersSchema):
+    """Events that two actors have in common."""
+
+    types = Map(
+        values=Integer("Number of events."),
+        description="How many there are of each type, possible ones too.",
+        example={"assault": 9, "threaten": 6},
+        nullable=False,
+    )
+    first = day("The earliest day on which one of them can have begun.", "2020-03-01")
+    last = day(
+        "The latest day on which one of them can have ended; of one that lasts, that it began.",
+        "2021-08-23",
+    )
+
+
+class PartySchema(Strict):
+    """An actor, by its id and name."""
+
+    id = Text("The actor.", example_id("actors"), nullable=False)
+    name = Text("Its name.", "Taliban", nullable=False)
+
+
+class DyadSchema(SharedEventsSchema):
+    """Who does something to whom, and how often."""
+
+    initiator = Nested(PartySchema, "Who does it.", nullable=False)
+    target = Nested(PartySchema, "To whom.", nullable=False)
+
+
+class OtherDyadsSchema(EventNumbersSchema):
+    """Dyads beyond the limit, in one."""
+
+    dyads = Integer("How many there are.", 7, nullable=False)
+
+
+class DyadsSchema(Strict):
+    """The matrix of who does something to whom."""
+
+    items = List(Nested(DyadSchema, "One dyad."), "The dyads.", nullable=False)
+    others = Nested(OtherDyadsSchema, "The rest of them; null where there is none.")
+    left_out = Nested(LeftOutSchema, "What is not counted.", nullable=False)
+
+
+class NetworkNodeSchema(PartySchema):
+    """An actor of a network."""
+
+    kind = Word("Its kind.", "organization", known=own.ACTOR_KINDS)
+    count = Integer(
+        "Number of the events looked at in which it takes part: of an `expanded` one all of its "
+        "own, of others those that they have in common with one.",
+        17,
+        nullable=False,
+    )
+    distance = Integer(
+        "0: the actor itself; 1: has events in common with it; 2: with one of those.",
+        1,
+        nullable=False,
+    )
+    expanded = Boolean(
+        "Whether all of its links are looked at, as far as the other end is shown.",
+        example=True,
+        nullable=False,
+    )
+
+
+class NetworkLinkSchema(SharedEventsSchema):
+    """Events that two actors of a network have in common."""
+
+    source = Text("An actor.", example_id("actors"), nullable=False)
+    target = Text("Another one, or the same.", example_id("actors", 2), nullable=False)
+    relation = Word(
+        "`toward`: the source initiates what the target is the target of; `together`: they take "
+        "part in any other way, and which one is the source means nothing.",
+        "toward",
+        known=("toward", "together"),
+        nullable=False,
+    )
+
+
+class OtherNodesSchema(Strict):
+    """Actors beyond the limit."""
+
+    nodes = Integer("How many there are.", 12, nullable=False)
+
+
+class NetworkSchema(Strict):
+    """An actor, and who takes part in events together with it."""
+
+    nodes = List(
+        Nested(NetworkNodeSchema, "One actor."),
+        "The actor, then those nearest to it, and of these the ones with most events first.",
+        nullable=False,
+    )
+    links = List(
+        Nested(NetworkLinkSchema, "One link."), "What they have in common.", nullable=False
+    )
+    others = Nested(OtherNodesSchema, "The rest of the actors; null where there is none.")
+    left_out = Nested(LeftOutSchema, "What is not counted.", nullable=False)
+
+
+class DyadQuery(EventFilter):
+    """Which events make up the matrix, and how it is cut."""
+
+    order = Word(
+        "The order, `-` is descending: by the number of events, of disputed ones, or the first or "
+        "last day. Ties are broken by ids.",
+        "-count",
+        known=tuple(
+            f"{sign}{by}" for by in ("count", "disputed", "first", "last") for sign in ("-", "")
+        ),
+        nullable=False,
+        load_default="-count",
+    )
+    limit = Integer(
+        "Maximum number of dyads; the others are summed up in one.",
+        100,
+        least=1,
+        most=MOST_DYADS,
+        strict=False,
+        nullable=False,
+        load_default=100,
+    )
+
+
+class NetworkQuery(EventFilter):
+    """Which events make up the network, and how far it reaches."""
+
+    depth = Integer(
+        "1: the links of the actor; 2: also those of its neighbours, the ones with most events in "
+        "common first, as far as these have no more than 20,000 events together.",
+        1,
+        least=1,
+        most=2,
+        strict=False,
+        nullable=False,
+        load_default=1,
+    )
+    limit = Integer(
+        "Maximum number of actors, that in the middle among them.",
+        50,
+        least=1,
+        most=MOST_NODES,
+        strict=False,
+        nullable=False,
+        load_default=50,
+    )
+
+
+class TimelineQuery(Read, Cut, Dated):
+    """Which part of a timeline is sent."""
+
+    sort = sorts("starts_on")
+    kind = one_of("The kinds of entries.", KINDS)
+
+    @post_load
+    def days(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Ask for days alone: affiliations have no times of day."""
+        if "datetime_at" in query:
+            query["datetime"] = query.pop("datetime_at")
+        return query
+
+
+class TimelineEntrySchema(Strict):
+    """One entry of an actor's timeline."""
+
+    kind = Word("What it is.", "event", known=KINDS, nullable=False)
+    id = Text(
+        "The event or the statement; of an affiliation, the actor whose record has it.",
+        example_id("events"),
+        nullable=False,
+    )
+    position = Integer("Of an affiliation: where it stands among those of that actor.", 0)
+    parts = List(
+        Word("A part.", "initiator", known=(*own.PARTICIPANT_ROLES, *PARTS, *AFFILIATED)),
+        "As what the actor stands in it: its roles in an event; in a statement `speaker`, "
+        "`on_behalf_of`, `addressee`, `carrier` or, where it is said to be responsible or harmed, "
+        "`about`; of an affiliation, whether it is its own or another one's to it.",
+        nullable=False,
+    )
+    type = Text("The type of the event, the act of the statement, the role.", "assault")
+    title = Text("The title of the event or affiliation, the text of the statement.", "Siege")
+    status = Word("Of an event: how well it is attested.", "disputed", known=own.STATUSES)
+    date = Text("When (EDTF).", "2021-08-22/2021-08-23")
+    starts_on = day("The earliest day it can have begun.", "2021-08-22")
+    ends_on = day("The latest day it can have ended; null is open or unknown.", "2021-08-23")
+    other = Nested(PartySchema, "Of an affiliation: the other actor.")
