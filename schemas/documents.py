@@ -147,7 +147,7 @@ class DocumentQuery(DocumentFilter, Page):
 
 
 class DependentSchema(Strict):
-    """A record, or a part of one, that has nothing behind it but a document."""
+    """A record, or a part of one, that has nothing behind it but a document or an actor."""
 
     resource = Text("Its resource.", "events", nullable=False)
     id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
@@ -155,13 +155,14 @@ class DependentSchema(Strict):
     status = Text("Of an event: its current status.", "reported")
     pointers = List(
         Text("Where (RFC 6901).", "/affiliations/0", shortest=0, nullable=False),
-        "JSON pointers to what rests on the document; an empty one is the whole record.",
+        "JSON pointers to what rests on it; an empty one is the whole record. Of statements behind "
+        "an actor, those to it, or to the document that it published.",
         [""],
         nullable=False,
     )
 
 
 class DependentQuery(Read, Cut):
-    """A list of what rests on a document."""
+    """A list of what rests on a document or an actor."""
 
     sort = sorts("resource")

@@ -75,6 +75,26 @@ class RetractionSchema(Strict):
     superseded_by = Text("The record that takes its place.", example_id("events", 2))
 
 
+class ChangedStatusSchema(Strict):
+    """An event that would have another status."""
+
+    id = Text("The event.", example_id("events"), nullable=False)
+    title = Text("What happened, in one line.", "Siege of the Panjshir Valley")
+    from_ = Text("Its status now.", "disputed", nullable=False, data_key="from")
+    to = Text("Its status then.", "denied", nullable=False)
+
+
+class EffectsSchema(Strict):
+    """What else a write would change that is only tried."""
+
+    events = List(
+        Nested(ChangedStatusSchema, "One event."),
+        "Events that would have another status; the first 1,000.",
+        nullable=False,
+    )
+    events_total = Integer("How many events would.", 1, nullable=False)
+
+
 class AssessmentsSchema(Strict):
     """How many have assessed a record, and to which verdict; derived from their assessments."""
 

@@ -125,6 +125,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "events.dyads_graphml": {**COUNTED, "order": "-count"},
     "changes.search": {**SOURCE, **PART, "id": [SIEGE], "include": ["record"], "wait": 30},
     "changes.stream": {**SOURCE, "include": ["record"]},
+    "actors.dependents": {**PAST, **PART, "sort": "resource"},
     "documents.dependents": {**PAST, **PART, "sort": "resource"},
     "events.attestation": PAST,
     "releases.search": {**PART, "sort": "-at"},

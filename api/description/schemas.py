@@ -31,7 +31,7 @@ from schemas.fields.values import List, Nested
 from schemas.links import Way, ways
 from schemas.lists import BestFirst, ListSchema, Query
 from schemas.problem import ProblemSchema
-from schemas.record import LAST, RecordSchema, Strict
+from schemas.record import LAST, EffectsSchema, RecordSchema, Strict
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
@@ -54,7 +54,12 @@ class Converter:
         sent = [one.body.content for one in given if one.body]
         answers = [reply for one in given for reply in one.answers.values()]
         contents: list[Content] = [*sent, *(one.content for one in answers if one.content)]
-        schemas = [*RECORDS.values(), ProblemSchema, *(schema_of(content) for content in contents)]
+        schemas = [
+            *RECORDS.values(),
+            ProblemSchema,
+            EffectsSchema,
+            *(schema_of(content) for content in contents),
+        ]
         for schema in dict.fromkeys(schemas):
             if schema and schema is not BundleSchema:
                 self.register(schema)
@@ -165,6 +170,12 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
         embed(found, answer, way, noun(RECORDS[way.to]))
     answer["properties"] = ordered(answer["properties"])
     sent["properties"] = ordered(sent["properties"])
+    if record in MEMBERS.values():  # which can be retracted
+        answer["properties"]["effects"] = {
+            **reference(noun(EffectsSchema)),
+            "description": "Where a retraction, or that it is lifted, is only tried (`dry_run`): "
+            "what else would change.",
+        }
     patch = deepcopy(sent)
     patch.pop("required", None)
     for member, schema in patch["properties"].items():

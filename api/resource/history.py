@@ -17,6 +17,7 @@ from api.resource.operations import Resource
 from api.writing.draft import Draft, Held, Operation
 from api.writing.transaction import transact
 from models.database.connections import Connection
+from models.derived import changing
 from models.past import revisions
 from models.past.revisions import Revision
 from models.store import idempotency, merges
@@ -103,7 +104,8 @@ class History:
         """Retract a record: it stays readable, but no longer counts.
 
         The body says why, and which record takes its place. Attestations that rest on it
-        are derived anew, and lists leave it out unless `retracted` asks for it.
+        are derived anew, and lists leave it out unless `retracted` asks for it. With `dry_run`,
+        `effects` tells which events would have another status.
         """
         sent = body_of(RetractionSchema())
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
@@ -113,25 +115,39 @@ class History:
             held, stored, events = self.lock(connection, record_id)
             before = held.standing["retraction"] or {}
             if all(before.get(name) == value for name, value in sent.items()):
-                return idempotency.Answer(200, tagged(stored), stored.text)
+                answer = idempotency.Answer(200, tagged(stored), stored.text)
+                return told(answer, changing.NONE) if query["dry_run"] else answer
             why = {"reason": sent["reason"], "retracted_at": None, **sent}
-            return self.views.store(connection, self.draft(held, "retract", why), events)
+            draft = self.draft(held, "retract", why)
+            return self.store(connection, draft, events, dry_run=query["dry_run"])
 
         return transact(work, dry_run=query["dry_run"])
 
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Lift the retraction of a record: it counts again.
 
-        Attestations that rest on it are derived anew.
+        Attestations that rest on it are derived anew; with `dry_run`, `effects` tells which events
+        would have another status.
         """
 
         def work(connection: Connection) -> idempotency.Answer:
             held, _, events = self.lock(connection, record_id)
             if held.standing["retraction"] is None:
                 raise NotFound("The record is not retracted.")
-            return self.views.store(connection, self.draft(held, "reinstate", None), events)
+            draft = self.draft(held, "reinstate", None)
+            return self.store(connection, draft, events, dry_run=query["dry_run"])
 
         return transact(work, dry_run=query["dry_run"])
+
+    def store(
+        self, connection: Connection, draft: Draft, events: set[str], *, dry_run: bool
+    ) -> idempotency.Answer:
+        """Store a draft; where it is only tried, tell what else would change."""
+        if not dry_run:
+            return self.views.store(connection, draft, events)
+        before = changing.statuses(connection, events)
+        answer = self.views.store(connection, draft, events)
+        return told(answer, changing.effects(connection, before))
 
     def lock(self, connection: Connection, record_id: UUID | str) -> tuple[Held, Stored, set[str]]:
         """Lock a record that stands and whose retraction may change, and the events it affects."""
@@ -155,6 +171,12 @@ class History:
     def get(self, connection: Connection, record_id: UUID | str, number: int) -> Revision:
         """Read a revision with its text."""
         return revisions.get(connection, self.table, self.existing(connection, record_id), number)
+
+
+def told(answer: idempotency.Answer, effects: dict[str, Any]) -> idempotency.Answer:
+    """Add to the record in an answer what else would change."""
+    text = f'{answer.body.removesuffix("}")},"effects":{orjson.dumps(effects).decode()}}}'
+    return idempotency.Answer(answer.status, answer.headers, text)
 
 
 def shown(revision: Revision) -> dict[str, Any]:

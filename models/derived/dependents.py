@@ -1,4 +1,4 @@
-"""Dependents of a document: records that would have nothing behind them without it."""
+"""Dependents: records that would have nothing behind them without a document, or an actor."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

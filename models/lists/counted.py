@@ -66,9 +66,9 @@ def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
     others = matching(table, {each: value for each, value in asked.items() if each != name}).where
     # Written so that what lasted long is not looked for by its days, which tell little.
     then = sql.SQL("coalesce({}, false)").format(sql.SQL(table.filters[name].sql))
-    long_ones = sql.SQL(span.long_ones)
+    long_ones = sql.SQL(f"{span.long_ones} AND {table.name}.begins < %(datetime_to)s::date + 2")
     return [
-        sql.SQL("{} AND {} AND NOT ({})").format(where, bounds, long_ones),
+        sql.SQL("{} AND {} AND NOT ({})").format(where, bounds, sql.SQL(span.long_ones)),
         sql.SQL("{} AND {} AND {}").format(others, long_ones, then),
     ]
 

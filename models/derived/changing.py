@@ -1,0 +1,43 @@
+"""Effects of a write that is only tried: which events would have another status."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from models.database.connections import Connection
+
+MOST_LISTED = 1_000
+"""Maximum number of events listed whose status would change; the others are counted."""
+
+
+def statuses(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Read how well events are attested: id -> status; ids of other records are left out."""
+    rows = connection.execute(
+        "SELECT events.id::text, events.status FROM events"
+        " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
+        ([*ids],),
+    )
+    return dict(rows.fetchall())
+
+
+NONE: dict[str, Any] = {"events": [], "events_total": 0}
+"""What a write changes that changes nothing."""
+
+
+def effects(connection: Connection, before: Mapping[str, str]) -> dict[str, Any]:
+    """Tell what events have another status than before: from what to what, and how many."""
+    after = statuses(connection, before)
+    changed = sorted(one for one, status in after.items() if before.get(one, status) != status)
+    titles = dict(
+        connection.execute(
+            "SELECT events.id::text, (events.body || events.derived)::json ->> 'title'"
+            " FROM events WHERE events.id = ANY(%s::uuid[])",
+            (changed[:MOST_LISTED],),
+        ).fetchall()
+    )
+    return {
+        "events": [
+            {"id": one, "title": titles[one], "from": before[one], "to": after[one]}
+            for one in changed[:MOST_LISTED]
+        ],
+        "events_total": len(changed),
+    }
