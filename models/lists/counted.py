@@ -73,24 +73,12 @@ def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
     ]
 
 
-UNQUALIFIED: LiteralString = """
-    substr(events.body, strpos(events.body, '"date":"') + 8, 101) !~ '^[^"]*[?~%%]'
-"""
-"""Whether the date of an event has no qualifier: its text is not read as JSON for that.
-
-No member that stands before its date has one of that name.
-"""
-
 CERTAINLY = certainly("events", "date")
 
 
 def certain(asked: Mapping[str, Any]) -> sql.Composable:
     """Give the condition that an event lies wholly within what is asked for, by its date."""
-    if "datetime" in asked:
-        return sql.SQL(
-            "events.begins >= %(datetime_begin)s::date AND events.ends_on <= %(datetime_to)s"
-            f" AND {UNQUALIFIED}"
-        )
-    if "datetime_at" in asked:
-        return sql.SQL(CERTAINLY["datetime_at_certainly"].sql)
+    for name in ("datetime", "datetime_at"):
+        if name in asked:
+            return sql.SQL(CERTAINLY[f"{name}_certainly"].sql)
     return sql.SQL("true")
