@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from models.lists import text
 from models.lists.conditions import ALWAYS, among, days, interval, shared, within
+from models.lists.texts import worded, words_of
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
 from models.names.sounds import spoken
@@ -18,6 +20,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "name": record["name"],
         "sort_key": sort_key(record["name"]),
         **spoken(record),
+        **words_of(record),
         "kind": record["kind"],
         "sector": record["sector"],
         "country": record["country"],
@@ -65,11 +68,13 @@ ACTORS = Table(
             affiliations,
         ),
         named("actor_names", "actor_id"),
+        worded("actor_words", "actor_id"),
     ],
     filters={
         "affiliated_with": within(AFFILIATIONS, "of_id", "affiliated_with", "uuid"),
         "affiliation_role": within(AFFILIATIONS, "role", "affiliation_role"),
         **shared("actors"),
+        **text.conditions("actors", "actor_words", "actor_id"),
         "name": chosen("actors"),
         "kind": among("actors", "kind"),
         "sector": among("actors", "sector"),

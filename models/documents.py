@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, LiteralString
 
 from models.database.connections import Connection
+from models.lists import text
 from models.lists.conditions import UNDATED, among, days, possibly, shared
+from models.lists.texts import worded, words_of
 from models.table import UNASSESSED, Condition, Order, Table
 
 
@@ -20,6 +22,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "full_text": record["text"],
         "reliability": record["reliability"],
         "files": [file["sha256"] for file in record["files"] or ()],
+        **words_of(record),
         **days({**record, "date": record["published_on"]}, unknown=UNDATED),
     }
 
@@ -68,6 +71,7 @@ DOCUMENTS = Table(
         "source_reliability": source_reliability(OWN, PUBLISHER),
         "derived": derived(OWN, PUBLISHER),
     },
+    children=[worded("document_words", "document_id")],
     filters={
         "copy_of": among("documents", "copy_of_id", "copy_of", "uuid"),
         "publisher": among("documents", "publisher_id", "publisher", "uuid"),
@@ -75,6 +79,7 @@ DOCUMENTS = Table(
         "reliability": among("documents", "source_reliability", "reliability"),
         "kind": among("documents", "kind"),
         **shared("documents"),
+        **text.conditions("documents", "document_words", "document_id"),
         **possibly("documents", "published_on"),
         "url": Condition("documents.url = ANY(%(url)s)"),
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, LiteralString
 
 from models.database.connections import Connection
+from models.lists import text
 from models.lists.conditions import (
     UNDATED,
     across,
@@ -17,6 +18,7 @@ from models.lists.conditions import (
     within,
 )
 from models.lists.places import located
+from models.lists.texts import worded, words_of
 from models.table import Across, Among, Child, Condition, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
@@ -57,6 +59,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "fatalities_low": fatalities["low"] if best is None else best,
         "fatalities_high": fatalities["high"] if best is None else best,
         **beside(fatalities),
+        **words_of(record),
         **days(record, unknown=UNDATED),
         "qualified": is_qualified(record),
     }
@@ -196,6 +199,7 @@ EVENTS = Table(
             casualties,
         ),
         Child("mentions", "event_id", {"position": "smallint", "document_id": "uuid"}, mentions),
+        worded("event_words", "event_id"),
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={
@@ -220,6 +224,7 @@ EVENTS = Table(
         "modality": among("events", "modality"),
         "type": among("events", "type"),
         **shared("events"),
+        **text.conditions("events", "event_words", "event_id"),
         **dated("events"),
         "code": Condition("events.codes && %(code)s::text[]"),
         "actor_role": within(PARTICIPANTS, "role", "actor_role"),

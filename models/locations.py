@@ -5,9 +5,11 @@ from typing import Any
 
 import orjson
 
+from models.lists import text
 from models.lists.conditions import among, shared
 from models.lists.earth import box, widened
 from models.lists.places import located
+from models.lists.texts import worded, words_of
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
 from models.names.sounds import spoken
@@ -25,6 +27,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "name": record["name"],
         "sort_key": sort_key(record["name"]),
         **spoken(record),
+        **words_of(record),
         "kind": record["kind"],
         "parent_id": record["parent_id"],
         "borders": record["borders"] or [],
@@ -56,9 +59,10 @@ LOCATIONS = Table(
         "uncertainty_km": "%(uncertainty_km)s",
         "cells": "cells(%(extent)s::box, %(point)s::point)",
     },
-    children=[named("location_names", "location_id")],
+    children=[named("location_names", "location_id"), worded("location_words", "location_id")],
     filters={
         **shared("locations"),
+        **text.conditions("locations", "location_words", "location_id"),
         **located("locations"),
         "name": chosen("locations"),
         "kind": among("locations", "kind"),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from models.database.connections import Connection
+from models.lists import text
 from models.lists.across import FEW
 from models.lists.conditions import (
     UNDATED,
@@ -21,6 +22,7 @@ from models.lists.conditions import (
     within,
 )
 from models.lists.control import SPEAKER_HOLDS
+from models.lists.texts import worded, words_of
 from models.table import Across, Among, Child, Condition, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
@@ -45,6 +47,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
         "location_id": record["location_id"],
         "responds_to_id": record["responds_to_id"],
         "credibility": record["credibility"],
+        **words_of(record),
         **days(record, unknown=UNDATED),
         "qualified": is_qualified(record),
     }
@@ -183,6 +186,7 @@ STATEMENTS = Table(
             },
             claims,
         ),
+        worded("statement_words", "statement_id"),
     ],
     # An index is chosen in this order, so that what tells most apart comes first.
     filters={
@@ -225,6 +229,7 @@ STATEMENTS = Table(
         "stance": within(CLAIMS, "stance"),
         "aspect": within(CLAIMS, "aspect"),
         **shared("statements"),
+        **text.conditions("statements", "statement_words", "statement_id"),
         **dated("statements"),
         "speaker_holds": Condition(SPEAKER_HOLDS, among=CLAIMS),
         "hedged": Condition(

@@ -10,7 +10,7 @@ from schemas.fields.names import called
 from schemas.fields.parameters import Interval, countries, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
-from schemas.lists import SCORED, BestFirst, Filter, Page, expansions, members_of
+from schemas.lists import SCORED, BestFirst, Filter, Page, Searched, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own, plover
 
@@ -65,7 +65,7 @@ class ActorSchema(RecordSchema):
         return actor | {"held": held}
 
 
-class ActorFilter(Filter):
+class ActorFilter(Filter, Searched):
     """Filters of actors."""
 
     name = called("Ahmad Masood")
@@ -86,6 +86,6 @@ class ActorFilter(Filter):
 class ActorQuery(ActorFilter, BestFirst, Page):
     """A list of actors."""
 
-    sort = sorts("created_at", "updated_at", "name", best_first=True)
+    sort = sorts("created_at", "updated_at", "name", best_first="`name` or `q`")
     members = members_of(ActorSchema, SCORED)
     expand = expansions(ActorSchema)

@@ -13,7 +13,7 @@ from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts,
 from schemas.fields.quotes import digest
 from schemas.fields.values import List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Cut, Filter, Page, Read, expansions, members_of
+from schemas.lists import BestFirst, Cut, Filter, Page, Read, Searched, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
@@ -107,7 +107,7 @@ class DocumentSchema(RecordSchema):
         return record
 
 
-class DocumentFilter(Filter, Dated):
+class DocumentFilter(Filter, Searched, Dated):
     """Filters of documents."""
 
     publisher = ids("actors", "Documents published by this actor.")
@@ -138,10 +138,10 @@ class DocumentFilter(Filter, Dated):
     )
 
 
-class DocumentQuery(DocumentFilter, Page):
+class DocumentQuery(DocumentFilter, BestFirst, Page):
     """A list of documents."""
 
-    sort = sorts("published_on", "created_at", "updated_at")
+    sort = sorts("published_on", "created_at", "updated_at", best_first="`q`")
     members = members_of(DocumentSchema)
     expand = expansions(DocumentSchema)
 

@@ -14,7 +14,7 @@ from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text,
 from schemas.fields.words import Word
 from schemas.harm import CasualtiesSchema
 from schemas.harm import check as check_casualties
-from schemas.lists import Filter, Located, Page, expansions, members_of
+from schemas.lists import BestFirst, Filter, Located, Page, Searched, expansions, members_of
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own, plover
@@ -205,7 +205,7 @@ class EventSchema(RecordSchema):
             yield f"/mentions/{position}", mention
 
 
-class EventFilter(Filter, Dated, Certain, Located):
+class EventFilter(Filter, Searched, Dated, Certain, Located):
     """Filters of events."""
 
     type = one_of("The type of event (PLOVER), or `control`.", plover.EVENT_TYPES)
@@ -272,9 +272,9 @@ class EventFilter(Filter, Dated, Certain, Located):
     related = ids("events", "Events related to this event, whichever of the two says so.")
 
 
-class EventQuery(EventFilter, Page):
+class EventQuery(EventFilter, BestFirst, Page):
     """A list of events."""
 
-    sort = sorts("starts_on", "ends_on", "fatalities", "created_at", "updated_at")
+    sort = sorts("starts_on", "ends_on", "fatalities", "created_at", "updated_at", best_first="`q`")
     members = members_of(EventSchema)
     expand = expansions(EventSchema)

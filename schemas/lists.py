@@ -17,6 +17,7 @@ from schemas.fields.parameters import (
     one_of,
     texts,
 )
+from schemas.fields.search import FullText
 from schemas.fields.values import Boolean, Float, Integer, Reason, Text
 from schemas.fields.words import Word
 from schemas.links import ways
@@ -114,6 +115,18 @@ class Filter(Read):
             verdicts = [each for each in query.pop("assessed") if each != NONE]
             query |= {"assessed_or_none": verdicts} if verdicts else {"assessed_none": True}
         return query
+
+
+class Searched(Query):
+    """The filter by words, of every resource but datasets."""
+
+    q = FullText(
+        "Records with these words in what people have written in them: all words, or else "
+        '`OR` between them, `"phrases"` as they stand, and none of those behind a minus. Case '
+        "and accents do not count, nor endings in the record's language (`attack` finds "
+        "*attacks*); of scripts without spaces, two letters and more are found.",
+        'siege "Panjshir Valley" -Kabul',
+    )
 
 
 class Located(Query):
@@ -230,6 +243,9 @@ class Write(Query):
 SCORED = "score"
 """The member that records found by name have."""
 
+HIGHLIGHTED = "highlights"
+"""The member that records have in which the words are shown that they were found by."""
+
 
 class ListSchema(Schema):
     """One page of a list."""
@@ -241,6 +257,12 @@ class ListSchema(Schema):
         nullable=True,
     )
     total = Integer("Number of matches, if `total` was requested.", 17, nullable=False)
+    ranked = Integer(
+        "Only with `q`, and only where more records match or may match than were ranked: how many "
+        "are in the list at all, the newest ones. With a `sort`, all of them are.",
+        1_000,
+        nullable=False,
+    )
 
 
 def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
@@ -265,10 +287,23 @@ def expansions(record: type[RecordSchema]) -> CommaSeparated:
 
 
 class BestFirst(Query):
-    """A list that is sorted by score if it is found by name and no order is asked for."""
+    """A list with the best first if it is found by name or words, and no order is asked for."""
+
+    highlight = Boolean(
+        "Show with each record where the words of `q` stand in it: its `highlights`.",
+        example=True,
+        nullable=False,
+    )
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def highlight_what(self, query: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> None:
+        """Refuse to show where nothing stands."""
+        if query.get("highlight") and "q" not in sent:
+            raise ValidationError({"q": [Reason("highlight needs q.", "required")]})
 
     @post_load
     def order(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Tell whether the best come first, and the order otherwise."""
-        best_first = {"best_first": True} if "name" in query and "sort" not in query else {}
+        ranked = not {"name", "q"}.isdisjoint(query) and "sort" not in query
+        best_first = {"best_first": True} if ranked else {}
         return {"sort": self.fields["sort"].metadata["enum"][0], **query, **best_first}

@@ -12,7 +12,17 @@ from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
 from schemas.fields.values import Float, List, Nested, Reason, Text
 from schemas.fields.words import Country, Word
-from schemas.lists import FARTHEST, SCORED, BestFirst, Filter, Located, Page, expansions, members_of
+from schemas.lists import (
+    FARTHEST,
+    SCORED,
+    BestFirst,
+    Filter,
+    Located,
+    Page,
+    Searched,
+    expansions,
+    members_of,
+)
 from schemas.record import RecordSchema
 from schemas.vocabularies import own
 
@@ -67,7 +77,7 @@ class LocationSchema(RecordSchema):
         return location | {"extent": extent(location["point"], location["geometry"])}
 
 
-class LocationFilter(Filter, Located):
+class LocationFilter(Filter, Searched, Located):
     """Filters of locations."""
 
     name = called("Kabul")
@@ -80,6 +90,6 @@ class LocationFilter(Filter, Located):
 class LocationQuery(LocationFilter, BestFirst, Page):
     """A list of locations."""
 
-    sort = sorts("created_at", "updated_at", "name", best_first=True)
+    sort = sorts("created_at", "updated_at", "name", best_first="`name` or `q`")
     members = members_of(LocationSchema, SCORED)
     expand = expansions(LocationSchema)

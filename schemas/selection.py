@@ -92,7 +92,7 @@ def selection(
     if not paths:
         return Selection(None, frozenset(expand))
     known, every = members(record), [*ways(record())]
-    tree: Tree = {"id": True, "score": True}
+    tree: Tree = {"id": True, "score": True, "highlights": True}
     for path in paths:
         choose(tree, path.split("."))
     for way in every:

@@ -14,7 +14,7 @@ from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Filter, Page, expansions, members_of
+from schemas.lists import BestFirst, Filter, Page, Searched, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.vocabularies import own
 
@@ -145,7 +145,7 @@ class StatementSchema(RecordSchema):
         return record
 
 
-class StatementFilter(Filter, Dated, Certain):
+class StatementFilter(Filter, Searched, Dated, Certain):
     """Filters of statements."""
 
     speaker = ids("actors", "Statements by this actor.")
@@ -211,9 +211,9 @@ class StatementFilter(Filter, Dated, Certain):
     )
 
 
-class StatementQuery(StatementFilter, Page):
+class StatementQuery(StatementFilter, BestFirst, Page):
     """A list of statements."""
 
-    sort = sorts("starts_on", "created_at", "updated_at")
+    sort = sorts("starts_on", "created_at", "updated_at", best_first="`q`")
     members = members_of(StatementSchema)
     expand = expansions(StatementSchema)

@@ -27,6 +27,7 @@ from schemas.fields.groupings import Groupings
 from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
+from schemas.fields.search import HIGHLIGHTS
 from schemas.fields.values import List, Nested
 from schemas.links import Way, ways
 from schemas.lists import BestFirst, ListSchema, Query
@@ -76,9 +77,9 @@ class Converter:
                 found[content.name] = dict(content.schema)
         for several in listed(contents):
             found.setdefault(several.name, page(noun(several.schema), counted=False))
-        for schema in scored(given):
+        for schema, members in found_with(given):
             properties = found[noun(schema)]["properties"]
-            found[noun(schema)]["properties"] = ordered({**properties, "score": SCORE})
+            found[noun(schema)]["properties"] = ordered({**properties, **members})
         found[noun(BundleSchema)] = bundle(found)
         found = {name: each(schema, sized) for name, schema in found.items()}
         return pruned(found, {name_of(content) for content in contents} | {noun(ProblemSchema)})
@@ -150,14 +151,14 @@ def listed(contents: Iterable[Content]) -> list[Variant]:
     return [one for one in contents if isinstance(one, Variant) and one.form == "List"]
 
 
-def scored(operations: Iterable[Operation]) -> list[type[Schema]]:
-    """List what is found by name, and has a score then."""
-    found = []
+def found_with(operations: Iterable[Operation]) -> Iterator[tuple[type[Schema], dict[str, Any]]]:
+    """Yield the records of lists that are found by name or words, and what they have then."""
     for operation in operations:
         if issubclass(operation.query, BestFirst):
+            score = {"score": SCORE} if "name" in operation.query().fields else {}
             content = operation.answers[HTTPStatus.OK].content
-            found += [one.schema for one in listed([content] if content else [])]
-    return found
+            for one in listed([content] if content else []):
+                yield one.schema, {**score, "highlights": HIGHLIGHTS}
 
 
 def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
@@ -220,7 +221,8 @@ def ordered(properties: dict[str, Any]) -> dict[str, Any]:
 
 def page(name: str, *, counted: bool = True) -> dict[str, Any]:
     """Describe a page of a list, whose records can be `counted`."""
-    described = {field: ListSchema().fields[field].metadata for field in ("next_cursor", "total")}
+    described = {name: field.metadata for name, field in ListSchema().fields.items()}
+    counts = ("total", "ranked") if counted else ()
     return {
         "type": "object",
         "description": "A page of a list.",
@@ -228,7 +230,7 @@ def page(name: str, *, counted: bool = True) -> dict[str, Any]:
         "properties": {
             "items": {"type": "array", "items": reference(name), "description": "The records."},
             "next_cursor": {"type": ["string", "null"], **described["next_cursor"]},
-            **({"total": {"type": "integer", **described["total"]}} if counted else {}),
+            **{count: {"type": "integer", **described[count]} for count in counts},
         },
         "additionalProperties": True,
     }

@@ -53,15 +53,20 @@ def tagged(stored: Stored) -> dict[str, str]:
 
 def listed(page: Page, texts: Iterable[str], sort: str) -> Response:
     """Answer with a page of a list: stored texts, joined."""
-    return linked(texts, sort, page.after, page.total)
+    return linked(texts, sort, page.after, page.total, page.ranked)
 
 
 def linked(
-    texts: Iterable[str], sort: str, after: tuple[str, str] | None, total: int | None = None
+    texts: Iterable[str],
+    sort: str,
+    after: tuple[str, str] | None,
+    total: int | None = None,
+    ranked: int | None = None,
 ) -> Response:
     """Answer with texts of a list, and where it goes on: after the last one's key and id."""
     further = cursor(sort, *after) if after else None
     counted = "" if total is None else f',"total":{total}'
+    counted += "" if ranked is None else f',"ranked":{ranked}'
     following = f'"{further}"' if further else "null"
     response = Response(
         f'{{"items":[{",".join(texts)}],"next_cursor":{following}{counted}}}', mimetype=JSON

@@ -10,12 +10,14 @@ from api.http.answers import dress, listed, standing, tagged
 from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
+from api.resource.highlighting import highlighted
 from api.resource.pointing import pointing, survivors_of
 from api.writing.draft import Draft, Held, Sent, new_id
 from api.writing.lock import lock
 from api.writing.store import store, withdraw
 from api.writing.transaction import transact
 from models.database.connections import Connection
+from models.lists.ranked import search_by_text
 from models.lists.search import search
 from models.names.search import search_by_name
 from models.store import idempotency
@@ -44,7 +46,8 @@ class Resource:
         members, expand = query.pop("members", None), query.pop("expand", None)
         query["full"] = not self.schema.beside.isdisjoint(members or ())
         connection = database()
-        find = search_by_name if "name" in query else search
+        highlight = query.pop("highlight", False)
+        find = search_by_name if "name" in query else search_by_text if "q" in query else search
         asked = {name: query[name] for name in self.pointing if name in query}
         several = any(len(ids) > 1 for ids in asked.values())
         if several:
@@ -54,9 +57,8 @@ class Resource:
         if asked and not several and not page.texts:
             instead = survivors_of(connection, asked)
             page = find(connection, self.table, **{**query, **instead}) if instead else page
-        return listed(
-            page, dress(connection, self.schema, page.texts, members, expand), query["sort"]
-        )
+        texts = highlighted(connection, page.texts, query["q"]) if highlight else page.texts
+        return listed(page, dress(connection, self.schema, texts, members, expand), query["sort"])
 
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record. Its id is generated; a dataset names its own.

@@ -7,6 +7,7 @@ from psycopg import ClientCursor, errors, sql
 
 from models.database.connections import Connection
 from models.lists.compose import Plan, conditions, indexed_order, select
+from models.lists.text import by_rarity
 from models.past import as_of
 from models.table import Table
 
@@ -19,11 +20,15 @@ class BadCursor(Exception):  # noqa: N818 - it names what is so
 
 
 class Page(NamedTuple):
-    """Some records of a list: their JSON texts, the last one's key and id, how many match."""
+    """Some records of a list: their JSON texts, the last one's key and id, how many match.
+
+    `ranked` is how many of those that match are in the list at all, if these are not all of them.
+    """
 
     texts: list[str]
     after: tuple[str, str] | None
     total: int | None
+    ranked: int | None = None
 
 
 class Statement(NamedTuple):
@@ -59,6 +64,7 @@ def search(
     """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
     if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
+    asked = by_rarity(connection, table, asked)
     found = statement(table, limit=limit + 1, **asked)
     try:
         cursor = connection.reader if found.reusable else ClientCursor(connection)

@@ -276,13 +276,14 @@ def texts(description: str, example: str) -> CommaSeparated:
     return CommaSeparated(Composed("A text.", example, nullable=False), description, example)
 
 
-def sorts(*names: str, best_first: bool = False) -> Word:
+def sorts(*names: str, best_first: str = "") -> Word:
     """Choose an order among the names, each also the other way round.
 
-    With `best_first` there is no default: which order it is depends on what is asked for.
+    Where the best come first with some parameters, there is no default: which order it is depends
+    on what is asked for.
     """
     known = tuple(name for each in names for name in (f"-{each}", each))
-    otherwise = f" Where it is not sent: the best first with `name`, else `{known[0]}`."
+    otherwise = f" Where it is not sent: the best first with {best_first}, else `{known[0]}`."
     default: dict[str, Any] = {} if best_first else {"load_default": known[0]}
     return Word(
         f"The order; `-` is descending. Ties are broken by id.{otherwise if best_first else ''}",

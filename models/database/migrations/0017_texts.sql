@@ -1,0 +1,36 @@
+-- The words of records, for full text (`models/lists/text.py`): each beside its record, so that what
+-- reads records for other reasons is no longer for it. They are made by the service, and
+-- `attest migrate` does so for records that stood before.
+
+DO $$
+DECLARE
+    of text;
+    one text;
+BEGIN
+    FOREACH of IN ARRAY ARRAY['documents', 'actors', 'locations', 'events', 'statements']
+    LOOP
+        one := rtrim(of, 's');
+        EXECUTE format(
+            'CREATE TABLE %I ('
+            ' %I uuid NOT NULL CONSTRAINT %I REFERENCES %I ON DELETE CASCADE,'
+            ' lexemes tsvector NOT NULL,'
+            ' CONSTRAINT %I PRIMARY KEY (%I))',
+            one || '_words', one || '_id', one || '_words_' || one, of,
+            one || '_words_pkey', one || '_id'
+        );
+        EXECUTE format(
+            'CREATE INDEX %I ON %I USING gin (lexemes)', one || '_words_lexemes', one || '_words'
+        );
+        PERFORM keep_history(one || '_words');
+    END LOOP;
+END
+$$;
+
+CREATE TABLE derived_words (
+    resource    text CONSTRAINT derived_words_pkey PRIMARY KEY,
+    version     integer NOT NULL,  -- of the rules by which words are taken from its records
+    after       text               -- those up to this id are; null when all are
+);
+INSERT INTO derived_words (resource, version)
+SELECT resource, 0 FROM unnest(ARRAY['documents', 'actors', 'locations', 'events', 'statements'])
+    AS resource;

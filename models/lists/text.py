@@ -1,0 +1,171 @@
+"""Full text: what `q` asks for, as a condition of PostgreSQL's.
+
+A record's words are a `tsvector` in a table of their own beside it, with an index (GIN), so that
+whoever reads records for other reasons need not read them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, LiteralString, NamedTuple
+
+from models.database.connections import Connection
+from models.lists.words import tokens, wanted
+from models.table import Among, Child, Condition, Table
+
+MOST_FOUND = 20_000
+"""Number of records expected up to which all that have the words are found by their index; of
+more, the newest are looked at one by one."""
+
+
+PHRASES_REMEMBERED = 1_024
+
+
+class Operand(NamedTuple):
+    """A word that is asked for: what it may be kept as, and how many words after the last one."""
+
+    lexemes: Sequence[str]
+    distance: int
+    prefix: bool = False
+
+    @property
+    def found(self) -> frozenset[str]:
+        """Any of what it may be kept as."""
+        return frozenset(self.lexemes)
+
+    def written(self) -> str:
+        """Write it as a part of a `tsquery`."""
+        mark = ":*" if self.prefix else ""
+        either = "|".join(f"'{lexeme}'{mark}" for lexeme in self.lexemes)
+        return f"({either})"
+
+
+def conditions(
+    table: LiteralString, child: LiteralString, key: LiteralString
+) -> dict[str, Condition]:
+    """Give the conditions on the words of a record: `q`, and `q_rare` where few have them.
+
+    The latter are found first, whatever else is asked for.
+    """
+    found: LiteralString = f"{child}.lexemes @@ %(q)s::tsquery"
+    return {
+        "q": Condition(found, among=Among(child, key), values=queried),
+        "q_rare": Condition(
+            f"{table}.id = ANY(ARRAY(SELECT {child}.{key} FROM {child} WHERE {found}))",
+            values=queried,
+        ),
+    }
+
+
+def words_of(table: Table) -> Child:
+    """Give the table of the words of a resource's records."""
+    return next(child for child in table.children if "lexemes" in child.columns)
+
+
+def queried(asked: Any) -> dict[str, str]:
+    """Give the placeholder of what is asked for its value."""
+    return {"q": matched(asked)}
+
+
+def matched(asked: Any) -> str:
+    """Write what is asked for as a `tsquery`."""
+    return "|".join(
+        "({})".format(
+            "&".join(
+                f"{'!' if excluded else ''}({phrase(operands(text))})" for text, excluded in each
+            )
+        )
+        for each in asked.alternatives
+    )
+
+
+def ranked(asked: Any) -> str:
+    """Write what a record is the better for, the more of it there is, as a `tsquery`."""
+    found = [
+        operand.written()
+        for each in asked.alternatives
+        for text, excluded in each
+        if not excluded
+        for operand in operands(text)
+    ]
+    return "|".join(dict.fromkeys(found))
+
+
+@lru_cache(PHRASES_REMEMBERED)
+def operands(text: str) -> list[Operand]:
+    """Take the words of a text, as they are asked for one after the other."""
+    found = [*tokens(text)]
+    # The last letter of a run stands alone in a record, too: what is asked for goes on behind it.
+    asked = [
+        token
+        for token, before in zip(found, [None, *found], strict=False)
+        if not (token.unspaced and len(token.text) == 1 and before and before.end == token.end)
+    ]
+    distances = [0, *(after.place - before.place for before, after in pairwise(asked))]
+    return [
+        Operand(wanted(token.text), distance, token.unspaced and len(token.text) == 1)
+        for token, distance in zip(asked, distances, strict=True)
+    ]
+
+
+def phrase(found: Sequence[Operand]) -> str:
+    """Write words that must follow each other as a part of a `tsquery`."""
+    first, *others = found
+    return first.written() + "".join(f"<{each.distance}>{each.written()}" for each in others)
+
+
+def is_exact(asked: Any) -> bool:
+    """Tell whether the index finds nothing that must be looked at again, as phrases must."""
+    return all(
+        len(found) == 1 and not found[0].prefix
+        for each in asked.alternatives
+        for text, _ in each
+        for found in [operands(text)]
+    )
+
+
+STATISTICS = """
+SELECT coalesce((SELECT pg_class.reltuples FROM pg_class, pg_namespace
+    WHERE pg_class.relname = %(table)s AND pg_namespace.oid = pg_class.relnamespace
+        AND pg_class.relkind = 'r' AND pg_namespace.nspname = ANY(current_schemas(false))), 0),
+    ARRAY(SELECT ARRAY[known.lexeme, known.frequency::text]
+    FROM pg_stats, unnest(
+        pg_stats.most_common_elems::text::text[], pg_stats.most_common_elem_freqs
+    ) AS known (lexeme, frequency)
+    WHERE pg_stats.tablename = %(table)s AND pg_stats.attname = 'lexemes'
+        AND pg_stats.schemaname = ANY(current_schemas(false))
+        AND known.lexeme = ANY(%(lexemes)s))
+"""
+"""How many records there are, and which of some words are frequent, as ANALYZE has found."""
+
+
+def expected(connection: Connection, table: Table, asked: Any) -> int:
+    """Estimate how many records match at the most, by the words that ANALYZE found frequent."""
+    terms = [
+        [operands(text) for text, excluded in each if not excluded] for each in asked.alternatives
+    ]
+    lexemes = {
+        lexeme for each in terms for term in each for word in term for lexeme in word.lexemes
+    }
+    given = {"table": words_of(table).name, "lexemes": [*lexemes]}
+    [(number, known)] = connection.execute(STATISTICS, given).fetchall()
+    frequencies = {lexeme: float(frequency) for lexeme, frequency in known}
+    together = sum(
+        min(share(word, frequencies) for term in each for word in term) for each in terms
+    )
+    return int(min(together, 1.0) * max(number, 0))
+
+
+def share(word: Operand, frequencies: Mapping[str, float]) -> float:
+    """Give the share of records that have a word, none where it is rare."""
+    if word.prefix:
+        return 1.0
+    return min(sum(frequencies.get(lexeme, 0.0) for lexeme in word.lexemes), 1.0)
+
+
+def by_rarity(connection: Connection, table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask for words that few records have in the way that finds them first."""
+    if "q" not in asked or expected(connection, table, asked["q"]) > MOST_FOUND:
+        return {**asked}
+    others = {name: value for name, value in asked.items() if name != "q"}
+    return {**others, "q_rare": asked["q"]}
