@@ -19,6 +19,7 @@ from models import keys
 from models.database import connections, embedded, migrating
 from models.database.connections import Connection
 from models.derived import catching_up
+from models.store import wording
 from models.store.backfill import catch_up
 
 log = structlog.get_logger()
@@ -87,6 +88,8 @@ def migrated(url: str) -> None:
             click.echo(f"Derived the names of {named} records.", err=True)
         if disputed := catching_up.catch_up(url):
             click.echo(f"Derived the disputes on {disputed} events.", err=True)
+        if worded := wording.catch_up(url):
+            click.echo(f"Took the words of {worded} records.", err=True)
         if changed := sum(step.changed for step in rebuild(url, FEW_RECORDS)):
             click.echo(f"Rebuilt the texts of {changed} records.", err=True)
 

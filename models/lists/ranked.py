@@ -1,9 +1,11 @@
 """Lists of what has the words that are asked for, the best first.
 
-What is ranked are all records that match, or the newest `MOST_RANKED` of them, in the order that
-the list has otherwise: a word that stands in most records is looked for in the newest ones alone.
+What is ranked are all records that match, or the newest `MOST_RANKED` of them: a word that stands
+in most records is looked for in the newest ones alone. The newest are those with the last ids,
+which lie beside each other; beside other filters, the first ones in the list's own order.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
@@ -15,6 +17,7 @@ from models.lists.compose import conditions
 from models.lists.search import (
     BadCursor,
     Page,
+    Statement,
     count,
     placeholders,
     search,
@@ -24,14 +27,20 @@ from models.past import as_of
 from models.table import Table
 from models.table import text as text_of
 
-MOST_RANKED = 1_000
+MOST_RANKED = 500
 """Maximum number of records that are ranked: the newest that match."""
 
 MOST_WALKED = 20_000
-"""Maximum number of records that are looked at, the newest first, for words that many have."""
+"""Maximum number of records, the newest, whose words are looked at for words that many have."""
+
+MOST_FILTERED = 5_000
+"""Maximum number of records that match all other filters whose words are looked at."""
 
 RANK_DIGITS = 6
 """Decimal digits by which ranks are told apart."""
+
+RANK = re.compile(r"\d+\.\d+", re.ASCII)
+"""A rank as a cursor has it."""
 
 LENGTH_COUNTS: LiteralString = "1"
 """As `ts_rank` has it: that a word is worth less among many (1 + the logarithm of how many)."""
@@ -57,10 +66,7 @@ def search_by_text(
     found = matching_best(connection, table, asked, part["sort"])
     ordered = sorted((-round(rank, RANK_DIGITS), each) for each, rank in found.ranks)
     if part["cursor"]:
-        try:
-            after = (-float(part["cursor"][1]), part["cursor"][2])
-        except ValueError as error:
-            raise BadCursor from error
+        after = place_of(part["cursor"])
         ordered = [place for place in ordered if place > after]
     chosen = [each for _, each in ordered[: part["limit"]]]
     texts = fetch(connection, table, chosen, full=bool(part["full"]))
@@ -71,6 +77,13 @@ def search_by_text(
         total,
         None if found.all_of_them else len(found.ranks),
     )
+
+
+def place_of(cursor: tuple[str, str, str]) -> tuple[float, str]:
+    """Read where a page ended; BadCursor where that is no rank."""
+    if not RANK.fullmatch(cursor[1]):
+        raise BadCursor
+    return -float(cursor[1]), cursor[2]
 
 
 def fetch(
@@ -86,17 +99,24 @@ def fetch(
 def matching_best(
     connection: Connection, table: Table, asked: Mapping[str, Any], sort: str
 ) -> Found:
-    """Find the records to rank, the newest ones that match, in the way that finds them soonest."""
-    if text.expected(connection, table, asked["q"]) <= text.MOST_FOUND:
-        return indexed(connection, table, asked, sort)
-    ranks, walked = walk(connection, table, asked, sort)
-    if len(ranks) > MOST_RANKED or walked < MOST_WALKED:
+    """Find the records to rank, in the way that finds them soonest."""
+    expected = text.expected(connection, table, asked["q"])
+    filtered = not asked.keys() <= {"q", "retracted_exclude"}
+    rare = expected <= (MOST_FILTERED if filtered else text.MOST_FOUND)
+    if rare and (found := indexed(connection, table, asked)):
+        return found
+    if filtered:
+        ranks, walked = filter_first(connection, table, asked, sort)
+        all_of_them = walked < MOST_FILTERED
+    else:
+        ranks, walked = walk(connection, table, asked)
+        all_of_them = walked < MOST_WALKED
+    if len(ranks) > MOST_RANKED or all_of_them:
         return cut(ranks)
-    if text.is_exact(asked["q"]):
-        # Words that are frequent apart, and rarely together: the index knows without looking.
-        with connection.transaction():
-            connection.execute("SET LOCAL enable_seqscan = off")
-            return indexed(connection, table, asked, sort)
+    # Words that are frequent apart may be rare together.
+    may_be_rare = expected <= text.MOST_FOUND or text.is_told_by_index(asked["q"])
+    if may_be_rare and (found := indexed(connection, table, asked)):
+        return found
     return Found(ranks, all_of_them=False)
 
 
@@ -105,63 +125,112 @@ def cut(ranks: Sequence[tuple[str, float]]) -> Found:
     return Found(ranks[:MOST_RANKED], len(ranks) <= MOST_RANKED)
 
 
-def indexed(connection: Connection, table: Table, asked: Mapping[str, Any], sort: str) -> Found:
-    """Find all that match, and of them the newest."""
+def indexed(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Found | None:
+    """Find all that have the words, and of them the newest that match; None where all are many."""
     child = text.words_of(table)
-    order = table.orders[sort.removeprefix("-")]
     composed = sql.SQL(
-        # Without OFFSET 0, they would be looked for one by one in the order of the list.
-        "SELECT found.id::text, {rank} FROM (SELECT {table}.id, {key} AS key, {child}.lexemes"
-        " FROM {child} JOIN {table} ON {table}.id = {child}.{child_key}"
-        " WHERE {child}.lexemes @@ %(q)s::tsquery AND {conditions} OFFSET 0) AS found"
-        " ORDER BY found.key {direction}, found.id {direction} LIMIT {limit}"
+        "WITH found AS MATERIALIZED (SELECT {child}_found(%(q)s::tsquery, {most}) AS id)"
+        " SELECT newest.id::text, {rank} FROM (SELECT sorted.id FROM"
+        " (SELECT found.id FROM found WHERE (SELECT count(*) FROM found) < {most}"
+        " ORDER BY found.id DESC) AS sorted, LATERAL"
+        " (SELECT FROM {table} WHERE {table}.id = sorted.id AND {conditions} OFFSET 0) AS standing"
+        " LIMIT {limit}) AS newest JOIN {child} ON {child}.{child_key} = newest.id"
+        " UNION ALL SELECT NULL, count(*) FROM found"
     ).format(
-        rank=sql.SQL(rank("found.lexemes")),
-        table=sql.SQL(table.name),
-        child=sql.SQL(child.name),
-        child_key=sql.SQL(child.key),
-        key=sql.SQL(order.sql),
-        conditions=sql.SQL(" AND ").join(conditions(table, (*sorted(asked.keys() - {"q"}),))),
-        direction=sql.SQL("DESC" if sort.startswith("-") else "ASC"),
+        rank=sql.SQL(rank(f"{child.name}.lexemes")),
+        most=sql.Literal(text.MOST_FOUND + 1),
+        conditions=standing(table, asked),
         limit=sql.Literal(MOST_RANKED + 1),
+        **names(table),
     )
-    values = {**placeholders(table, asked), "ranked": text.ranked(asked["q"])}
-    return cut(ClientCursor(connection).execute(composed.as_bytes(), values).fetchall())
+    rows = ClientCursor(connection).execute(composed.as_bytes(), values(table, asked)).fetchall()
+    *ranks, (_, count_) = rows
+    return None if count_ > text.MOST_FOUND else cut(newest_first(ranks))
+
+
+def newest_first(ranks: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:
+    """Sort records by their ids, which tell when they were made."""
+    return sorted(ranks, reverse=True)
 
 
 def walk(
+    connection: Connection, table: Table, asked: Mapping[str, Any]
+) -> tuple[Sequence[tuple[str, float]], int]:
+    """Look at the words of the newest records, and at the records that have those asked for.
+
+    Gives those that match, and how many records were looked at at the most.
+    """
+    composed = sql.SQL(
+        "SELECT newest.{child_key}::text, {rank} FROM (SELECT {child}.{child_key}, {child}.lexemes"
+        " FROM {child} ORDER BY {child}.{child_key} DESC LIMIT {walked}) AS newest, LATERAL"
+        " (SELECT FROM {table} WHERE {table}.id = newest.{child_key} AND {conditions} OFFSET 0)"
+        " AS standing WHERE newest.lexemes @@ %(q)s::tsquery LIMIT {limit}"
+    ).format(
+        rank=sql.SQL(rank("newest.lexemes")),
+        walked=sql.Literal(MOST_WALKED),
+        conditions=standing(table, asked),
+        limit=sql.Literal(MOST_RANKED + 1),
+        **names(table),
+    )
+    cursor = ClientCursor(connection)
+    ranks = cursor.execute(composed.as_bytes(), values(table, asked)).fetchall()
+    counting = sql.SQL(
+        "SELECT count(*) FROM (SELECT FROM {child} LIMIT {walked}) AS newest"
+    ).format(walked=sql.Literal(MOST_WALKED), **names(table))
+    return ranks, reached(cursor, Statement(counting.as_bytes(), {}, reusable=True), ranks)
+
+
+def filter_first(
     connection: Connection, table: Table, asked: Mapping[str, Any], sort: str
 ) -> tuple[Sequence[tuple[str, float]], int]:
-    """Look at the newest records that fit otherwise; give those that match, and how many these are.
-
-    Where more match than are ranked, it is not told how many were looked at.
-    """
+    """Look at the words of the first records of the list that all other filters give; as `walk`."""
     others = {name: value for name, value in asked.items() if name != "q"}
-    newest = statement(table, sort=sort, limit=MOST_WALKED, **others)
-    child = text.words_of(table)
-    values = {
-        **newest.values,
-        **text.queried(asked["q"]),
-        "ranked": text.ranked(asked["q"]),
-    }
+    first = statement(table, sort=sort, limit=MOST_FILTERED, **others)
     composed = sql.SQL(
-        "SELECT newest.id, {rank} FROM ({newest}) AS newest (id, key, text), LATERAL ("
-        "SELECT {child}.lexemes FROM {child} WHERE {child}.{child_key} = newest.id::uuid"
+        "SELECT first.id, {rank} FROM ({first}) AS first (id, key, text), LATERAL"
+        " (SELECT {child}.lexemes FROM {child} WHERE {child}.{child_key} = first.id::uuid"
         " AND {child}.lexemes @@ %(q)s::tsquery OFFSET 0) AS found LIMIT {limit}"
     ).format(
         rank=sql.SQL(rank("found.lexemes")),
-        newest=sql.SQL(newest.sql.decode()),
-        child=sql.SQL(child.name),
-        child_key=sql.SQL(child.key),
+        first=sql.SQL(first.sql.decode()),
         limit=sql.Literal(MOST_RANKED + 1),
+        **names(table),
     )
     cursor = ClientCursor(connection)
-    ranks = cursor.execute(composed.as_bytes(), values).fetchall()
+    given = {**first.values, **values(table, {"q": asked["q"]})}
+    ranks = cursor.execute(composed.as_bytes(), given).fetchall()
+    counting = f"SELECT count(*) FROM ({first.sql.decode()}) AS first".encode()
+    return ranks, reached(cursor, first._replace(sql=counting), ranks)
+
+
+def reached(
+    cursor: ClientCursor[Any], counting: Statement, ranks: Sequence[tuple[str, float]]
+) -> int:
+    """Tell how many records were looked at at the most; 0 where that makes no difference."""
     if len(ranks) > MOST_RANKED:
-        return ranks, MOST_WALKED
-    counting = sql.SQL("SELECT count(*) FROM ({}) AS newest").format(sql.SQL(newest.sql.decode()))
-    [[number]] = cursor.execute(counting.as_bytes(), newest.values).fetchall()
-    return ranks, int(number)
+        return 0
+    [[number]] = cursor.execute(counting.sql, counting.values).fetchall()
+    return int(number)
+
+
+def names(table: Table) -> dict[str, sql.SQL]:
+    """Name the table, that of its words, and what this is known by there."""
+    child = text.words_of(table)
+    return {
+        "table": sql.SQL(table.name),
+        "child": sql.SQL(child.name),
+        "child_key": sql.SQL(child.key),
+    }
+
+
+def standing(table: Table, asked: Mapping[str, Any]) -> sql.Composable:
+    """Give the condition on what else is asked for of a record."""
+    return sql.SQL(" AND ").join(conditions(table, tuple(sorted(asked.keys() - {"q"}))))
+
+
+def values(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the placeholders their values."""
+    return {**placeholders(table, asked), "ranked": text.ranked(asked["q"])}
 
 
 def rank(words: LiteralString) -> LiteralString:

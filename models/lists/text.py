@@ -9,14 +9,22 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, LiteralString, NamedTuple
 
+from psycopg import sql
+
 from models.database.connections import Connection
 from models.lists.words import tokens, wanted
 from models.table import Among, Child, Condition, Table
 
-MOST_FOUND = 20_000
+MOST_FOUND = 25_000
 """Number of records expected up to which all that have the words are found by their index; of
 more, the newest are looked at one by one."""
 
+
+MOST_INTERSECTED = 4
+"""Maximum number of words, each of which many records have, that are looked up in the index."""
+
+MOST_TRIED, FREQUENT = 2_000, 3
+"""Number of records on which it is tried whether words are frequent, and how many must match."""
 
 PHRASES_REMEMBERED = 1_024
 
@@ -51,15 +59,21 @@ def conditions(
     return {
         "q": Condition(found, among=Among(child, key), values=queried),
         "q_rare": Condition(
-            f"{table}.id = ANY(ARRAY(SELECT {child}.{key} FROM {child} WHERE {found}))",
-            values=queried,
+            f"{table}.id = ANY(ARRAY(SELECT {child}_found(%(q)s::tsquery)))", values=queried
         ),
     }
 
 
+def child_of(table: Table) -> Child | None:
+    """Give the table of the words of a resource's records, if they are found by them."""
+    return next((child for child in table.children if "lexemes" in child.columns), None)
+
+
 def words_of(table: Table) -> Child:
-    """Give the table of the words of a resource's records."""
-    return next(child for child in table.children if "lexemes" in child.columns)
+    """Give the table of the words of records that are found by them."""
+    child = child_of(table)
+    assert child is not None  # noqa: S101 - whoever asks has looked
+    return child
 
 
 def queried(asked: Any) -> dict[str, str]:
@@ -114,13 +128,14 @@ def phrase(found: Sequence[Operand]) -> str:
     return first.written() + "".join(f"<{each.distance}>{each.written()}" for each in others)
 
 
-def is_exact(asked: Any) -> bool:
-    """Tell whether the index finds nothing that must be looked at again, as phrases must."""
-    return all(
-        len(found) == 1 and not found[0].prefix
-        for each in asked.alternatives
-        for text, _ in each
-        for found in [operands(text)]
+def is_told_by_index(asked: Any) -> bool:
+    """Tell whether the index soon knows which records match, if they may be fewer than expected.
+
+    That is of a few words which must all be there, none of them behind another.
+    """
+    phrases = [operands(text) for each in asked.alternatives for text, _ in each]
+    return 1 < len(phrases) <= MOST_INTERSECTED and all(
+        len(each) == 1 and not each[0].prefix for each in phrases
     )
 
 
@@ -132,9 +147,9 @@ SELECT coalesce((SELECT pg_class.reltuples FROM pg_class, pg_namespace
     FROM pg_stats, unnest(
         pg_stats.most_common_elems::text::text[], pg_stats.most_common_elem_freqs
     ) AS known (lexeme, frequency)
+    JOIN unnest(%(lexemes)s::text[]) AS asked (lexeme) ON asked.lexeme = known.lexeme
     WHERE pg_stats.tablename = %(table)s AND pg_stats.attname = 'lexemes'
-        AND pg_stats.schemaname = ANY(current_schemas(false))
-        AND known.lexeme = ANY(%(lexemes)s))
+        AND pg_stats.schemaname = ANY(current_schemas(false)))
 """
 """How many records there are, and which of some words are frequent, as ANALYZE has found."""
 
@@ -165,7 +180,23 @@ def share(word: Operand, frequencies: Mapping[str, float]) -> float:
 
 def by_rarity(connection: Connection, table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Ask for words that few records have in the way that finds them first."""
-    if "q" not in asked or expected(connection, table, asked["q"]) > MOST_FOUND:
+    if "q" not in asked or is_frequent(connection, table, asked["q"]):
         return {**asked}
     others = {name: value for name, value in asked.items() if name != "q"}
     return {**others, "q_rare": asked["q"]}
+
+
+def is_frequent(connection: Connection, table: Table, asked: Any) -> bool:
+    """Tell whether many records match; what is more than one word is tried on some of them."""
+    if expected(connection, table, asked) <= MOST_FOUND:
+        return False
+    phrases = [operands(text) for each in asked.alternatives for text, _ in each]
+    if sum(map(len, phrases)) == 1:
+        return True
+    child = words_of(table)
+    composed = sql.SQL(
+        "SELECT count(*) FROM (SELECT {0}.lexemes FROM {0} ORDER BY {0}.{1} DESC LIMIT {2})"
+        " AS newest WHERE newest.lexemes @@ %(q)s::tsquery"
+    ).format(sql.SQL(child.name), sql.SQL(child.key), sql.Literal(MOST_TRIED))
+    [[number]] = connection.execute(composed.as_bytes(), queried(asked)).fetchall()
+    return bool(number >= FREQUENT)
