@@ -24,6 +24,7 @@ from models.database import connections
 from models.database.connections import Connection
 from models.derived import attestation, containment
 from models.lists import search
+from models.lists import text as full_text
 from models.names import search as by_name
 from models.names.sounds import heard
 from models.past import as_of
@@ -54,6 +55,7 @@ THEN_SORTED = {
     ("locations", "location_match"): 1_200,
     ("events", "covers"): 12_000,
     ("events", "tag"): 10_000,
+    **{(table, "q"): 12_000 for table in RECORDS},
     ("events", "related"): 3_000,
     ("statements", "tag"): 8_000,
     ("events", "code"): 10_000,
@@ -91,6 +93,10 @@ TOO_MUCH = {
 """What looks at too much as yet, and why: what is mended must go from here."""
 
 UNUSED = {
+    **{
+        f"{table}_words_lexemes": "what is counted in so small a table is read through"
+        for table in ("actor", "location", "document")
+    },
     "locations_parent": "all locations are read through at each level",
 }
 """Indexes that nothing uses as yet."""
@@ -130,6 +136,21 @@ ALL = {
 }
 """What records of every resource are asked for."""
 
+WORDED = {
+    "q": [
+        "frequent",
+        "medium",
+        "rare",
+        "nothing",
+        "medium OR rare",
+        "frequent -medium",
+        "even odd",
+        "even frequent",
+        '"frequent even"',
+    ],
+}
+"""Words that many have, a few, three or none, and frequent ones that never stand together."""
+
 DATED = {"datetime": ["2010-05-05", "2010-05", "2010", "../2000-03", "2025-10/..", "..", "1900"]}
 
 LOCATED = {
@@ -159,6 +180,7 @@ CASES = Entries(
     {
         "events": {
             **ALL,
+            **WORDED,
             **DATED,
             **LOCATED,
             "radius": ["1&near=-52.45,-34.95"],
@@ -217,6 +239,7 @@ CASES = Entries(
         },
         "statements": {
             **ALL,
+            **WORDED,
             **DATED,
             "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
             "datetime_match": [f"certain&datetime={when}" for when in DATED["datetime"]],
@@ -280,6 +303,7 @@ CASES = Entries(
         },
         "actors": {
             **ALL,
+            **WORDED,
             "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
             "name": ["People", "actor 7", "nobody", "people,actor 7"],
             "kind": ["person", "organization", "collective", "person,collective"],
@@ -298,6 +322,7 @@ CASES = Entries(
         },
         "locations": {
             **ALL,
+            **WORDED,
             **LOCATED,
             "radius": ["1&near=-52.45,-34.95"],
             "location_match": MATCHED,
@@ -310,6 +335,7 @@ CASES = Entries(
         },
         "documents": {
             **ALL,
+            **WORDED,
             **DATED,
             "external_id": ["seed:1", "seed:1,seed:5,seed:99", "seed:none"],
             "publisher": [actor(99), actor(98), actor(97), actor(5000), f"{actor(99)},{actor(98)}"],
@@ -478,6 +504,7 @@ def pages(planner, resource, query):
         for way in ("sounds", "plain"):
             yield called(resource, wanted, way)
         return
+    wanted = full_text.by_rarity(planner.connection, table, wanted)
     yield search.statement(table, **wanted)
     rows = planner.rows(search.statement(table, **{**wanted, "limit": 501}))
     if len(rows) > LIMIT:
@@ -855,6 +882,7 @@ INDEXES = {
     },
     "affiliations_newest": f"/actors?affiliated_with={actor(13)}",
     "affiliations_role": "/actors?affiliation_role=successor_of",
+    **{f"{table[:-1]}_words_lexemes": f"count /{table}?q=rare" for table in RECORDS},
     "answers_age": "an Idempotency-Key",
     "casualties_kind": "/events?casualty_kind=abducted",
     "casualties_number": "/events?casualties_min=1000000",

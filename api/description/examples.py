@@ -42,6 +42,8 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "external_id": ["seed:taliban"],
         "name": ["Taleban"],
         "kind": ["organization"],
+        "q": "Taliban",
+        "highlight": True,
         "sort": "name",
     },
     "datasets": {"sort": "-created_at"},
@@ -52,6 +54,8 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "reliability": ["F"],
         "language": ["en"],
         "datetime": "2021-08-15/2021-08-31",
+        "q": "siege Panjshir",
+        "highlight": True,
         "sort": "-published_on",
     },
     "events": {
@@ -74,6 +78,8 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "status": ["disputed"],
         "disputed_on": ["occurrence"],
         "document": [REPORT],
+        "q": "siege",
+        "highlight": True,
         "sort": "-starts_on",
     },
     "locations": {
@@ -83,6 +89,8 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "kind": ["populated_place"],
         "country": ["AF"],
         "within": [AFGHANISTAN],
+        "q": "Kabul",
+        "highlight": True,
         "sort": "name",
     },
     "statements": {
@@ -99,6 +107,8 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "aspect": ["occurrence"],
         "event_location": [PROVINCE],
         "about": [TALIBAN],
+        "q": 'besieged "Panjshir Valley"',
+        "highlight": True,
         "sort": "-starts_on",
     },
 }

@@ -325,6 +325,16 @@ MAKING = [
     FROM (VALUES {", ".join(f"('{name}', {PREFIXES[name]}, {SIZES[name]})" for name in SIZES)})
         AS each (resource, prefix, most),
         generate_series(1, most) AS n""",
+    *(
+        f"""INSERT INTO {name.removesuffix("s")}_words ({name.removesuffix("s")}_id, lexemes,
+            recorded_at)
+        SELECT uid({prefix}, n), concat_ws(' ', CASE WHEN n % 5 > 0 THEN 'frequent:1' END,
+            CASE WHEN n % 100 = 11 THEN 'medium:2' END, CASE n % 2 WHEN 0 THEN 'even:3'
+            ELSE 'odd:3' END, CASE WHEN n IN (1002, 2003, 3004) THEN 'rare:4' END,
+            'x' || n % 997 || ':5')::tsvector, since(n)
+        FROM generate_series(1, {SIZES[name]}) AS n WHERE n % 1000 <> 17"""
+        for name, prefix in PREFIXES.items()
+    ),
     """INSERT INTO answers (key_id, name, request, created_at)
     SELECT uid(9, 1), n::text, '', now() - interval '24 hours' + (n - 10) * interval '1 second'
     FROM generate_series(1, 20000) AS n""",

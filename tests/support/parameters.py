@@ -41,7 +41,7 @@ PATHS = written_out(DOCUMENT["paths"], DOCUMENT)
 
 SCHEMAS = written_out(DOCUMENT["components"]["schemas"], DOCUMENT)
 
-PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand"}
+PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand", "highlight"}
 """What a list can be asked besides what it is filtered by."""
 
 

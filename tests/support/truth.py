@@ -3,6 +3,7 @@
 import math
 import random
 import re
+import unicodedata
 from functools import cache
 from urllib.parse import urlencode
 
@@ -417,6 +418,10 @@ class Truth:
     def any_tag(self, record, wanted, _):
         return not wanted.isdisjoint(record["tags"])
 
+    def any_q(self, record, wanted, _):
+        said = words(record)
+        return any(needed <= said and not excluded & said for needed, excluded in wanted)
+
     def any_external_id(self, record, wanted, _):
         return f"test:{record['external_ids']['test']}" in wanted
 
@@ -775,6 +780,39 @@ SOUND = {
 """Names of the world that are alike."""
 
 
+SPOKEN = {
+    "actors": ["kabul", "unal", "b", "kaboul", "nobody"],
+    "locations": ["kabul", "unal", "b", "fidschi", "nobody"],
+    "documents": ["words", "two", "others", "now"],
+    "events": ["men", "x"],
+    "statements": ["press", "reportedly", "weak", "strong", "two"],
+}
+"""Words that records of the world have in their texts, and one that none has."""
+
+
+WRITTEN = {"name", "label", "text", "quote", "hedge", "reason", "title"}
+"""Members of records of the world that are texts."""
+
+
+def words(part):
+    """List the words in what people have written in a record, or a part of it."""
+    if isinstance(part, list):
+        return {word for each in part for word in words(each)}
+    if not isinstance(part, dict):
+        return set()
+    texts = [text for name, text in part.items() if name in WRITTEN and text]
+    if part.get("aspect") == "intent" and part["value"]:
+        texts.append(part["value"])
+    plain = "".join(map(unaccented, " ".join(texts).lower()))
+    others = [value for name, value in part.items() if name not in {"attributes", "files"}]
+    return {*re.findall(r"\w+", plain), *words(others)}
+
+
+def unaccented(letter):
+    """Leave out the accents of a letter."""
+    return unicodedata.normalize("NFD", letter)[0]
+
+
 MEMBERS = {
     "copy_of": "copy_of_id",
     "document": "document_id",
@@ -980,6 +1018,16 @@ def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind o
         "part_of": ids["events"][:4],
         "related": ids["events"][:6],
     }
+    if name == "q":
+        one, other = drawn.sample(SPOKEN[resource], 2)
+        return drawn.choice(
+            [
+                ({"q": one}, {"q": [({one}, set())]}),
+                ({"q": f"{one} {other}"}, {"q": [({one, other}, set())]}),
+                ({"q": f"{one} -{other}"}, {"q": [({one}, {other})]}),
+                ({"q": f"{one} OR {other}"}, {"q": [({one}, set()), ({other}, set())]}),
+            ]
+        )
     if name in {"datetime", "datetime_match"}:
         when = drawn.choice(WHENS)
         more = {"datetime_match": drawn.choice(["certain", "possible"])}
