@@ -21,6 +21,7 @@ PAGES = [
     "docs/places.md",
     "docs/control.md",
     "docs/networks.md",
+    "docs/search.md",
 ]
 
 REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422]}
