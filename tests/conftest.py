@@ -19,6 +19,7 @@ from support.service import (
     undone,
     world,
 )
+from support.truth import Truth
 
 from api.service.settings import read
 from models.database import embedded, migrating
@@ -109,6 +110,13 @@ def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterato
     """Give a client of a service that holds nothing; made once, for making one takes time."""
     with world(server, template, settings) as given:
         yield given
+
+
+@pytest.fixture(scope="session")
+def truth(server: str, template: str, settings: dict[str, Any]) -> Iterator[Truth]:
+    """Give what may be found, read record by record, and a client that asks; made once."""
+    with world(server, template, settings) as given:
+        yield Truth(given)
 
 
 @pytest.fixture

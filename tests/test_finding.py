@@ -10,16 +10,7 @@ import pytest
 from support.lists import walk
 from support.parameters import parameters
 from support.resources import RECORDS
-from support.service import world
-from support.truth import BOXES, CIRCLES, SEED, Truth, filters, held, values
-
-
-@pytest.fixture(scope="module")
-def truth(server, template, settings):
-    """Give what lists ought to find, and a client that asks for them."""
-    with world(server, template, settings) as client:
-        yield Truth(client)
-
+from support.truth import BOXES, CIRCLES, SEED, filters, held, values
 
 OWN = {
     resource: parameters(resource)["sort"]["schema"]["enum"][0].removeprefix("-")

@@ -56,6 +56,7 @@ THEN_SORTED = {
     ("events", "covers"): 12_000,
     ("events", "tag"): 10_000,
     **{(table, "q"): 12_000 for table in RECORDS},
+    ("events", "disputed_on"): 10_000,
     ("events", "related"): 3_000,
     ("statements", "tag"): 8_000,
     ("events", "code"): 10_000,
