@@ -374,6 +374,7 @@ def timeline_of(truth, actor, kinds, when):
             "on_behalf_of": one["on_behalf_of_id"] == actor,
             "addressee": actor in one["addressee_ids"] or (),
             "carrier": actor in {step["actor_id"] for step in one["chain"] or ()},
+            "about": any(actor in named(claim["value"]) for claim in one["claims"] or ()),
         }
         found.append(("statement", one["id"], one, {name for name in parts if parts[name]}))
     for holder in truth.all["actors"].values() if "affiliation" in kinds else ():
@@ -387,6 +388,11 @@ def timeline_of(truth, actor, kinds, when):
         for kind, key, one, parts in found
         if parts and key not in truth.retracted and then(kind, one, when)
     }
+
+
+def named(value):
+    """Give the actor that a claim's value is, or is about."""
+    return {value["actor_id"]} if isinstance(value, dict) else {value}
 
 
 def start(one):

@@ -62,7 +62,7 @@ BRANCHES: Sequence[tuple[str, LiteralString, LiteralString, LiteralString, Liter
         "claims.begins",
         "claims.statement_id",
         "statements JOIN claims ON claims.statement_id = statements.id",
-        "claims.value = %(actor)s AND claims.aspect = 'responsibility' AND " + STATEMENTS,
+        f"claims.actor_id = %(actor)s::uuid AND {STATEMENTS}",
     ),
 )
 """Where entries are found: their kind, key, id and source, and which of them are the actor's."""
