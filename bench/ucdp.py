@@ -74,6 +74,8 @@ def check(url: str, rows: Sequence[Mapping[str, str]], codes: Mapping[str, str])
         halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
         begun = time.monotonic()
         instants = [load(client, half, places) for half in halves]
+        refused = sum(None in deaths(row).values() for row in rows)
+        say(f"{refused} rows have a bound on the wrong side of their best number")
         say(f"{len(rows)} events loaded in {time.monotonic() - begun:.0f} s")
         compare(client, expected(rows, codes))
         compare(client, expected(halves[0], codes), as_of=instants[0])
@@ -114,8 +116,18 @@ def event(row: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Any]:
             {"label": row["side_a"], "role": "initiator"},
             {"label": row["side_b"], "role": "target"},
         ],
-        "fatalities": {name: int(row[f"{name}_death"]) for name in ("low", "best", "high")},
+        "fatalities": deaths(row),
         "external_ids": {"ucdp": row["id"]},
+    }
+
+
+def deaths(row: Mapping[str, str]) -> dict[str, int | None]:
+    """Take a row's deaths; a bound that contradicts the best number is refused, and not known."""
+    low, best, high = (int(row[f"{name}_death"]) for name in ("low", "best", "high"))
+    return {
+        "low": low if low <= best else None,
+        "best": best,
+        "high": high if high >= best else None,
     }
 
 
@@ -128,11 +140,12 @@ def post(client: FlaskClient, bundle: Mapping[str, Any]) -> Any:
 
 
 def expected(rows: Sequence[Mapping[str, str]], codes: Mapping[str, str]) -> Sums:
-    """Add rows up."""
+    """Add rows up; a bound that contradicts the best number is that number."""
     sums: Sums = defaultdict(lambda: [0, 0, 0, 0])
     for row in rows:
         month = f"{row['year']}-{int(row['month']):02}"
-        numbers = (1, *(int(row[f"{name}_death"]) for name in ("low", "best", "high")))
+        low, best, high = (int(row[f"{name}_death"]) for name in ("low", "best", "high"))
+        numbers = (1, min(low, best), best, max(best, high))
         key = month, codes[row["country"]], TYPES[row["type_of_violence"]]
         sums[key] = [one + other for one, other in zip(sums[key], numbers, strict=True)]
     return dict(sums)

@@ -71,7 +71,7 @@ class Counting(Query):
     facets = Boolean(
         "Count each list as if nothing were asked of its own words: `by=type` without `type`, a "
         "word of time without `datetime`. So a page shows what else could be chosen.",
-        example=False,
+        example=True,
         nullable=False,
         load_default=False,
     )

@@ -22,6 +22,7 @@ PAGES = [
     "docs/control.md",
     "docs/networks.md",
     "docs/search.md",
+    "docs/summaries.md",
 ]
 
 REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422]}

@@ -25,11 +25,14 @@ from models.database.connections import Connection
 from models.derived import attestation, containment
 from models.lists import search
 from models.lists import text as full_text
+from models.lists.summaries import compose
+from models.lists.summaries.draft import Wanted
 from models.names import search as by_name
 from models.names.sounds import heard
 from models.past import as_of
 from models.store import idempotency, merges, parts, references
 from models.tables import TABLES
+from schemas.fields.parameters import Asked
 
 LIMIT = 50
 """So many records has a page where nothing is said."""
@@ -922,6 +925,8 @@ INDEXES = {
     "participants_role": "/events?actor_role=mediator",
     "participants_side": "/events?side=c",
     "claims_value": "/statements?value=much",
+    "events_summary": "summary /events",
+    "statements_summary": "summary /statements",
 }
 """What each index is for that is no constraint: a list that is read from it, or a write."""
 
@@ -958,6 +963,10 @@ def test_no_index_that_nothing_uses(planner, index):
                 planner.again(statement, values, "EXPLAIN (FORMAT json) ")
                 for statement, values in recording.sent
             ]
+        elif use.startswith("summary "):
+            table = TABLES[use.removeprefix("summary /")]
+            wanted = Wanted(("month", "dataset"))
+            plans = [planner.explain(compose.rows(table, wanted, {"retracted_exclude": True}))]
         else:
             path = use.removeprefix("count ")
             resource, _, query = path.removeprefix("/").partition("?")
@@ -974,3 +983,34 @@ def test_no_index_that_nothing_uses(planner, index):
                 found = search.counting(TABLES[resource], chosen)
             plans = [planner.explain(found)]
     assert index in {name for plan in plans for name in plan.indexes}
+
+
+SUMMARIES = {
+    "events by month, measuring deaths": ("events", ("month",), {}, 15_000),
+    "events by country and type": ("events", ("country", "type"), {}, 15_000),
+    "events by admin1": ("events", ("admin1",), {}, 60_000),
+    "events of a country and a year by day": (
+        "events",
+        ("day",),
+        {"country": ["AF"], "datetime": ("2010-01-01", "2010-12-31")},
+        6_000,
+    ),
+    "events of a small actor": ("events", ("month", "type"), {"actor": [actor(4999)]}, FOUND),
+    "statements by month and speaker": ("statements", ("month", "speaker"), {}, 9_000),
+    "statements on an event by stance": ("statements", ("stance",), {"event": [event(100)]}, FOUND),
+}
+"""Summaries, and so many buffers as they look at: no more than their index, and few of texts."""
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_summaries_read_no_texts(planner, name):
+    """What is counted is in an index: texts of records are not read for it."""
+    resource, by, asked, bound = SUMMARIES[name]
+    if "datetime" in asked:
+        asked = {**asked, "datetime": Asked(*asked["datetime"])}
+    measures = frozenset({"fatalities"} if resource == "events" else ())
+    wanted = Wanted(by, measures)
+    found = compose.rows(TABLES[resource], wanted, {"retracted_exclude": True, **asked})
+    plan = planner.explain(found)
+    assert plan.buffers <= bound
+    assert resource not in plan.read_through

@@ -14,7 +14,7 @@ class Question(NamedTuple):
     """A question in words, the request that answers it, and the answer.
 
     That is the records of a list by their seed ids: their set, or what each of them says; or what
-    the one record says that is read. `{E1}` in a path is the id of the record with that seed id.
+    the one record says that is read, or a summary. `{E1}` in a path is the id of the record with that seed id.
     """
 
     number: int
@@ -216,6 +216,30 @@ QUESTIONS = [
         "events/{E6}",
         {"fatalities": None},
     ),
+    Question(
+        30,
+        "How many statements by actor, stance and day?",
+        "statements/summary?by=speaker,stance,day&stance=denies,questions&fill=false",
+        {
+            "items": [
+                {
+                    "speaker": {"name": "Ahmad Massoud"},
+                    "stance": "denies",
+                    "day": None,
+                    "count": 3,
+                    "possible": 0,
+                },
+                {
+                    "speaker": {"name": "Ahmad Massoud"},
+                    "stance": "questions",
+                    "day": None,
+                    "count": 2,
+                    "possible": 0,
+                },
+            ],
+            "total": {"count": 5},
+        },
+    ),
     Question(31, "What came through Reuters?", "statements?carrier={reuters}", {"S17", "S18"}),
     Question(
         32, "What was said to Al Jazeera?", "statements?addressee={al-jazeera}", {"S28", "S29"}
@@ -337,7 +361,6 @@ CONTROL = {46, 47}
 UNANSWERED = {
     13: ("What do we know only second-hand?", "statements?filter=chain IS NOT NULL"),
     28: ("Everything in Panjshir as GeoJSON?", "events.geojson?location={panjshir-province}"),
-    30: ("How many statements by actor, stance and day?", "statements/summary?by=speaker,day"),
 }
 """Questions that no request answers as yet, with the one that will."""
 
@@ -393,7 +416,7 @@ def test_a_question_is_answered_by_one_request(seeded, question):
     answer = client.get(asked(question.path, ids))
     assert answer.status_code == 200, answer.get_json()
     body = answer.get_json()
-    if "items" not in body:
+    if "items" not in body or "left_out" in body:  # one record, or a summary
         said(question.answer, body)
         return
     names = {record_id: seed for seed, record_id in ids.items()}

@@ -31,7 +31,7 @@ PAGE = {
     "assessed": ["none"],
 }
 FILTERED = {name: value for name, value in PAGE.items() if name not in {"limit", "total"}}
-COUNTED = {"limit": 1000, "order": "key", "fill": False, "facets": False}
+COUNTED = {"limit": 1000, "order": "key", "fill": True, "facets": True}
 CHOSEN = {"fields": ["id", "version"]}
 SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
 VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
@@ -143,7 +143,8 @@ OTHERS: dict[str, dict[str, Any]] = {
         **FILTERED,
         **{name: value for name, value in SEARCHES["events"].items() if name != "sort"},
         **COUNTED,
-        "by": ["month,type"],
+        "by": ["month,place"],
+        "level": "admin1",
         "measure": ["count", "fatalities"],
     },
     "statements.summary": {
