@@ -14,7 +14,8 @@ class Question(NamedTuple):
     """A question in words, the request that answers it, and the answer.
 
     That is the records of a list by their seed ids: their set, or what each of them says; or what
-    the one record says that is read, or a summary. `{E1}` in a path is the id of the record with that seed id.
+    the one record says that is read, or a summary. `{E1}` in a path is the id of the record with
+    that seed id.
     """
 
     number: int
