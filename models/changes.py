@@ -12,9 +12,10 @@ earlier one with it, before it, or has found it moved. The same holds of what a 
 as the event that a statement is about.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from time import monotonic
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -78,7 +79,7 @@ FROM state LEFT JOIN LATERAL ({page}) AS found ON true ORDER BY found.position {
 PAGE: LiteralString = """
 SELECT changes.position, changes.resource, changes.id, changes.version, changes.dataset,
     changes.operation, changes.recorded_at, changes.key_id, changes.method, changes.comment
-FROM changes WHERE {between} AND {conditions}
+FROM changes WHERE {conditions}
 ORDER BY changes.position {direction} LIMIT %(limit)s
 """
 
@@ -247,16 +248,26 @@ def number(connection: Connection) -> int:
 def records(connection: Connection, changes: Iterable[Change]) -> dict[int, str]:
     """Read what records were by their changes: position -> JSON text, unless it was withdrawn."""
     found: dict[int, str] = {}
-    several = [*changes]
-    for resource in sorted({change.resource for change in several}):
-        own = [change for change in several if change.resource == resource]
-        values = {
-            "positions": [change.position for change in own],
-            "ids": [change.id for change in own],
-            "instants": [change.recorded_at for change in own],
-        }
+    for resource, own in by_resource(changes):
+        positions, ids, instants = map(list, zip(*own, strict=True))
+        values = {"positions": positions, "ids": ids, "instants": instants}
         found |= dict(connection.execute(remembering(resource), values).fetchall())
     return found
+
+
+def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict[str, Any]]:
+    """Read what was derived anew of what is not new: position -> member -> before and after."""
+    several = by_resource(each for each in changes if each.operation not in {"create", "assess"})
+    read = (derivations.read(connection, TABLES[resource], own) for resource, own in several)
+    return dict(chain.from_iterable(read))
+
+
+def by_resource(changes: Iterable[Change]) -> Iterator[tuple[str, list[tuple[int, str, datetime]]]]:
+    """Group changes by resource: the position, the id and the instant of each."""
+    found: dict[str, list[tuple[int, str, datetime]]] = {}
+    for each in changes:
+        found.setdefault(each.resource, []).append((each.position, each.id, each.recorded_at))
+    yield from sorted(found.items())
 
 
 @cache
@@ -271,37 +282,13 @@ def selecting(names: tuple[str, ...], *, backwards: bool = False) -> bytes:
     ]
     if index:
         conditions.append(sql.SQL("changes.{} = wanted.value").format(sql.Identifier(index)))
-    page = sql.SQL(PAGE).format(
-        between=sql.SQL(BACKWARDS if backwards else FORWARDS),
-        conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]),
-        direction=direction,
-    )
+    between = sql.SQL(BACKWARDS if backwards else FORWARDS)
+    chosen = sql.SQL(" AND ").join([between, *conditions])
+    page = sql.SQL(PAGE).format(conditions=chosen, direction=direction)
     if index:
         merged = sql.SQL(MERGED)
         page = merged.format(values=sql.Placeholder(index), page=page, direction=direction)
     return sql.SQL(STATE).format(page=page, direction=direction).as_bytes()
-
-
-def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict[str, Any]]:
-    """Tell what was derived anew: position -> member -> what it was before, and is after that.
-
-    Of what is new, nothing was derived before.
-    """
-    found: dict[int, dict[str, Any]] = {}
-    several = [change for change in changes if change.operation not in {"create", "assess"}]
-    for resource in sorted({change.resource for change in several}):
-        own = [change for change in several if change.resource == resource]
-        for place, before, after in derivations.read(
-            connection,
-            TABLES[resource],
-            [(change.position, change.id, change.recorded_at) for change in own],
-        ):
-            found[place] = {
-                member: {"before": before.get(member), "after": value}
-                for member, value in after.items()
-                if before.get(member) != value
-            }
-    return {place: members for place, members in found.items() if members}
 
 
 @cache

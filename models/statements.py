@@ -1,6 +1,7 @@
 """How statements are stored and found, and how their claims count."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID, uuid5
 
@@ -105,7 +106,21 @@ def claimed(value: Any) -> str | None:
     """Write what is claimed, as it is found by; of bounds, the best number."""
     if isinstance(value, Mapping):
         value = value["best"]
-    return None if value is None else str(value)
+    return None if value is None else sought(str(value))
+
+
+MOST_INDEXED = 500
+"""Characters beyond which a value is found by its digest: an index takes no longer ones."""
+
+
+def sought(value: str) -> str:
+    """Write a value as it is looked for."""
+    return value if len(value) <= MOST_INDEXED else sha256(value.encode()).hexdigest()
+
+
+def sought_all(values: list[str]) -> list[str]:
+    """Write values as they are looked for."""
+    return [*map(sought, values)]
 
 
 def named(claim: Mapping[str, Any]) -> str | None:
@@ -225,7 +240,12 @@ STATEMENTS = Table(
         ),
         "act": among("statements", "act"),
         "form": among("statements", "form"),
-        "value": within(CLAIMS, "value"),
+        "value": Condition(
+            "claims.value = ANY(%(value)s::text[])",
+            among=CLAIMS,
+            values=lambda asked: {"value": sought_all(asked)},
+            index=Index("claims.value = {}", CLAIMS, sought_all),
+        ),
         "stance": within(CLAIMS, "stance"),
         "aspect": within(CLAIMS, "aspect"),
         **shared("statements"),

@@ -1,5 +1,7 @@
 """Across relations over HTTP: what is asked of one record by way of another, and shown of both."""
 
+import random
+
 import pytest
 from support.problems import is_problem
 from support.records import Records
@@ -202,6 +204,20 @@ def test_what_is_claimed_follows_merges(claimed):
         assert records.ids("statements", value=value) == [said]
     records.unmerge("actors", actor)
     assert records.ids("statements", value=other) == []
+
+
+@pytest.mark.parametrize("letter", ["a", "圍", "\U0001f989"])
+def test_a_long_text_is_claimed_and_found(records, letter):
+    """A text as long as one may be is stored and found, and one that begins alike is not."""
+    drawn = random.Random(1)  # noqa: S311 - the same each time
+    letters = [chr(ord(letter) + drawn.randrange(20)) for _ in range(2_000)]
+    text, other = "".join(letters), "".join([*letters[:-1], "z"])
+    event = records.make("events")
+    said = records.make("statements", claims=[claim(event, "intent", text)])
+    assert records.ids("statements", value=text) == [said]
+    assert records.ids("statements", value=f"{text},{other}", sort="created_at") == [said]
+    assert records.ids("statements", value=other) == []
+    assert records.read("statements", said)["claims"][0]["value"] == text
 
 
 # Explanations.

@@ -27,15 +27,22 @@ LEFT JOIN LATERAL (
 
 def read(
     connection: Connection, table: Table, changes: Iterable[tuple[int, str, datetime]]
-) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
-    """Read what changes, each with a place, an id and an instant, have derived: before and after.
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read what some changes, each with a place, an id and an instant, have derived anew.
 
-    Yields the place of each change, and both as members of the record.
+    Yields the place of each change by which that is so, and each member before and after it.
     """
     places, ids, instants = zip(*changes, strict=True)
     given = {"places": [*places], "ids": [*ids], "instants": [*instants]}
-    for place, before, after in connection.execute(reading(table), given):
-        yield place, members(before or "}"), members(after)
+    for place, *ends in connection.execute(reading(table), given):
+        before, after = (members(end or "}") for end in ends)
+        found = {
+            member: {"before": before.get(member), "after": value}
+            for member, value in after.items()
+            if before.get(member) != value
+        }
+        if found:
+            yield place, found
 
 
 def members(derived: str) -> dict[str, Any]:

@@ -36,6 +36,11 @@ WHERE old.id = claims_history.statement_id AND claims_history.aspect = 'casualti
 CREATE INDEX claims_actor ON claims (actor_id, begins DESC, statement_id DESC)
     WHERE actor_id IS NOT NULL;
 
+-- A long text is found by its digest, for an index takes none.
+UPDATE claims SET value = encode(sha256(convert_to(value, 'UTF8')), 'hex') WHERE length(value) > 500;
+UPDATE claims_history SET value = encode(sha256(convert_to(value, 'UTF8')), 'hex')
+WHERE length(value) > 500;
+
 -- What has a column of other records beside its order is chosen without a look at its rows.
 CREATE INDEX participants_newest ON participants (begins DESC, event_id DESC)
     INCLUDE (actor_id, role, recorded_at);
