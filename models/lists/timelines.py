@@ -139,7 +139,9 @@ def branches(asked: Asked) -> Iterator[sql.Composable]:
 
 def wanted(asked: Asked, kind: str, key: LiteralString, record_id: LiteralString) -> sql.Composable:
     """Compose the condition that an entry of a kind is then, and comes after the last one."""
-    conditions: list[LiteralString] = ["true", *([DAYS[kind]] if asked.days else [])]
+    conditions: list[LiteralString] = ["true"]
+    if asked.days:  # the key is that of an index, which the day that a record begins is not
+        conditions += [DAYS[kind], key + " < %(until)s::date + 1"]
     if asked.after:
         last = asked.after.kind
         sign: LiteralString = "<" if asked.descending else ">"
