@@ -5,6 +5,7 @@ import random
 import re
 import unicodedata
 from functools import cache
+from itertools import combinations
 from urllib.parse import urlencode
 
 from support.disputes import disputed
@@ -355,10 +356,6 @@ class Truth:
         for statement in self.all["statements"].values():
             for claim in statement["claims"] or ():
                 self.claiming.setdefault(claim["event_id"], set()).add(statement["document_id"])
-        self.said = {event_id: [] for event_id in self.all["events"]}
-        for statement in self.all["statements"].values():
-            for claim in statement["claims"] or ():
-                self.said.get(claim["event_id"], []).append((statement, claim))
 
     def above(self, place):
         """List what a place lies in, the nearest first."""
@@ -529,12 +526,27 @@ class Truth:
         return event["attestation"]["status"] in wanted
 
     def events_disputed_on(self, event, wanted, _):
-        speaking = [(each, claim) for each, claim in self.said[event["id"]] if self.weighs(each)]
-        heard = [
-            (self.voice(statement), claim["stance"], claim["aspect"], claim["value"])
-            for statement, claim in speaking
+        speaking = [
+            (statement, claim)
+            for statement in self.all["statements"].values()
+            for claim in statement["claims"] or ()
+            if claim["event_id"] == event["id"] and self.weighs(statement)
         ]
-        found = disputed([each for each in heard if each[2] != "occurrence"], self.above)
+        found = set()
+        for aspect in {claim["aspect"] for _, claim in speaking} - {"occurrence"}:
+            told = [
+                (statement, claim)
+                for statement, claim in speaking
+                if claim["aspect"] == aspect
+                and claim["stance"] in {"asserts", "denies"}
+                and claim["value"] is not None
+            ]
+            voices = one_voice_each([self.marks(statement) for statement, _ in told])
+            heard = [
+                (voice, claim["stance"], aspect, claim["value"])
+                for voice, (_, claim) in zip(voices, told, strict=True)
+            ]
+            found |= disputed(heard, self.above)
         stances = {
             (claim["stance"], statement["form"] == "narration")
             for statement, claim in speaking
@@ -550,13 +562,17 @@ class Truth:
         """Tell whether neither a statement nor its document is retracted."""
         return not {statement["id"], statement["document_id"]} & self.retracted
 
-    def voice(self, statement):
-        """Tell who speaks: an actor, nobody by name in a document, or that document itself."""
+    def marks(self, statement):
+        """Tell by what a voice is known: an actor or a label, a document itself, and its words."""
         within = statement["document_id"] and self.original(statement["document_id"])
         if statement["form"] == "narration":
-            return within or statement["id"], "itself"
+            return {(within or statement["id"], "itself")}
         named = statement["on_behalf_of_id"] or statement["speaker_id"]
-        return named or (within or statement["id"], "somebody")
+        label = " ".join((statement["speaker_label"] or "").lower().split())
+        words = re.findall(r"\w+", (statement["quote"] or "").lower())
+        return {named or (within or statement["id"], label)} | (
+            {tuple(words)} if len(words) > 4 else set()
+        )
 
     def original(self, paper):
         """Give the least of the documents that are one with a document."""
@@ -811,6 +827,17 @@ def words(part):
 def unaccented(letter):
     """Leave out the accents of a letter."""
     return unicodedata.normalize("NFD", letter)[0]
+
+
+def one_voice_each(marks):
+    """Give each voice a number; those that have a mark in common, by others too, are one."""
+    voices = [{number} for number in range(len(marks))]
+    for one, other in combinations(range(len(marks)), 2):
+        if marks[one] & marks[other] and voices[one] is not voices[other]:
+            voices[one] |= voices[other]
+            for number in voices[one]:
+                voices[number] = voices[one]
+    return [min(voice) for voice in voices]
 
 
 MEMBERS = {
