@@ -18,6 +18,7 @@ from models.database.connections import Connection
 from models.events import EVENTS
 from models.lists import networks
 from models.lists.counted import Counted, counted
+from models.lists.dyads import dyads as count_dyads
 from schemas.lists import Query
 from schemas.networks import DyadQuery, DyadsSchema, NetworkQuery, NetworkSchema
 
@@ -108,7 +109,7 @@ def found_dyads(query: dict[str, Any]) -> dict[str, Any]:
     """Count the dyads that are asked for."""
     connection, order, limit = database(), query.pop("order"), query.pop("limit")
     looked_at = counting(connection, DyadQuery, query)
-    return networks.dyads(connection, looked_at, order=order, limit=limit)
+    return count_dyads(connection, looked_at, order=order, limit=limit)
 
 
 def found_network(record_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
