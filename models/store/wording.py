@@ -45,8 +45,11 @@ def catch_up(url: str) -> int:
     with connections.connect(url) as connection:
         for table in TABLES.values():
             if child := child_of(table):
+                before = done
                 while taken := take_some(connection, table, child):
                     done += taken
+                if done > before:  # how frequent words are, questions want to know at once
+                    connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(child.name)))
     return done
 
 

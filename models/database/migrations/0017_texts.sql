@@ -18,8 +18,11 @@ BEGIN
             one || '_words', one || '_id', one || '_words_' || one, of,
             one || '_words_pkey', one || '_id'
         );
+        -- What is written lately is looked through by every question, and put in its place by whoever
+        -- writes when it has become this long (in kB): neither shall take long.
         EXECUTE format(
-            'CREATE INDEX %I ON %I USING gin (lexemes)', one || '_words_lexemes', one || '_words'
+            'CREATE INDEX %I ON %I USING gin (lexemes) WITH (gin_pending_list_limit = 512)',
+            one || '_words_lexemes', one || '_words'
         );
         PERFORM keep_history(one || '_words');
         -- Up to so many records that have some words: always by their index, for PostgreSQL takes each
