@@ -10,8 +10,9 @@ from schemas.fields.names import called
 from schemas.fields.parameters import Interval, countries, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
-from schemas.lists import SCORED, BestFirst, Filter, Page, Searched, expansions, members_of
+from schemas.lists import SCORED, Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
+from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own, plover
 
 

@@ -13,8 +13,9 @@ from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts,
 from schemas.fields.quotes import digest
 from schemas.fields.values import List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import BestFirst, Cut, Filter, Page, Read, Searched, expansions, members_of
+from schemas.lists import Cut, Filter, Page, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict
+from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own
 
 

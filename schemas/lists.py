@@ -17,7 +17,6 @@ from schemas.fields.parameters import (
     one_of,
     texts,
 )
-from schemas.fields.search import FullText
 from schemas.fields.values import Boolean, Float, Integer, Reason, Text
 from schemas.fields.words import Word
 from schemas.links import ways
@@ -115,18 +114,6 @@ class Filter(Read):
             verdicts = [each for each in query.pop("assessed") if each != NONE]
             query |= {"assessed_or_none": verdicts} if verdicts else {"assessed_none": True}
         return query
-
-
-class Searched(Query):
-    """The filter by words, of every resource but datasets."""
-
-    q = FullText(
-        "Records with these words in what people have written in them: all words, or else "
-        '`OR` between them, `"phrases"` as they stand, and none of those behind a minus. Case '
-        "and accents do not count, nor endings in the record's language (`attack` finds "
-        "*attacks*); of scripts without spaces, two letters and more are found.",
-        'siege "Panjshir Valley" -Kabul',
-    )
 
 
 class Located(Query):
@@ -243,9 +230,6 @@ class Write(Query):
 SCORED = "score"
 """The member that records found by name have."""
 
-HIGHLIGHTED = "highlights"
-"""The member that records have in which the words are shown that they were found by."""
-
 
 class ListSchema(Schema):
     """One page of a list."""
@@ -284,26 +268,3 @@ def expansions(record: type[RecordSchema]) -> CommaSeparated:
         "The referenced records to embed, beside their ids.",
         known[0],
     )
-
-
-class BestFirst(Query):
-    """A list with the best first if it is found by name or words, and no order is asked for."""
-
-    highlight = Boolean(
-        "Show with each record where the words of `q` stand in it: its `highlights`.",
-        example=True,
-        nullable=False,
-    )
-
-    @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def highlight_what(self, query: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> None:
-        """Refuse to show where nothing stands."""
-        if query.get("highlight") and "q" not in sent:
-            raise ValidationError({"q": [Reason("highlight needs q.", "required")]})
-
-    @post_load
-    def order(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell whether the best come first, and the order otherwise."""
-        ranked = not {"name", "q"}.isdisjoint(query) and "sort" not in query
-        best_first = {"best_first": True} if ranked else {}
-        return {"sort": self.fields["sort"].metadata["enum"][0], **query, **best_first}

@@ -14,8 +14,9 @@ from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import BestFirst, Filter, Page, Searched, expansions, members_of
+from schemas.lists import Filter, Page, expansions, members_of
 from schemas.record import RecordSchema, Strict
+from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own
 
 

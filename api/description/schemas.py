@@ -30,9 +30,10 @@ from schemas.fields.parameters import CommaSeparated
 from schemas.fields.search import HIGHLIGHTS
 from schemas.fields.values import List, Nested
 from schemas.links import Way, ways
-from schemas.lists import BestFirst, ListSchema, Query
+from schemas.lists import ListSchema, Query
 from schemas.problem import ProblemSchema
 from schemas.record import LAST, EffectsSchema, RecordSchema, Strict
+from schemas.searched import BestFirst
 
 RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
 """Every resource, and the schema of its records."""
