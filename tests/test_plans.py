@@ -578,11 +578,11 @@ TOGETHER = {
     f"statements?event={event(1)}&stance=denies": (600, None),
     f"statements?speaker={actor(2)}&datetime=2010": (600, None),
     "statements?stance=denies&aspect=occurrence": (FOUND, None),
-    f"events?affiliated_with={actor(12)}&actor_role=initiator": (900, None),
+    f"events?affiliated_with={actor(12)}&actor_role=initiator": (1_800, None),
     f"events?affiliated_with={actor(11)}&country=KI": (FOUND, None),
     f"statements?speaker_affiliated_with={actor(12)}&datetime=2010-05": (4_000, None),
-    f"statements?event_location={place(1201)}&stance=denies": (900, None),
-    f"statements?about={actor(2)}&stance=denies": (900, None),
+    f"statements?event_location={place(1201)}&stance=denies": (1_800, None),
+    f"statements?about={actor(2)}&stance=denies": (1_800, None),
     **{f"{table}?method=model&assessed=none": (FOUND, None) for table in RECORDS},
 }
 """Lists by several filters: the bound, and why it is passed as yet."""

@@ -151,12 +151,14 @@ def scan(
     wanted = [*wanted, *after]
     if way and way.found:
         names["rows"] = sql.SQL("{} AS {}").format(way.found, names["rows"])
-    elif way and way.chosen and child:
+    elif way and way.chosen and child and not asks_more(table, plan, child):
         wanted = [*wanted, way.chosen]
     elif way and way.chosen:
         chosen = sql.SQL(" AND ").join([*after, way.chosen])
-        names["rows"] = sql.SQL(WALKED).format(**names, chosen=chosen, all=sql.Literal(ALL))
+        walked = sql.SQL(WALKED_ROWS if child else WALKED)
+        names["rows"] = walked.format(**names, chosen=chosen, all=sql.Literal(ALL))
         names |= {"id": sql.SQL("walked.id"), "key": sql.SQL("walked.key")}
+        names["once"] = sql.SQL("DISTINCT ON (walked.key, walked.id) " if child else "")
     if way:
         wanted = [*wanted, way.gone]
     statement = sql.SQL(
@@ -164,6 +166,11 @@ def scan(
         " WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
     )
     return statement.format(**names, conditions=sql.SQL(" AND ").join(wanted))
+
+
+def asks_more(table: Table, plan: Plan, child: Among) -> bool:
+    """Tell whether other filters are of the same rows of a child as the one that drives a list."""
+    return any(table.filters[name].among == child for name in plan.filters if name != plan.driver)
 
 
 WALKED: LiteralString = """
@@ -176,6 +183,14 @@ WALKED: LiteralString = """
 
 The limit, which is none, lets the planner prefer what begins at once.
 """
+
+WALKED_ROWS: LiteralString = """
+(
+    SELECT {id} AS id, {rows}.position AS position, {key} AS key FROM {rows} WHERE {chosen}
+    ORDER BY {key} {direction}, {id} {direction} LIMIT {all}
+) AS walked JOIN {rows} ON {id} = walked.id AND {rows}.position = walked.position
+"""
+"""Likewise rows of a child, of which more is asked than the index has."""
 
 ALL = 2**62
 """A limit beyond all rows."""

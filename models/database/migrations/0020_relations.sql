@@ -43,9 +43,9 @@ WHERE length(value) > 500;
 
 -- What has a column of other records beside its order is chosen without a look at its rows.
 CREATE INDEX participants_newest ON participants (begins DESC, event_id DESC)
-    INCLUDE (actor_id, role, recorded_at);
+    INCLUDE (actor_id, position, recorded_at);
 CREATE INDEX claims_newest ON claims (begins DESC, statement_id DESC)
-    INCLUDE (event_id, stance, aspect, recorded_at);
+    INCLUDE (event_id, position, recorded_at);
 DROP INDEX statements_newest, statements_history_newest;
 CREATE INDEX statements_newest ON statements (begins DESC, id DESC)
     INCLUDE (speaker_id, document_id, location_id, recorded_at);
@@ -55,9 +55,9 @@ CREATE INDEX events_newest ON events (begins DESC, id DESC) INCLUDE (recorded_at
 CREATE INDEX events_history_newest ON events_history (begins DESC, id DESC)
     INCLUDE (recorded_at, superseded_at);
 CREATE INDEX participants_history_newest ON participants_history (begins DESC, event_id DESC)
-    INCLUDE (actor_id, role, recorded_at, superseded_at);
+    INCLUDE (actor_id, position, recorded_at, superseded_at);
 CREATE INDEX claims_history_newest ON claims_history (begins DESC, statement_id DESC)
-    INCLUDE (event_id, stance, aspect, recorded_at, superseded_at);
+    INCLUDE (event_id, position, recorded_at, superseded_at);
 CREATE INDEX statements_history_newest ON statements_history (begins DESC, id DESC)
     INCLUDE (speaker_id, document_id, location_id, recorded_at, superseded_at);
 
