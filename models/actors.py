@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.lists import text
-from models.lists.conditions import ALWAYS, among, days, interval, shared, within
+from models.lists.conditions import ALWAYS, among, days, interval, kept, shared, within
 from models.lists.texts import worded, words_of
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
 from models.names.sounds import spoken
-from models.table import Among, Child, Condition, Order, Table
+from models.table import Among, Child, Condition, Entries, Order, Table
 
 AFFILIATIONS = Among("affiliations", "actor_id")
 
@@ -85,6 +85,18 @@ ACTORS = Table(
             " AND affiliations.ends_on >= %(datetime_from)s",
             among=AFFILIATIONS,
             values=interval,
+        ),
+    },
+    members=kept("actors", "name", "kind", "sector", "country", "reliability"),
+    entries={
+        "affiliations": Entries(
+            AFFILIATIONS,
+            {
+                "actor_id": "affiliations.of_id",
+                "role": "affiliations.role",
+                "date.first": "affiliations.starts_on",
+                "date.last": "affiliations.ends_on",
+            },
         ),
     },
     orders={

@@ -5,7 +5,7 @@ from typing import Any, LiteralString
 
 from models.database.connections import Connection
 from models.lists import text
-from models.lists.conditions import UNDATED, among, days, possibly, shared
+from models.lists.conditions import UNDATED, among, days, days_kept, kept, possibly, shared
 from models.lists.texts import worded, words_of
 from models.table import UNASSESSED, Condition, Order, Table
 
@@ -85,6 +85,14 @@ DOCUMENTS = Table(
         "text_sha256": Condition("documents.text_sha256 = ANY(%(text_sha256)s)"),
         # The index has only documents with files.
         "file": Condition("documents.files <> '{}' AND documents.files && %(file)s::text[]"),
+    },
+    members={
+        **kept("documents", "kind", "language", "url", "text_sha256", "reliability"),
+        **days_kept("documents", "published_on"),
+        "publisher_id": "documents.publisher_id",
+        "copy_of_id": "documents.copy_of_id",
+        "source_reliability.grade": "documents.source_reliability",
+        "text": "documents.full_text",
     },
     orders={
         "published_on": Order("documents.begins", "timestamp"),

@@ -9,17 +9,20 @@ from models.lists.conditions import (
     UNDATED,
     across,
     among,
+    begun,
     belongers,
     belonging,
     dated,
     days,
+    days_kept,
     is_qualified,
+    kept,
     shared,
     within,
 )
 from models.lists.places import located
 from models.lists.texts import worded, words_of
-from models.table import Across, Among, Child, Condition, Order, Table
+from models.table import Across, Among, Child, Condition, Entries, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
@@ -226,6 +229,7 @@ EVENTS = Table(
         **shared("events"),
         **text.conditions("events", "event_words", "event_id"),
         **dated("events"),
+        **begun("events"),
         "code": Condition("events.codes && %(code)s::text[]"),
         "actor_role": within(PARTICIPANTS, "role", "actor_role"),
         # All references of events have an index, and few of them are relations.
@@ -242,6 +246,26 @@ EVENTS = Table(
         "fatalities_min": Condition("events.fatalities_low >= %(fatalities_min)s"),
         "casualties_min": Condition("casualties.number >= %(casualties_min)s", among=CASUALTIES),
         "fatalities_max": Condition("events.fatalities_high <= %(fatalities_max)s"),
+    },
+    members={
+        **kept("events", "type", "mode", "modality", "country", "location_id", "part_of_id"),
+        **days_kept("events", "date"),
+        "attestation.status": "events.status",
+        "verification.level": "events.verification",
+        "fatalities.best": "NULLIF(events.fatalities, -1)",
+        "location.country": "events.country",
+        "location.geometry": "events.extent",
+    },
+    entries={
+        "participants": Entries(
+            PARTICIPANTS,
+            {name: f"participants.{name}" for name in ("actor_id", "role", "side", "certainty")},
+        ),
+        "casualties": Entries(
+            Among("casualties", "event_id", f"casualties.position > {FATALITIES}"),
+            {"kind": "casualties.kind"},
+        ),
+        "mentions": Entries(Among("mentions", "event_id"), {"document_id": "mentions.document_id"}),
     },
     orders={
         "starts_on": Order("events.begins", "timestamp"),

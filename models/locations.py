@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from models.lists import text
-from models.lists.conditions import among, shared
+from models.lists.conditions import among, kept, shared
 from models.lists.earth import box, widened
 from models.lists.places import located
 from models.lists.texts import worded, words_of
@@ -74,6 +74,11 @@ LOCATIONS = Table(
             " FROM locations AS theirs WHERE theirs.id = ANY(%(borders)s::uuid[])"
             " AND NOT theirs.withdrawn)"
         ),
+    },
+    members={
+        **kept("locations", "name", "kind", "country", "parent_id"),
+        "point": "locations.point",
+        "geometry": "locations.extent",
     },
     orders={
         "created_at": Order("locations.created_at", "timestamptz"),

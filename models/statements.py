@@ -14,17 +14,20 @@ from models.lists.conditions import (
     UNDATED,
     across,
     among,
+    begun,
     belongers,
     belonging,
     dated,
     days,
+    days_kept,
     is_qualified,
+    kept,
     shared,
     within,
 )
 from models.lists.control import SPEAKER_HOLDS
 from models.lists.texts import worded, words_of
-from models.table import Across, Among, Child, Condition, Index, Order, Table
+from models.table import Across, Among, Child, Condition, Entries, Index, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
 ADDRESSEES = Among("listeners", "statement_id", "listeners.part = 'addressee'")
@@ -251,6 +254,7 @@ STATEMENTS = Table(
         **shared("statements"),
         **text.conditions("statements", "statement_words", "statement_id"),
         **dated("statements"),
+        **begun("statements"),
         "speaker_holds": Condition(SPEAKER_HOLDS, among=CLAIMS),
         "hedged": Condition(
             "statements.hedged = %(hedged)s",
@@ -259,6 +263,26 @@ STATEMENTS = Table(
         "quote_verified": Condition(
             "statements.quote_verified = %(quote_verified)s",
             index=Index("statements.quote_verified = {}", values=lambda asked: [asked]),
+        ),
+    },
+    members={
+        **kept("statements", "act", "form", "medium", "quote_verified", "credibility"),
+        **days_kept("statements", "date"),
+        "speaker_id": "statements.speaker_id",
+        "on_behalf_of_id": "statements.on_behalf_of_id",
+        "document_id": "statements.document_id",
+        "location_id": "statements.location_id",
+        "responds_to_id": "statements.responds_to_id",
+    },
+    entries={
+        "claims": Entries(
+            CLAIMS,
+            {
+                "event_id": "claims.event_id",
+                "statement_id": "claims.about_id",
+                "stance": "claims.stance",
+                "aspect": "claims.aspect",
+            },
         ),
     },
     orders={

@@ -61,6 +61,14 @@ class Across:
 
 
 @dataclass(frozen=True)
+class Entries:
+    """The entries of a list in a record, as filters find them: their rows, and members' columns."""
+
+    among: Among
+    members: Mapping[str, LiteralString]
+
+
+@dataclass(frozen=True)
 class Index:
     """An index that finds by one value, and has what it finds in the table's own `order`.
 
@@ -136,7 +144,9 @@ class Table:
     from a record; `derived` are those that change without the record being edited. `full` is the
     text of one record where lists leave something out of it. `order` is the column that indexes
     have the records in, by one of the `orders`; `composite` are parameters that share an index.
-    Of a `mergeable` table two records may turn out to be about the same, and be merged.
+    Of a `mergeable` table two records may turn out to be about the same, and be merged. `members`
+    are the columns that members of a record have, null where not known, and `entries` those of its
+    lists: other members are only in its text.
     """
 
     name: LiteralString
@@ -146,6 +156,8 @@ class Table:
     children: Sequence[Child] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
+    members: Mapping[str, LiteralString] = field(default_factory=dict)
+    entries: Mapping[str, Entries] = field(default_factory=dict)
     order: LiteralString = "created_at"
     composite: frozenset[str] = frozenset()
     full: LiteralString | None = None

@@ -7,15 +7,20 @@ lies between the days asked for.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
 from models.lists.across import Way, choice, ways
+from models.lists.cql2.conditions import condition as cql2
 from models.table import Among, Table, text
 
-STATEMENTS_KEPT = 2_048
-"""How many composed statements are remembered."""
+STATEMENTS_KEPT, FILTERED_KEPT = 2_048, 64
+"""How many composed statements are remembered: those with a filter in CQL2 may be long."""
+
+
+Filters = tuple[str | tuple[Any, ...], ...]
+"""Parameters that a list is filtered by, and the shape of a filter in CQL2."""
 
 
 class Plan(NamedTuple):
@@ -26,7 +31,7 @@ class Plan(NamedTuple):
     have what lists leave out.
     """
 
-    filters: tuple[str, ...]
+    filters: Filters
     sort: str
     limit: int
     driver: str | None
@@ -52,9 +57,14 @@ def indexed_order(table: Table) -> str:
     return next(name for name, order in table.orders.items() if order.sql == own)
 
 
-@lru_cache(STATEMENTS_KEPT)
 def select(table: Table, plan: Plan) -> bytes:
-    """Compose the statement that finds a page: id, key and JSON text of each record."""
+    """Give the statement that finds a page: id, key and JSON text of each record."""
+    is_plain = not plan.filters or isinstance(plan.filters[-1], str)
+    return (plain_page if is_plain else filtered_page)(table, plan)
+
+
+def page(table: Table, plan: Plan) -> bytes:
+    """Compose the statement that finds a page."""
     once = "DISTINCT ON (found.key, found.id) " if may_repeat(table, plan) else ""
     index = table.filters[plan.driver].index if plan.driver else None
     statement = sql.SQL(
@@ -72,6 +82,11 @@ def select(table: Table, plan: Plan) -> bytes:
     ).as_bytes()
 
 
+plain_page = lru_cache(STATEMENTS_KEPT)(page)
+filtered_page = lru_cache(FILTERED_KEPT)(page)
+"""Compose statements, or remember how they were composed."""
+
+
 def may_repeat(table: Table, plan: Plan) -> bool:
     """Tell whether the driving index may find a record more than once."""
     index = table.filters[plan.driver].index if plan.driver else None
@@ -82,7 +97,8 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
     """Compose the branches: one for each probe of the driving index, one for what lasted long."""
     condition = table.filters[plan.driver] if plan.driver else None
     in_order = plan.order == indexed_order(table)
-    spans = [span for name in plan.filters if (span := table.filters[name].span)]
+    asked = [table.filters[name] for name in plan.filters if isinstance(name, str)]
+    spans = [condition.span for condition in asked if condition.span]
     bounds: list[LiteralString] = []
     for span in spans if in_order else ():
         bounds.append(span.bounds)
@@ -198,7 +214,7 @@ ALL = 2**62
 
 def conditions(
     table: Table,
-    filters: tuple[str, ...],
+    filters: Filters,
     joined: Among | None = None,
     equalities: frozenset[str] = frozenset(),
 ) -> list[sql.Composable]:
@@ -210,6 +226,9 @@ def conditions(
     found: list[sql.Composable] = [sql.SQL("NOT {}.withdrawn").format(sql.SQL(table.name))]
     children: dict[Among, list[sql.Composable]] = {joined: []} if joined else {}
     for name in filters:
+        if not isinstance(name, str):
+            found.append(cql2(table, name))
+            continue
         condition = table.filters[name]
         if condition.index and name in equalities:
             found.append(sql.SQL(condition.index.probe).format(sql.Placeholder(f"{name}_0")))

@@ -102,6 +102,20 @@ def dated(table: LiteralString, member: LiteralString = "date") -> dict[str, Con
     return {**possibly(table, member), **certainly(table, member)}
 
 
+def begun(table: LiteralString) -> dict[str, Condition]:
+    """Give the conditions on the day on which a record begins, as filters ask for it."""
+    return {
+        "starts_from": Condition(
+            f"{table}.begins >= %(starts_from)s::date", span=Span("{0} >= %(starts_from)s::date")
+        ),
+        # What is not known to begin does not begin before anything.
+        "starts_before": Condition(
+            f"{table}.begins < %(starts_before)s::date AND {table}.begins > '-infinity'",
+            span=Span("{0} < %(starts_before)s::date AND {0} > '-infinity'"),
+        ),
+    }
+
+
 BEGINS: LiteralString = "%(datetime_begins)s::timestamptz"
 ENDS: LiteralString = "%(datetime_ends)s::timestamptz"
 """The instants between which something is asked for, where these are given."""
@@ -202,3 +216,22 @@ UNDATED = ("-infinity", "-infinity")
 
 ALWAYS = ("-infinity", "infinity")
 """The bounds of what may have held at any time, since nobody says when."""
+
+
+def kept(table: LiteralString, *names: LiteralString) -> dict[str, LiteralString]:
+    """Give the columns that have the members of a record by their own names."""
+    every: tuple[LiteralString, ...] = (
+        *("id", "dataset", "version", "created_at", "updated_at", "tags", "method"),
+        *names,
+    )
+    return {name: f"{table}.{name}" for name in every}
+
+
+def days_kept(table: LiteralString, member: LiteralString) -> dict[str, LiteralString]:
+    """Give the columns of a record's days, and of its dates' first and last one."""
+    return {
+        "starts_on": f"CASE WHEN isfinite({table}.starts_on) THEN {table}.starts_on END",
+        "ends_on": f"CASE WHEN isfinite({table}.ends_on) THEN {table}.ends_on END",
+        f"{member}.first": f"{table}.starts_on",
+        f"{member}.last": f"{table}.ends_on",
+    }

@@ -6,7 +6,8 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import ClientCursor, errors, sql
 
 from models.database.connections import Connection
-from models.lists.compose import Plan, conditions, indexed_order, select
+from models.lists.compose import Filters, Plan, conditions, indexed_order, select
+from models.lists.cql2.lifting import settled
 from models.lists.text import by_rarity
 from models.past import as_of
 from models.table import Table
@@ -54,7 +55,8 @@ class Matching(NamedTuple):
 
 def matching(table: Table, asked: Mapping[str, Any]) -> Matching:
     """Give the condition on the records that match what is asked for."""
-    found = conditions(table, tuple(sorted(asked)))
+    asked = settled(table, asked)
+    found = conditions(table, filters_of(asked))
     return Matching(sql.SQL(" AND ").join(found), placeholders(table, asked))
 
 
@@ -93,8 +95,9 @@ def statement(
     **asked: Any,
 ) -> Statement:
     """Compose the statement that finds `limit` records by the filters asked for."""
+    asked = settled(table, asked)
     values = placeholders(table, asked)
-    filters = tuple(sorted(asked))
+    filters = filters_of(asked)
     driver, probes = None, list[Any]()
     if sort.removeprefix("-") == indexed_order(table):
         driver, probes = driving_index(table, asked)
@@ -102,7 +105,7 @@ def statement(
     if cursor:
         values |= {"after_key": cursor[1], "after_id": cursor[2]}
     equalities = frozenset(
-        name for name in filters if name != driver and is_equality(table, name, asked)
+        name for name in asked if name not in {driver, "filter"} and is_equality(table, name, asked)
     )
     values |= {f"{name}_0": asked[name][0] for name in equalities}
     plan = Plan(filters, sort, limit, driver, len(probes), equalities, cursor is not None, full)
@@ -146,10 +149,19 @@ def is_reusable(table: Table, plan: Plan) -> bool:
     return len(filters) == 1 or filters == table.composite
 
 
+def filters_of(asked: Mapping[str, Any]) -> Filters:
+    """Give what a list is filtered by: the names of parameters, and the shape of a filter."""
+    names = sorted(asked.keys() - {"filter"})
+    return (*names, asked["filter"].shape) if "filter" in asked else tuple(names)
+
+
 def placeholders(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give the placeholders of the conditions asked for their values."""
     values: dict[str, Any] = {}
     for name, value in asked.items():
+        if name == "filter":
+            values |= value.values
+            continue
         make = table.filters[name].values
         values |= make(value) if make else {name: value}
     return values

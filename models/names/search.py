@@ -13,8 +13,16 @@ import orjson
 from psycopg import ClientCursor, sql
 
 from models.database.connections import Connection
-from models.lists.compose import conditions
-from models.lists.search import BadCursor, Page, Statement, placeholders, search
+from models.lists.compose import Filters, conditions
+from models.lists.cql2.lifting import settled
+from models.lists.search import (
+    BadCursor,
+    Page,
+    Statement,
+    filters_of,
+    placeholders,
+    search,
+)
 from models.names.likeness import FOUND, alike
 from models.names.sounds import Name, heard, written
 from models.table import Child, Condition, Table, text
@@ -171,18 +179,19 @@ def candidates(
 
 def finding_called(where: Where, wanted: Sequence[Name], way: Way) -> Statement:
     """Compose the statement that finds whom names may mean, with its values."""
+    filters = settled(where.table, where.filters)
     values = {
-        **placeholders(where.table, where.filters),
+        **placeholders(where.table, filters),
         "wanted_plain": [name.plain for name in wanted],
         "wanted_sounds": [name.rare if way == "rare" else name.sounds for name in wanted],
         "most": where.most,
     }
-    composed = selecting(where.table, tuple(sorted(where.filters)), spelled=way == "plain")
+    composed = selecting(where.table, filters_of(filters), spelled=way == "plain")
     return Statement(composed, values, reusable=False)
 
 
 @lru_cache(256)
-def selecting(table: Table, filters: tuple[str, ...], *, spelled: bool) -> bytes:
+def selecting(table: Table, filters: Filters, *, spelled: bool) -> bytes:
     """Compose the statement that finds whom names may mean, those with most in common first."""
     child = child_of(table)
     assert child is not None  # noqa: S101 - whoever asks has looked

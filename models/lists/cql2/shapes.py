@@ -1,0 +1,43 @@
+"""The shape of a filter: its tree with names for values, by which statements are remembered."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from models.lists.cql2.places import values_of
+
+Tree = tuple[Any, ...]
+
+
+class Shaped(NamedTuple):
+    """The shape of a filter, and the values of its placeholders."""
+
+    shape: Tree
+    values: Mapping[str, Any]
+
+
+def shaped(tree: Tree) -> Shaped:
+    """Part the shape of a filter from its values."""
+    values: dict[str, Any] = {}
+    return Shaped(part(tree, values), values)
+
+
+def part(tree: Any, values: dict[str, Any]) -> Any:  # noqa: PLR0911 - one for each kind
+    """Give the shape of a part, and add its values to those that there are."""
+    if not isinstance(tree, tuple) or not tree:
+        return tree
+    name = f"filter_{len(values)}"
+    if tree[0] == "value":
+        values[name] = tree[2]
+        return ("value", tree[1], name)
+    if tree[0] == "values":
+        values[name] = list(tree[2])
+        return ("values", tree[1], name)
+    if tree[0] == "shape":
+        values |= values_of(tree[1], tree[2], name)
+        return ("shape", name)
+    if tree[0] in {"property", "gathered"}:
+        if not tree[4]:
+            return tree
+        values[name] = list(tree[4])
+        return (*tree[:4], name)
+    return tuple(part(each, values) for each in tree)
