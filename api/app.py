@@ -57,7 +57,15 @@ API_HEADERS = {
 }
 """Further headers of the API's answers."""
 
-EXPOSED = ["ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+EXPOSED = [
+    "Accept-Query",
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
 """Headers of answers that pages of other origins may read, beside those that every page may."""
 
 SECTION_HEADERS: dict[str, dict[str, str]] = {
@@ -131,7 +139,7 @@ def share(app: Flask, origins: Sequence[str]) -> None:
     CORS(
         app,
         origins="*" if "*" in origins else [re.compile(re.escape(one) + r"\Z") for one in origins],
-        methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        methods=["GET", "HEAD", "QUERY", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         allow_headers="*",
         expose_headers=EXPOSED,
         max_age=timedelta(hours=1),

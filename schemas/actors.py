@@ -69,6 +69,8 @@ class ActorSchema(RecordSchema):
 class ActorFilter(Filter, Searched):
     """Filters of actors."""
 
+    record = ActorSchema
+
     name = called("Ahmad Masood")
     kind = one_of("Its kind.", own.ACTOR_KINDS)
     sector = one_of("Its sector of society (PLOVER).", plover.SECTORS)

@@ -1,10 +1,17 @@
 """Datasets: what belongs together, from whom, on which terms."""
 
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
 from schemas.fields.ids import Address, Slug
 from schemas.fields.parameters import sorts
-from schemas.fields.values import Text
+from schemas.fields.values import Reason, Text
 from schemas.lists import Filter, Page, members_of
 from schemas.record import RecordSchema
+
+OWN_ADDRESSES = ("queryables", "search")
+"""What stands among the datasets and is none."""
 
 
 class DatasetSchema(RecordSchema):
@@ -20,9 +27,18 @@ class DatasetSchema(RecordSchema):
     citation = Text("How to cite it.", "Attest (2026): Panjshir, August 2021.")
     url = Address("A page that describes it.", "https://example.org/panjshir")
 
+    @validates_schema
+    def named_apart(self, record: dict[str, Any], **_: Any) -> None:
+        """Refuse a name under which the service has something else."""
+        if record.get("id") in OWN_ADDRESSES:
+            reason = Reason("This is an address of the service's own.", "reserved")
+            raise ValidationError({"id": [reason]})
+
 
 class DatasetFilter(Filter):
     """Filters of datasets."""
+
+    record = DatasetSchema
 
 
 class DatasetQuery(DatasetFilter, Page):

@@ -111,6 +111,8 @@ class DocumentSchema(RecordSchema):
 class DocumentFilter(Filter, Searched, Dated):
     """Filters of documents."""
 
+    record = DocumentSchema
+
     publisher = ids("actors", "Documents published by this actor.")
     kind = one_of("Its kind.", own.DOCUMENT_KINDS, former=own.FORMER_DOCUMENT_KINDS)
     language = CommaSeparated(

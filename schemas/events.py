@@ -11,7 +11,7 @@ from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Reference
 from schemas.fields.parameters import CommaSeparated, Scheme, countries, ids, one_of, sorts, texts
 from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text, Verbatim
-from schemas.fields.words import Word
+from schemas.fields.words import Country, Word
 from schemas.harm import CasualtiesSchema
 from schemas.harm import check as check_casualties
 from schemas.lists import Filter, Located, Page, expansions, members_of
@@ -102,6 +102,11 @@ class EventSchema(RecordSchema):
     """An event: something that happened, is said to have happened, or might happen."""
 
     example_ref = "@siege"
+
+    further = {
+        **RecordSchema.further,
+        "country": Country("The country of its location, that of what this lies in included."),
+    }
 
     beside = frozenset({"attestation"})
 
@@ -208,6 +213,8 @@ class EventSchema(RecordSchema):
 
 class EventFilter(Filter, Searched, Dated, Certain, Located):
     """Filters of events."""
+
+    record = EventSchema
 
     type = one_of("The type of event (PLOVER), or `control`.", plover.EVENT_TYPES)
     mode = one_of("The mode within the type (PLOVER).", plover.ALL_MODES)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
+from schemas.cql2.parameters import CRS84, LANGUAGES, TEXT, Cql2, understood
 from schemas.fields.ids import Slug
 from schemas.fields.parameters import (
     FOREIGN,
@@ -68,7 +69,47 @@ class Read(Query):
     )
 
 
-class Filter(Read):
+class Filtered(Read):
+    """A filter in CQL2, on whatever a record says."""
+
+    record: ClassVar[type[RecordSchema]] = RecordSchema
+    """The schema of the records that are filtered."""
+
+    filter = Cql2(
+        "A filter in CQL2 (OGC 21-065), as text or JSON: comparisons, lists, patterns, places, "
+        "times, joined by AND, OR and NOT, on the properties that `queryables` lists.",
+        "dataset = 'panjshir-2021' AND version = 1",
+    )
+    filter_lang = Word(
+        "The language of `filter`.",
+        TEXT,
+        known=LANGUAGES,
+        nullable=False,
+        load_default=TEXT,
+        data_key="filter-lang",
+    )
+    filter_crs = Word(
+        "The coordinates in `filter`: longitude and latitude (CRS84) is all that there is.",
+        CRS84,
+        known=(CRS84,),
+        nullable=False,
+        data_key="filter-crs",
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def understandable(self, query: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a filter that is not understood."""
+        if "filter" in query:
+            understood(self.record, query)
+
+    @post_load
+    def filtered(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give the filter as it is understood."""
+        found = {name: value for name, value in query.items() if not name.startswith("filter")}
+        return found | ({"filter": understood(self.record, query)} if "filter" in query else {})
+
+
+class Filter(Filtered):
     """Filters of every resource."""
 
     dataset = CommaSeparated(

@@ -71,6 +71,8 @@ class LocationSchema(RecordSchema):
 class LocationFilter(Filter, Searched, Located):
     """Filters of locations."""
 
+    record = LocationSchema
+
     name = called("Kabul")
     kind = one_of("Its kind.", own.LOCATION_KINDS)
     country = countries("The country it lies in, by its own record or that of what it lies in.")

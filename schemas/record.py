@@ -7,8 +7,19 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError, missing
 
 from schemas.fields.ids import ExternalIds, Slug, example_id
-from schemas.fields.values import Composed, Distinct, Integer, List, Nested, Object, Reason, Text
-from schemas.fields.words import meant
+from schemas.fields.values import (
+    Composed,
+    Distinct,
+    Field,
+    Integer,
+    List,
+    Nested,
+    Object,
+    Reason,
+    Text,
+)
+from schemas.fields.words import Word, meant
+from schemas.vocabularies import own
 
 FORM = 2
 """Version of the form in which records are stored: a member that is added to one raises it, and
@@ -71,7 +82,12 @@ class RetractionSchema(Strict):
     """Why a record no longer stands, though it is kept."""
 
     reason = Text("Why.", "The photos were taken in 2019.", required=True)
-    retracted_at = Text("The date (EDTF).", "2021-09-01T08:00:00.000000Z", dump_only=True)
+    retracted_at = Text(
+        "When it was retracted.",
+        "2021-09-01T08:00:00.000000Z",
+        dump_only=True,
+        metadata={"format": "date-time"},
+    )
     superseded_by = Text("The record that takes its place.", example_id("events", 2))
 
 
@@ -120,6 +136,11 @@ class RecordSchema(Strict):
 
     example_ref: ClassVar[str] = "@record"
     """An example of how other records of a bundle refer to it."""
+
+    further: ClassVar[Mapping[str, Field]] = {
+        "method": Word("How it was last written.", "import", known=own.METHODS),
+    }
+    """What filters may name that is no member of a record."""
 
     id = Text(
         "Its id: a UUID, of version 7 where it was generated.",

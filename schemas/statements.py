@@ -149,6 +149,8 @@ class StatementSchema(RecordSchema):
 class StatementFilter(Filter, Searched, Dated, Certain):
     """Filters of statements."""
 
+    record = StatementSchema
+
     speaker = ids("actors", "Statements by this actor.")
     speaker_affiliated_with = ids(
         "actors",

@@ -23,9 +23,10 @@ PAGES = [
     "docs/networks.md",
     "docs/search.md",
     "docs/summaries.md",
+    "docs/cql2.md",
 ]
 
-REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422]}
+REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422], "docs/cql2.md": [400, 422]}
 """The refusals that a page shows, where there are any."""
 
 BLOCKS = re.compile(r"^```sh\n(.*?)^```\n(?:```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)

@@ -27,6 +27,8 @@ PAGE = {
     "total": "exact",
     "dataset": [DATASET_ID],
     "retracted": "exclude",
+    "filter-lang": "cql2-text",
+    "filter-crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
     "method": ["import"],
     "assessed": ["none"],
 }
@@ -39,6 +41,7 @@ AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100, "location
 
 SEARCHES: dict[str, dict[str, Any]] = {
     "actors": {
+        "filter": "CASEI(name) LIKE 'tal%'",
         "external_id": ["seed:taliban"],
         "name": ["Taleban"],
         "kind": ["organization"],
@@ -46,8 +49,9 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "highlight": True,
         "sort": "name",
     },
-    "datasets": {"sort": "-created_at"},
+    "datasets": {"filter": "id = 'panjshir-2021'", "sort": "-created_at"},
     "documents": {
+        "filter": "T_INTERSECTS(published_on, DATE('2021-08-23'))",
         "external_id": ["seed:article"],
         "publisher": [PUBLISHER],
         "kind": ["article"],
@@ -59,6 +63,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "sort": "-published_on",
     },
     "events": {
+        "filter": "participants.role = 'initiator' AND NOT attestation.status = 'denied'",
         **AROUND,
         "datetime": "2021-08-15/2021-08-31",
         "datetime_match": "certain",
@@ -83,6 +88,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "sort": "-starts_on",
     },
     "locations": {
+        "filter": "S_WITHIN(geometry, BBOX(60,29,75,39))",
         **AROUND,
         "external_id": ["seed:kabul"],
         "name": ["Kaboul"],
@@ -94,6 +100,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
         "sort": "name",
     },
     "statements": {
+        "filter": "claims.stance = 'asserts' AND claims.aspect = 'occurrence'",
         "external_id": ["seed:S1"],
         "speaker": [TALIBAN],
         "speaker_affiliated_with": [TALIBAN],
@@ -300,15 +307,27 @@ def parameters_of(operation_id: str) -> dict[str, Any]:
         return OTHERS[operation_id]
     found = {"dry_run": True, **SHARED.get(view, {})}
     if view == "search" and resource in SEARCHES:
-        found |= {**PAGE, **CHOSEN, **SEARCHES[resource]}
+        found |= searched(resource)
     if resource in EXPANDED and view in {"search", "read"}:
         found["expand"] = [EXPANDED[resource]]
     return found
 
 
+def searched(resource: str) -> dict[str, Any]:
+    """Give the examples of a list's parameters."""
+    return {**PAGE, **CHOSEN, **SEARCHES[resource]}
+
+
+def as_json(name: str, value: Any) -> Any:
+    """Give the example of a parameter as a body has it."""
+    return [float(number) for number in value.split(",")] if name in {"bbox", "near"} else value
+
+
 def body_of(operation_id: str) -> Any:
     """Give the example of an operation's body; None where each of its members shows one."""
-    view = operation_id.partition(".")[2]
+    resource, _, view = operation_id.partition(".")
+    if view in {"find", "query"}:
+        return {name: as_json(name, value) for name, value in searched(resource).items()}
     return {"revert": {"to": 1}, "assess": VERDICT}.get(view) or BODIES.get(operation_id)
 
 

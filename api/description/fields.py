@@ -5,6 +5,7 @@ from typing import Any
 
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
+from schemas.cql2.parameters import MAX_BYTES, Cql2
 from schemas.fields.groupings import MOST_LISTS, Groupings
 from schemas.fields.ids import SCHEME, ExternalIds
 from schemas.fields.parameters import (
@@ -70,5 +71,6 @@ SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
     Cursor: lambda _: text(".+"),
     Moment: lambda _: text(f"({RELEASE.pattern}|{INSTANT.pattern})"),
     Behind: lambda _: text(".+"),
+    Cql2: lambda _: {"type": "string", "minLength": 1, "maxLength": MAX_BYTES},
 }
 """How our own fields are described; the first kind that fits counts."""

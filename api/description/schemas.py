@@ -20,6 +20,7 @@ from api.description.jsonschema import (
     sized,
     without_null,
 )
+from api.description.queries import query_body
 from api.http.operation import Content, Json, Operation, Variant, name_of, noun
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
@@ -56,11 +57,13 @@ class Converter:
         sent = [one.body.content for one in given if one.body]
         answers = [reply for one in given for reply in one.answers.values()]
         contents: list[Content] = [*sent, *(one.content for one in answers if one.content)]
+        queries = [one for one in contents if isinstance(one, Variant) and one.form == "Body"]
+        written = [content for content in contents if content not in queries]
         schemas = [
             *RECORDS.values(),
             ProblemSchema,
             EffectsSchema,
-            *(schema_of(content) for content in contents),
+            *(schema_of(content) for content in written),
         ]
         for schema in dict.fromkeys(schemas):
             if schema and schema is not BundleSchema:
@@ -76,6 +79,8 @@ class Converter:
         for content in contents:
             if isinstance(content, Json):
                 found[content.name] = dict(content.schema)
+        for asked in queries:
+            found[asked.name] = query_body(self.converter, asked.schema)
         for several in listed(contents):
             found.setdefault(several.name, page(noun(several.schema), counted=False))
         for schema, members in found_with(given):

@@ -150,6 +150,11 @@ HEADERS: dict[str, dict[str, Any]] = {
             "example": '<http://127.0.0.1:8000/v1/events?cursor=WyItc3Rh>; rel="next"',
         },
     },
+    "Accept-Query": {
+        "description": "The media type that a query in a body has here (RFC 10008).",
+        "required": True,
+        "schema": {"type": "string", "example": "application/json"},
+    },
     "X-Request-ID": {
         "description": "The id of the request in the logs: the client's own, or a generated one.",
         "required": True,

@@ -53,7 +53,9 @@ def tagged(stored: Stored) -> dict[str, str]:
 
 def listed(page: Page, texts: Iterable[str], sort: str) -> Response:
     """Answer with a page of a list: stored texts, joined."""
-    return linked(texts, sort, page.after, page.total, page.ranked)
+    response = linked(texts, sort, page.after, page.total, page.ranked)
+    response.headers["Accept-Query"] = JSON  # RFC 10008, section 3
+    return response
 
 
 def linked(
@@ -71,7 +73,7 @@ def linked(
     response = Response(
         f'{{"items":[{",".join(texts)}],"next_cursor":{following}{counted}}}', mimetype=JSON
     )
-    if further:
+    if further and request.method in {"GET", "HEAD"}:  # what was asked in a body has no address
         response.headers["Link"] = next_page(cursor=further)
     return response
 

@@ -18,6 +18,7 @@ from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+SCHEMA_JSON = "application/schema+json"
 
 MAX_INTEGER = 2**63
 """Whole numbers at or beyond this are not read alike by all JSON readers."""

@@ -11,7 +11,7 @@ from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
 from api.resource.highlighting import highlighted
-from api.resource.pointing import pointing, survivors_of
+from api.resource.pointing import ids_of, pointing, survivors_of
 from api.writing.draft import Draft, Held, Sent, new_id
 from api.writing.lock import lock
 from api.writing.store import store, withdraw
@@ -49,7 +49,7 @@ class Resource:
         highlight = query.pop("highlight", False)
         find = search_by_name if "name" in query else search_by_text if "q" in query else search
         asked = {name: query[name] for name in self.pointing if name in query}
-        several = any(len(ids) > 1 for ids in asked.values())
+        several = any(len(ids_of(value)) > 1 for value in asked.values())
         if several:
             query |= survivors_of(connection, asked)
         page = find(connection, self.table, **query)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from api.description.jsonschema import JSON_SCHEMA
 from api.http.operation import (
     CHANGED,
     FOUND,
@@ -17,7 +18,8 @@ from api.http.operation import (
     Variant,
     operation,
 )
-from api.http.request import JSON, JSON_PATCH, MERGE_PATCH
+from api.http.request import JSON, JSON_PATCH, MERGE_PATCH, SCHEMA_JSON
+from api.resource.asking import Asking
 from api.resource.history import History
 from api.resource.merging import Merging
 from api.resource.operations import Resource
@@ -59,6 +61,7 @@ DIFFERENCE = Json(
 """The difference between two revisions."""
 
 ETAG, LINK, CREATED = ("ETag",), ("Link",), ("ETag", "Location")
+LISTED = ("Link", "Accept-Query")
 """Headers of answers."""
 
 MATCH, NONE_MATCH, KEY, WHY = "If-Match", "If-None-Match", "Idempotency-Key", "Edit-Comment"
@@ -82,7 +85,8 @@ class Reply(NamedTuple):
 
 Replies = dict[int, Reply]
 
-PAGE: Replies = {200: Reply("A page of the list.", "List", LINK)}
+PAGE: Replies = {200: Reply("A page of the list.", "List", LISTED)}
+FOUND_SO: Replies = {200: Reply("A page of the list.", "List", ("Accept-Query",))}
 RECORD: Replies = {200: Reply("The record.", "record", ETAG)}
 KNOWN: Replies = {304: Reply("The record has not changed.", None, ETAG)}
 NEW: Replies = {201: Reply("The new record.", "record", CREATED)}
@@ -94,6 +98,11 @@ UNITED: Replies = {200: Reply("What was moved.", MergeResultSchema)}
 PARTED: Replies = {200: Reply("What was moved back, and what stayed.", UnmergeResultSchema)}
 
 REASON = Variant(RetractionSchema, "Input")
+
+QUERYABLES: Replies = {200: Reply("Their properties.", JSON_SCHEMA)}
+
+ASKED = (*READ, 413, 415, 422)
+"""How a question in a body may be refused."""
 
 PAST = (*READ, 404)
 REVERTED = (*WRITTEN, 404, 412)
@@ -116,6 +125,9 @@ class Route(NamedTuple):
 
 SUMMARIES = {
     "search": "List {many}",
+    "query": "List {many} by a query in the body",
+    "find": "List {many} by a query in the body, sent as a POST",
+    "queryables": "List what {many} can be filtered by",
     "create": "Create {one}",
     "read": "Read {one}",
     "replace": "Replace {one}",
@@ -134,9 +146,15 @@ SUMMARIES = {
 
 ONE, REVISED, RETRACTED = "/{id}", "/{id}/revisions", "/{id}/retraction"
 
+READING = {"GET", "QUERY", "find"}
+"""Methods that only read, and the view that does so whatever its method."""
+
 ROUTES = (
     # rule   method  view      query  body          replies       refusals  headers
     Route("", "GET", "search", "list", None, PAGE, READ),
+    Route("", "QUERY", "query", None, "Body", FOUND_SO, ASKED),
+    Route("/search", "POST", "find", None, "Body", FOUND_SO, ASKED),
+    Route("/queryables", "GET", "queryables", None, None, QUERYABLES, READ),
     Route("", "POST", "create", Write, "Input", NEW, WRITTEN, (KEY, WHY)),
     Route(ONE, "GET", "read", "one", None, RECORD | KNOWN, (*FOUND, 412), (MATCH, NONE_MATCH)),
     Route(
@@ -172,7 +190,7 @@ def resource(
     """
     section = Section(table.name, (schema.__doc__ or "").splitlines()[0], f"/v1/{table.name}")
     views = Resource(table, schema(), query)
-    served = (views, History(views), Merging(views))
+    served = (views, Asking(views, query), History(views), Merging(views))
     queries = {"list": query, "one": one_query(query)}
     offered = (*ROUTES, *(MERGES if table.mergeable else ()))
     for route in (
@@ -183,9 +201,9 @@ def resource(
             id=f"{table.name}.{route.view}",
             answers={status: answer(schema, reply) for status, reply in route.replies.items()},
             refusals=route.refusals,
-            scope="read" if route.method == "GET" else "write",
-            query=queries[route.query] if isinstance(route.query, str) else route.query,
-            body=body(schema, route.body),
+            scope="read" if route.method in READING or route.view in READING else "write",
+            query=queries[route.query] if isinstance(route.query, str) else route.query or Query,
+            body=Body(Variant(query, "Body")) if route.body == "Body" else body(schema, route.body),
             headers=route.headers,
             summary=SUMMARIES[route.view].format(many=table.name, one=one_of(table.name)),
         )
@@ -209,6 +227,7 @@ def rule_of(table: Table, rule: str) -> str:
 def answer(schema: type[RecordSchema], reply: Reply) -> Answer:
     """Make an answer of a reply."""
     kind = JSON_PATCH if reply.part is DIFFERENCE else JSON
+    kind = SCHEMA_JSON if reply.part is JSON_SCHEMA else kind
     return Answer(reply.description, content(schema, reply.part), reply.headers, kind)
 
 

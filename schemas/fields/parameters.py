@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from schemas.fields.dates import instants, parse
 from schemas.fields.ids import SCHEME, Reference, example_id
@@ -23,6 +23,10 @@ EARLIEST, LATEST = "0001-01-01", "infinity"
 
 VALUE = re.compile(r'(?:"((?:[^"]|"")*)"|((?!")[^,]*))(?:,|\Z)')
 """A value as it stands among others: in double quotes, or without a comma in it."""
+
+
+class Each(list[Any]):
+    """Values of a parameter that are told apart already, as in a body: each as it is."""
 
 
 class CommaSeparated(Field, fields.Field[Any]):
@@ -47,11 +51,25 @@ class CommaSeparated(Field, fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
+        if isinstance(value, Each):
+            return self.each(value)
         given = value if isinstance(value, list) else [value]
         parts = [part for text in given for part in self.parts(str(text))]
         if not all(parts):
             raise self.make_error("empty")
         return [self.inner.deserialize(part) for part in dict.fromkeys(parts)]
+
+    def each(self, values: Each) -> list[Any]:
+        """Read values one by one; ValidationError tells which ones are faulty."""
+        found, faults = [], dict[int, Any]()
+        for number, value in enumerate(values):
+            try:
+                found.append(self.inner.deserialize(value))
+            except ValidationError as error:
+                faults[number] = error.messages
+        if faults:
+            raise ValidationError(faults)
+        return [*dict.fromkeys(found)]
 
     def parts(self, text: str) -> list[str]:
         """Take the values of a text apart."""

@@ -62,6 +62,7 @@ SEMANTIC = (
     ("withdrawn", r"/to", "nor what a record was"),
     ("form", r"/superseded_by", "nor of which resource what takes a record's place must be"),
     ("taken", r"/id", "nor which datasets there are"),
+    ("reserved", r"(/datasets/\d+)?/id", "nor what else has an address among them"),
     ("mismatch", r".*/(quote|text_sha256|dataset)|/id", "one value must fit to another one"),
     ("order", r".*/(end|best|high)", "one number must not be below another one"),
     ("unknown", r"fields", "which paths lead to a member of a record depends on its form"),
@@ -92,6 +93,11 @@ SEMANTIC = (
     ("edtf", r".*/(date|date_anchor|published_on)", "a calendar is no regular expression"),
     ("language", r"(.*/)?language", "BCP 47 is a registry"),
     ("geojson", r".*/geometry", "a ring ends where it begins"),
+    (r"\w+", r"filter|/filter(/.*)?", "a filter has a grammar of its own"),
+    ("numbers|degrees|bbox", r"/(near|bbox)", "numbers of a list have an order"),
+    ("datetime|as_of|cursor|ahead|not_found", r"/(datetime|as_of|cursor)", "as in a query string"),
+    ("required", r"/(near|radius|datetime|bbox)", "the other as well"),
+    ("scheme|blank|uuid|language|form", r"/\w+/\d+", "what a text may be is no regular expression"),
 )
 """Faults that a valid request can have: their codes, where they are, why no schema can foretell."""
 

@@ -67,6 +67,7 @@ class Contract:
         template = next((name for name, like in self.templates.items() if like.fullmatch(path)), "")
         assert template, "the document has no such path"
         operations = self.document["paths"][template]
+        method = "x-query" if method == "query" else method
         if method == "head" and method not in operations:
             method = "get"
         assert method in operations, f"{template} declares no {method.upper()}"

@@ -42,6 +42,7 @@ PATHS = written_out(DOCUMENT["paths"], DOCUMENT)
 SCHEMAS = written_out(DOCUMENT["components"]["schemas"], DOCUMENT)
 
 PAGE = {"as_of", "limit", "cursor", "total", "sort", "fields", "expand", "highlight"}
+PAGE |= {"filter-lang", "filter-crs"}
 """What a list can be asked besides what it is filtered by."""
 
 

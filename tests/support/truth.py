@@ -8,6 +8,7 @@ from functools import cache
 from itertools import combinations
 from urllib.parse import urlencode
 
+from support import cql2
 from support.disputes import disputed
 from support.lists import walk
 from support.parameters import PAGE, parameters
@@ -411,6 +412,9 @@ class Truth:
 
     def any_method(self, record, wanted, _):
         return self.methods[record["id"]] in wanted
+
+    def any_filter(self, record, wanted, _):
+        return wanted(record)
 
     def any_tag(self, record, wanted, _):
         return not wanted.isdisjoint(record["tags"])
@@ -989,6 +993,9 @@ def kilometres(one, other):
 
 def values(truth, resource, name, drawn):  # noqa: PLR0911 - one for each kind of value
     """Choose what a filter is asked for: as it is written, and what it means."""
+    if name == "filter":
+        asked, meant = cql2.written(resource, drawn)
+        return {name: asked}, {name: meant}
     refs = [record["external_ids"]["test"] for record in truth.all[resource].values()]
     ids = {kind: [*records] for kind, records in truth.all.items()}
     known = {

@@ -1,0 +1,39 @@
+"""Queries in a body, described: the parameters of a list as members of a JSON object."""
+
+from typing import Any
+
+from api.description.jsonschema import sized, without_null
+from schemas.bodies import MAX_VALUES
+from schemas.cql2.parameters import Cql2
+from schemas.fields.parameters import CommaSeparated, Numbers
+from schemas.lists import loader
+
+
+def query_body(converter: Any, query: Any) -> dict[str, Any]:
+    """Describe the body that asks what a query string of this schema does."""
+    fields = loader(query).load_fields.items()
+    return {
+        "type": "object",
+        "description": "A query: the parameters of the list, by their names.",
+        "properties": {field.data_key or name: member(converter, field) for name, field in fields},
+        "additionalProperties": False,
+    }
+
+
+def member(converter: Any, field: Any) -> dict[str, Any]:
+    """Describe a parameter as JSON has it."""
+    shown = {name: field.metadata[name] for name in ("description", "example")}
+    if isinstance(field, CommaSeparated):
+        items = sized(without_null(converter.field2property(field.inner)))
+        items.pop("example", None)
+        several = {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_VALUES}
+        one = field.inner.metadata.get("example", shown["example"])
+        return {**shown, **several, "example": [one]}
+    if isinstance(field, Numbers):
+        many = {"minItems": field.count, "maxItems": field.count}
+        example = [float(each) for each in str(shown["example"]).split(",")]
+        return {**shown, "type": "array", "items": {"type": "number"}, **many, "example": example}
+    if isinstance(field, Cql2):
+        return {**shown, "type": ["string", "object"], "additionalProperties": True}
+    found = sized(without_null(converter.field2property(field)))
+    return {**found, "example": shown["example"]}

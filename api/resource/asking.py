@@ -1,0 +1,78 @@
+"""Questions about the records of a resource in a body, and what they can be filtered by."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import ValidationError
+
+from api.http.as_of import settled
+from api.http.context import database
+from api.http.request import SCHEMA_JSON, body
+from api.resource.operations import Resource
+from models.past.as_of import entered
+from schemas import bodies
+from schemas.cql2.queryables import described
+from schemas.lists import Page
+from schemas.problem import BadQuery, Fault, Invalid, faults
+
+MAX_BODY = 1_048_576
+"""Maximum length of a query in a body, in bytes."""
+
+
+class Asking:
+    """The views by which one resource is asked in a body."""
+
+    def __init__(self, views: Resource, query: type[Page]) -> None:
+        """Ask the records that `views` serve, by the parameters of `query`."""
+        self.views = views
+        self.asked = query
+        self.schema = type(views.schema)
+
+    def query(self) -> Response:
+        """List records that match all filters, which stand in the body as a JSON object.
+
+        They are the parameters of the list by their names, with lists of up to 1,000 values, true,
+        false and numbers as JSON has them, and a `filter` of up to 64 kB, as text or as an object.
+        This is safe and changes nothing (RFC 10008); the next page is asked for by the same body
+        with `cursor`.
+        """
+        try:
+            query = bodies.read(self.asked, sent())
+        except ValidationError as error:
+            raise Invalid([*faults(error.normalized_messages())]) from error
+        as_of = query.pop("as_of", None)
+        if as_of is None:
+            return self.views.search(query)
+        try:
+            instant = settled(as_of)
+        except BadQuery as error:
+            found = [Fault(f"/{each.where}", each.code, each.detail) for each in error.faults]
+            raise Invalid(found) from error
+        with entered(database(), instant):
+            return self.views.search(query)
+
+    def find(self) -> Response:
+        """List records as the method QUERY does, for clients that cannot send that.
+
+        The body is the same, a JSON object of the list's parameters; nothing is changed, and the
+        scope `read` is enough.
+        """
+        return self.query()
+
+    def queryables(self) -> Response:
+        """Return a JSON Schema of the properties that a `filter` may name, with what they mean.
+
+        Those of the entries of a list, as `participants.role`, and of records that are referred
+        to, as `location.kind`, are named with dots.
+        """
+        found = described(self.schema, request.base_url)
+        return Response(orjson.dumps(found), HTTPStatus.OK, mimetype=SCHEMA_JSON)
+
+
+def sent() -> dict[str, Any]:
+    """Read the body, which is shorter than those of writes."""
+    most = request.max_content_length
+    request.max_content_length = MAX_BODY if most is None else min(most, MAX_BODY)
+    return body()
