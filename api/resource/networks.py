@@ -129,4 +129,4 @@ def counting(connection: Connection, asked: type[Query], query: dict[str, Any]) 
     """Tell which events are counted by the filters of a query."""
     pointed = {name: query[name] for name in POINTING[asked] if name in query}
     instead = survivors_of(connection, pointed) if pointed else {}
-    return counted(EVENTS, {**query, **instead})
+    return counted(connection, EVENTS, {**query, **instead})

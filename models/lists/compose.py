@@ -186,7 +186,8 @@ def scan(
 
 def asks_more(table: Table, plan: Plan, child: Among) -> bool:
     """Tell whether other filters are of the same rows of a child as the one that drives a list."""
-    return any(table.filters[name].among == child for name in plan.filters if name != plan.driver)
+    others = (name for name in plan.filters if isinstance(name, str) and name != plan.driver)
+    return any(table.filters[name].among == child for name in others)
 
 
 WALKED: LiteralString = """

@@ -1,21 +1,39 @@
 """Which events are counted where nothing is said: those that are said to have happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
+from models.database.connections import Connection
 from models.lists.conditions import certainly
+from models.lists.cql2.lifting import settled
+from models.lists.cql2.shapes import members
 from models.lists.search import matching
+from models.lists.text import by_rarity
 from models.table import Table
 
 LEFT_OUT: dict[str, LiteralString] = {
-    "not_actual": "hypothetical",
-    "denied": "denied",
-    "refuted": "refuted",
     "retracted": "retracted",
+    "not_actual": "hypothetical",
+    "refuted": "refuted",
+    "denied": "denied",
 }
-"""What counts leave out by default: the member that tells how many, and the status of these."""
+"""Why events are left out by default, and the status of these; the first that fits counts."""
+
+
+def left_out(table: Table, asked: Mapping[str, Any], by: Sequence[str] = ()) -> list[str]:
+    """List why records are left out: not what is asked for by name, or told apart by a word.
+
+    Planned or hypothetical events count where `modality` or `status` is asked for, as a parameter
+    or in a `filter`; denied and refuted ones where `status` is; retracted ones where `retracted`
+    says so.
+    """
+    spoken = {*asked, *by, *(members(asked["filter"].shape) if "filter" in asked else ())}
+    chosen = {"retracted"} & {name.removesuffix("_exclude") for name in asked}
+    if table.name == "events" and not {"status", "attestation.status"} & spoken:
+        chosen |= {"refuted", "denied"} | ({"not_actual"} if "modality" not in spoken else set())
+    return [name for name in LEFT_OUT if name in chosen]
 
 
 class Counted(NamedTuple):
@@ -33,21 +51,14 @@ class Counted(NamedTuple):
     everything: bool
 
 
-def counted(table: Table, asked: Mapping[str, Any]) -> Counted:
-    """Tell what is counted of events: whatever is asked for, and otherwise what is said to be so.
-
-    Planned or hypothetical events count where `modality` or `status` is asked for, denied and
-    refuted ones where `status` is, retracted ones where `retracted` says so.
-    """
+def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Counted:
+    """Tell what is counted of events: whatever is asked for, and otherwise what is said to be so."""
+    asked = settled(table, by_rarity(connection, table, asked))
     looked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
-    without = ["retracted"] if "retracted_exclude" in asked else []
-    if "status" not in asked:
-        without += ["denied", "refuted"]
-        without += [] if "modality" in asked else ["hypothetical"]
     return Counted(
         parts=parts(table, looked),
         certain=certain(looked),
-        without=without,
+        without=[LEFT_OUT[name] for name in left_out(table, asked)],
         values=matching(table, looked).values,
         everything=not looked,
     )
@@ -56,7 +67,7 @@ def counted(table: Table, asked: Mapping[str, Any]) -> Counted:
 def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
     """Part what lies between days from what lasted long, as lists do: an index finds either."""
     where = matching(table, asked).where
-    name = next((name for name in asked if table.filters[name].span), None)
+    name = next((name for name in asked if name != "filter" and table.filters[name].span), None)
     span = table.filters[name].span if name else None
     if not name or not span:
         return [where]

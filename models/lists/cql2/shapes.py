@@ -1,6 +1,6 @@
 """The shape of a filter: its tree with names for values, by which statements are remembered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from models.lists.cql2.places import values_of
@@ -41,3 +41,13 @@ def part(tree: Any, values: dict[str, Any]) -> Any:  # noqa: PLR0911 - one for e
         values[name] = list(tree[4])
         return (*tree[:4], name)
     return tuple(part(each, values) for each in tree)
+
+
+def members(tree: Any) -> Iterator[str]:
+    """Yield the members of the record that a filter, or its shape, speaks of: their paths."""
+    if isinstance(tree, tuple) and tree:
+        if tree[0] in {"property", "gathered"} and not tree[2]:
+            yield ".".join(map(str, tree[3]))
+        else:
+            for each in tree:
+                yield from members(each)

@@ -1,10 +1,12 @@
 """What a summary is put together from: its records, and what they are counted together by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
+from models.lists.counted import left_out
+from models.lists.cql2.lifting import settled
 from models.lists.search import matching
 from models.lists.summaries.measures import CASUALTIES, INPUTS, measured
 from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
@@ -19,7 +21,7 @@ REASONS: dict[str, LiteralString] = {
     "refuted": "{}.status = 'refuted'",
     "denied": "{}.status = 'denied'",
 }
-"""Why records are left out, the first that fits, and the condition on a row of their table."""
+"""Why records are left out, and the condition on a row of their table; see `counted`."""
 
 DISPUTED = "disputed"
 """What stands in the place of a reason where records are counted, and disputed."""
@@ -46,7 +48,8 @@ class Draft:
     def __init__(self, table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> None:
         """Look up the words that records are counted by, and what is measured of them."""
         self.table, self.wanted = table, wanted
-        self.reasons = reasons(table, wanted.by, asked)
+        asked = settled(table, asked)
+        self.reasons = {name: REASONS[name] for name in left_out(table, asked, wanted.by)}
         # What is left out is counted, too.
         self.asked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
         self.words = {f"k{n}": word_of(table.name, name, n) for n, name in enumerate(wanted.by, 1)}
@@ -72,7 +75,7 @@ class Draft:
             word.child: [] for word in self.words.values() if word.child
         }
         for name in sorted(self.asked):
-            if (among := self.table.filters[name].among) in found:
+            if name != "filter" and (among := self.table.filters[name].among) in found:
                 found[among].append(name)
         return found
 
@@ -142,13 +145,3 @@ class Draft:
             # For most records, whose date is one day, no more is to be computed than that.
             "last": f"CASE WHEN {loose} THEN {unit}{last}) WHEN {last} > {first} THEN {within} END",
         }
-
-
-def reasons(table: Table, by: Sequence[str], asked: Mapping[str, Any]) -> dict[str, LiteralString]:
-    """List why records are left out: not what is asked for by name, or told apart by a word."""
-    chosen = {"retracted"} if "retracted_exclude" in asked else set()
-    if table.name == "events" and not {"status"} & {*asked, *by}:
-        chosen |= {"refuted", "denied"}
-        if not {"modality"} & {*asked, *by}:
-            chosen.add("not_actual")
-    return {name: condition for name, condition in REASONS.items() if name in chosen}

@@ -7,11 +7,13 @@ from typing import Any
 from psycopg import ClientCursor
 
 from models.database.connections import Connection
+from models.lists.cql2.lifting import settled
 from models.lists.search import Statement
 from models.lists.summaries import compose
 from models.lists.summaries.draft import REASONS, Draft, Wanted
 from models.lists.summaries.measures import shown
 from models.lists.summaries.words import CODE
+from models.lists.text import by_rarity
 from models.past import as_of
 from models.table import Table
 
@@ -26,6 +28,7 @@ def summarise(
     """Count the records that match what is asked; TooManyRows where too many would be empty."""
     if instant := as_of.early(connection, table.name):
         asked = {**asked, "created_until": instant}
+    asked = settled(table, by_rarity(connection, table, asked))
     draft = Draft(table, wanted, asked)
     found = execute(connection, compose.rows(table, wanted, asked))
     if draft.several:
