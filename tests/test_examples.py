@@ -120,7 +120,7 @@ def test_what_is_meant_anew_each_time_has_no_example():
         *("tag", "sector", "affiliation_role", "text_sha256", "url", "borders", "value", "hedged"),
         *("fatalities_min", "fatalities_max", "part_of", "quote_verified", "medium", "addressee"),
         *("on_behalf_of", "related", "casualty_kind", "casualties_min", "file", "speaker_holds"),
-        *("copy_of", "statement", "responds_to", "credibility", "level", "fill", "facets"),
+        *("copy_of", "statement", "responds_to", "credibility"),
     }
 
 

@@ -52,7 +52,7 @@ class Counted(NamedTuple):
 
 
 def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Counted:
-    """Tell what is counted of events: whatever is asked for, and otherwise what is said to be so."""
+    """Tell what is counted of events: what is asked for, and otherwise what is said to be so."""
     asked = settled(table, by_rarity(connection, table, asked))
     looked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
     return Counted(

@@ -14,11 +14,13 @@ from psycopg import ClientCursor, sql
 from models.database.connections import Connection
 from models.lists import text
 from models.lists.compose import conditions
+from models.lists.cql2.lifting import settled
 from models.lists.search import (
     BadCursor,
     Page,
     Statement,
     count,
+    filters_of,
     placeholders,
     search,
     statement,
@@ -63,7 +65,7 @@ def search_by_text(
     total = count(connection, table, part["total"], asked) if part["total"] else None
     if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
-    found = matching_best(connection, table, asked, part["sort"])
+    found = matching_best(connection, table, settled(table, asked), part["sort"])
     ordered = sorted((-round(rank, RANK_DIGITS), each) for each, rank in found.ranks)
     if part["cursor"]:
         after = place_of(part["cursor"])
@@ -225,7 +227,8 @@ def names(table: Table) -> dict[str, sql.SQL]:
 
 def standing(table: Table, asked: Mapping[str, Any]) -> sql.Composable:
     """Give the condition on what else is asked for of a record."""
-    return sql.SQL(" AND ").join(conditions(table, tuple(sorted(asked.keys() - {"q"}))))
+    others = {name: value for name, value in asked.items() if name != "q"}
+    return sql.SQL(" AND ").join(conditions(table, filters_of(others)))
 
 
 def values(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
