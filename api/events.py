@@ -20,7 +20,8 @@ from schemas.attestation import ExplanationSchema
 from schemas.events import EventQuery, EventSchema
 from schemas.lists import Read
 from schemas.matching import EventMatchSchema
-from schemas.summaries import EventSummaryQuery, EventSummarySchema
+from schemas.summaries import EventSummaryQuery
+from schemas.sums import EventSummarySchema
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)

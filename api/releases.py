@@ -17,7 +17,7 @@ from models.database.connections import Connection
 from models.past.as_of import horizon
 from models.store import idempotency, references
 from models.table import NotFound
-from schemas.fields.parameters import RELEASE
+from schemas.fields.moments import RELEASE
 from schemas.instants import instant
 from schemas.lists import Write
 from schemas.problem import Fault, Invalid

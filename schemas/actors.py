@@ -6,8 +6,9 @@ from marshmallow import post_load
 
 from schemas.fields.dates import Edtf, bounds
 from schemas.fields.ids import Reference
+from schemas.fields.moments import Interval
 from schemas.fields.names import called
-from schemas.fields.parameters import Interval, countries, ids, one_of, sorts
+from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
 from schemas.lists import SCORED, Filter, Page, expansions, members_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas.fields.parameters import Interval
+from schemas.fields.moments import Interval
 from schemas.fields.values import Reason
 from schemas.fields.words import Word
 from schemas.lists import Query

@@ -14,7 +14,8 @@ from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text,
 from schemas.fields.words import Country, Word
 from schemas.harm import CasualtiesSchema
 from schemas.harm import check as check_casualties
-from schemas.lists import Filter, Located, Page, expansions, members_of
+from schemas.lists import Filter, Page, expansions, members_of
+from schemas.located import Located
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
 from schemas.searched import BestFirst, Searched

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from schemas.fields.ids import Address, AnySha256, Pattern, example_id
-from schemas.fields.parameters import INSTANT, read_instant
+from schemas.fields.moments import INSTANT, read_instant
 from schemas.fields.values import Integer, List, Reason, Text
 from schemas.fields.words import Word
 from schemas.instants import instant

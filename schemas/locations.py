@@ -12,7 +12,8 @@ from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
 from schemas.fields.values import Float, List, Nested, Reason, Text
 from schemas.fields.words import Country, Word
-from schemas.lists import FARTHEST, SCORED, Filter, Located, Page, expansions, members_of
+from schemas.lists import SCORED, Filter, Page, expansions, members_of
+from schemas.located import FARTHEST, Located
 from schemas.record import RecordSchema
 from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own

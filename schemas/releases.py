@@ -4,7 +4,8 @@ import re
 
 from schemas.bundles import MEMBERS
 from schemas.fields.ids import Pattern, Slug
-from schemas.fields.parameters import RELEASE, CommaSeparated, sorts
+from schemas.fields.moments import RELEASE
+from schemas.fields.parameters import CommaSeparated, sorts
 from schemas.fields.values import Integer, Map, Text
 from schemas.lists import Cut
 from schemas.record import Strict

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, post_load, validates_schema
+from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.events import EventFilter
 from schemas.fields.groupings import TIMES, Groupings
-from schemas.fields.ids import example_id
 from schemas.fields.parameters import one_of
-from schemas.fields.values import Boolean, Integer, List, Nested, Raw, Reason, Text
+from schemas.fields.values import Boolean, Integer, Reason
 from schemas.fields.words import Word
 from schemas.lists import Query
 from schemas.statements import StatementFilter
@@ -35,9 +34,6 @@ LISTS = (
     "`quarter`, `year`; one of them in a list. `location` is the record's own `location_id`, "
     "`place` what that is or lies in at `level`, `admin1` the same at that level. "
 )
-
-MOST = 2**53 - 1
-"""The largest sum that all readers of JSON read alike: that of all people is far below."""
 
 MEASURES = ("count", "fatalities", "casualties")
 """What is measured of events."""
@@ -144,201 +140,3 @@ class StatementSummaryQuery(StatementFilter, Counting):
         "counted.",
     )
     order = orders("key", "count", "possible")
-
-
-class NamedSchema(Schema):
-    """A record by its id and its name."""
-
-    id = Text("The record.", example_id("actors"), required=True)
-    name = Text("Its name.", "Taliban", required=True)
-
-
-class SumSchema(Schema):
-    """What numbers of people come to; null where no event tells any."""
-
-    low = Integer(
-        "The sum of the lowest numbers: of an event that gives none, of its best.",
-        4,
-        required=True,
-        most=MOST,
-        nullable=True,
-    )
-    best = Integer(
-        "The sum of the best numbers: of an event that gives none, of its lowest.",
-        5,
-        required=True,
-        most=MOST,
-        nullable=True,
-    )
-    high = Integer(
-        "The sum of the highest numbers: of an event that gives none, of its best, or else lowest.",
-        9,
-        required=True,
-        most=MOST,
-        nullable=True,
-    )
-    not_known = Integer(
-        "How many events give no number at all: that is not none.",
-        7,
-        required=True,
-        data_key="unknown",
-    )
-
-
-class HarmSumSchema(SumSchema):
-    """People harmed in one way. Entries of an event may overlap: `low` takes its largest one."""
-
-    count = Integer("How many events say that people were harmed so.", 12, required=True)
-
-
-class HarmSumsSchema(Schema):
-    """People harmed, by kind; a kind is left out that no event tells of."""
-
-    killed = Nested(HarmSumSchema, "Killed, as `fatalities` say or else `casualties`.")
-    injured = Nested(HarmSumSchema, "Injured.")
-    missing = Nested(HarmSumSchema, "Missing.")
-    abducted = Nested(HarmSumSchema, "Abducted.")
-    detained = Nested(HarmSumSchema, "Detained.")
-    displaced = Nested(HarmSumSchema, "Displaced.")
-
-
-class MeasuredSchema(Schema):
-    """What is measured of events."""
-
-    disputed = Integer("How many of `count` are disputed.", 1, required=True)
-    fatalities = Nested(SumSchema, "Deaths in the events of `count`.", nullable=False)
-    casualties = Nested(HarmSumsSchema, "People harmed in the events of `count`.", nullable=False)
-
-
-class CountedSchema(Schema):
-    """How many records there are, and may be."""
-
-    count = Integer("How many records certainly belong here.", 12, required=True)
-    possible = Integer(
-        "How many more may: their date reaches over several buckets or has a qualifier (`?`, `~`, "
-        "`%`), or it is not certain that who is counted by took part.",
-        3,
-        required=True,
-    )
-
-
-class RowSchema(CountedSchema):
-    """What the records of a row have in common, as far as they are counted by it."""
-
-    day = Text("The day.", "2021-08-22")
-    week = Text("The week (ISO 8601), which begins on a Monday.", "2021-W33")
-    month = Text("The month.", "2021-08")
-    quarter = Text("The quarter.", "2021-Q3")
-    year = Text("The year.", "2021")
-    location = Nested(NamedSchema, "Their location.")
-    place = Nested(NamedSchema, "The place of the `level` that they are in.")
-    admin1 = Nested(NamedSchema, "The `admin1` that they are in.")
-    dataset = Text("Their dataset.", "panjshir-2021")
-    publisher = Nested(NamedSchema, "Who published a document that reports them.")
-
-
-class EventRowSchema(RowSchema, MeasuredSchema):
-    """What the events of a row have in common, and how many they are."""
-
-    type = Text("Their type.", "coerce")
-    mode = Text("Their mode.", "restrict")
-    modality = Text("Whether they happened, were planned, or are supposed.", "actual")
-    status = Text("How well they are attested.", "disputed")
-    country = Text("Their country; it may be one that is no more.", "AF")
-    actor = Nested(NamedSchema, "Who takes part; null where no actor is recorded.")
-    actor_role = Text("The role of who takes part.", "initiator")
-    codes = Raw("Their codes, by the scheme of `code:<scheme>`.", {"cameo": "191"}, nullable=False)
-
-
-class StatementRowSchema(RowSchema):
-    """What the statements of a row have in common, and how many they are."""
-
-    act = Text("What is done by saying so.", "assert")
-    form = Text("How the words are given.", "paraphrase")
-    stance = Text("The stance of a claim.", "asserts")
-    aspect = Text("The aspect of a claim.", "occurrence")
-    medium = Text("How it was said.", "interview")
-    speaker = Nested(NamedSchema, "Who speaks; null where no actor is recorded.")
-
-
-class OtherRowsSchema(CountedSchema):
-    """What the rows beyond `limit` come to; a record that is in several of them is in each."""
-
-    rows = Integer("How many rows these are.", 4, required=True)
-
-
-class OtherEventRowsSchema(OtherRowsSchema, MeasuredSchema):
-    """What the rows beyond `limit` come to; an event that is in several of them is in each."""
-
-
-class TotalSchema(Schema):
-    """What all records come to, each once, whatever its date."""
-
-    count = Integer("How many records are counted.", 15, required=True)
-
-
-class EventTotalSchema(TotalSchema, MeasuredSchema):
-    """What all events come to, each once, whatever its date."""
-
-
-class StatementsLeftOutSchema(Schema):
-    """Statements that match and are left out, for nothing asks for them by name."""
-
-    retracted = Integer("Retracted; `retracted=include` counts them.", 0, required=True)
-
-
-class EventsLeftOutSchema(StatementsLeftOutSchema):
-    """Events that match and are left out, for nothing asks for them by name; each under one reason.
-
-    In this order: retracted, not actual, refuted, denied.
-    """
-
-    not_actual = Integer(
-        "Planned or hypothetical; `modality=`, or counting by it or by status, counts them.",
-        2,
-        required=True,
-    )
-    refuted = Integer(
-        "Refuted by a curator; `status=`, or counting by it, counts them.", 0, required=True
-    )
-    denied = Integer("Only denied; `status=`, or counting by it, counts them.", 1, required=True)
-
-
-BY = "The words that are counted by."
-ITEMS = "The rows, each with a member for each word."
-OTHERS = "What the rows beyond `limit` come to; null where there are none."
-TOTAL = "What all records come to. A sum of rows may be less, by dates, or more, by several actors."
-LEFT_OUT = "How many match and are left out, by reason."
-FURTHER = "The summaries of further `by=`."
-
-
-class EventSummaryPartSchema(Schema):
-    """One summary of events."""
-
-    by = List(Text("A word.", "month"), BY, required=True)
-    items = List(Nested(EventRowSchema, "One row."), ITEMS, required=True)
-    others = Nested(OtherEventRowsSchema, OTHERS, required=True, nullable=True)
-    total = Nested(EventTotalSchema, TOTAL, required=True)
-    left_out = Nested(EventsLeftOutSchema, LEFT_OUT, required=True)
-
-
-class EventSummarySchema(EventSummaryPartSchema):
-    """A summary of events, by the first `by=`."""
-
-    further = List(Nested(EventSummaryPartSchema, "One summary."), FURTHER, required=True)
-
-
-class StatementSummaryPartSchema(Schema):
-    """One summary of statements."""
-
-    by = List(Text("A word.", "stance"), BY, required=True)
-    items = List(Nested(StatementRowSchema, "One row."), ITEMS, required=True)
-    others = Nested(OtherRowsSchema, OTHERS, required=True, nullable=True)
-    total = Nested(TotalSchema, TOTAL, required=True)
-    left_out = Nested(StatementsLeftOutSchema, LEFT_OUT, required=True)
-
-
-class StatementSummarySchema(StatementSummaryPartSchema):
-    """A summary of statements, by the first `by=`."""
-
-    further = List(Nested(StatementSummaryPartSchema, "One summary."), FURTHER, required=True)

@@ -32,7 +32,7 @@ from models.names.sounds import heard
 from models.past import as_of
 from models.store import idempotency, merges, parts, references
 from models.tables import TABLES
-from schemas.fields.parameters import Asked
+from schemas.fields.moments import Asked
 
 LIMIT = 50
 """So many records has a page where nothing is said."""

@@ -8,14 +8,11 @@ from schemas.changes import Behind
 from schemas.cql2.parameters import MAX_BYTES, Cql2
 from schemas.fields.groupings import MOST_LISTS, Groupings
 from schemas.fields.ids import SCHEME, ExternalIds
+from schemas.fields.moments import INSTANT, RELEASE, Interval, Moment
 from schemas.fields.parameters import (
-    INSTANT,
-    RELEASE,
     CommaSeparated,
     Cursor,
     ExternalId,
-    Interval,
-    Moment,
     Numbers,
     Scheme,
 )

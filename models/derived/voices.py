@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
+from models.claims import unnamed
 from models.database.connections import Connection
 from models.derived import copies
-from models.statements import unnamed
 
 
 class Claim(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from schemas.fields.parameters import read_instant
+from schemas.fields.moments import read_instant
 from schemas.problem import escaped
 
 MAX_DEPTH = 32
