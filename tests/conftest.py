@@ -17,6 +17,7 @@ from support.service import (
     new_database,
     service,
     undone,
+    wait_for_others,
     world,
 )
 from support.truth import Truth
@@ -116,7 +117,9 @@ def empty_world(server: str, template: str, settings: dict[str, Any]) -> Iterato
 def truth(server: str, template: str, settings: dict[str, Any]) -> Iterator[Truth]:
     """Give what may be found, read record by record, and a client that asks; made once."""
     with world(server, template, settings) as given:
-        yield Truth(given)
+        made = Truth(given)
+        wait_for_others(given.application.extensions["pool"].getconn())
+        yield made
 
 
 @pytest.fixture

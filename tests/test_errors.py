@@ -85,14 +85,14 @@ def test_what_cannot_be_the_name_of_a_dataset(asked, method, name):
 @pytest.mark.parametrize(
     ("path", "method", "allowed"),
     [
-        ("/v1/events", "PATCH", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("/v1/events", "DELETE", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/v1/events", "PATCH", {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}),
+        ("/v1/events", "DELETE", {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}),
         (f"/v1/events/{NOBODY}", "POST", {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}),
         (f"/v1/events/{NOBODY}/attestation", "PUT", {"GET", "HEAD", "OPTIONS"}),
         ("/v1/bundles", "GET", {"POST", "OPTIONS"}),
         ("/v1/bundles/schema", "POST", {"GET", "HEAD", "OPTIONS"}),
         ("/healthz", "POST", {"GET", "HEAD", "OPTIONS"}),
-        ("/v1/events", "BREW", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/v1/events", "BREW", {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}),
     ],
 )
 def test_a_method_that_is_not_for_this(asked, path, method, allowed):

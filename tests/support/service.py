@@ -110,9 +110,13 @@ def never_committed(url: str) -> Iterator[OneConnection]:
         Connection.connect(configured, autocommit=True, prepare_threshold=0) as connection,
         connection.transaction(force_rollback=True),
     ):
-        # Between its tests it waits for those of other files.
-        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        wait_for_others(connection)
         yield OneConnection(connection)
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Let a connection wait between its tests for those of other files; a bundle ends that."""
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 @contextmanager
