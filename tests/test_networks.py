@@ -37,11 +37,13 @@ def looked_at(truth, asked):
     without = {"denied", "refuted"} if "status" not in asked else set()
     without |= {"hypothetical"} if not {"status", "modality"} & asked.keys() else set()
     without |= {"retracted"} if "retracted" not in asked else set()
-    statuses = Counter(one["attestation"]["status"] for one in found)
-    left_out = {
-        name: statuses[status] if status in without else 0 for status, name in UNSAID.items()
-    }
-    return [one for one in found if one["attestation"]["status"] not in without], left_out
+    status = {one["id"]: one["attestation"]["status"] for one in found}
+    if "hypothetical" in without and "retracted" not in without:
+        # What is retracted, and was planned, is asked for only as what is retracted.
+        status |= {one["id"]: "hypothetical" for one in found if one["modality"] != "actual"}
+    statuses = Counter(status.values())
+    left_out = {name: statuses[each] if each in without else 0 for each, name in UNSAID.items()}
+    return [one for one in found if status[one["id"]] not in without], left_out
 
 
 def certainly(truth, event, asked):

@@ -18,13 +18,19 @@ counted AS MATERIALIZED (
 """
 
 PART: LiteralString = """
-    SELECT events.id, events.type, events.status, ({certain}) AS certain,
+    SELECT events.id, events.type, {status} AS status, ({certain}) AS certain,
         nullif(events.starts_on, '-infinity') AS first,
         CASE events.ends_on WHEN 'infinity' THEN nullif(events.starts_on, '-infinity')
             ELSE nullif(events.ends_on, '-infinity') END AS last
     FROM events WHERE {where}
 """
 """Events that are looked at: an end that is open is no day, then it is the day of the begin."""
+
+STATUS: LiteralString = "events.status"
+STATUS_BELOW: LiteralString = (
+    "CASE WHEN events.modality <> 'actual' THEN 'hypothetical' ELSE events.status END"
+)
+"""The status that decides whether an event is counted; that of a retracted one hides another."""
 
 NUMBERS: LiteralString = """
     count(*) FILTER (WHERE {0}.certain) AS count,
@@ -216,8 +222,10 @@ def expandable(connection: Connection, ids: Sequence[str]) -> list[str]:
 
 def looked(counted: Counted, also: LiteralString = "true") -> sql.Composable:
     """Compose which events are looked at, and which of them counted."""
+    only_actual = "hypothetical" in counted.without and "retracted" not in counted.without
     each = [
         sql.SQL(PART).format(
+            status=sql.SQL(STATUS_BELOW if only_actual else STATUS),
             certain=counted.certain,
             where=sql.SQL("{} AND {}").format(sql.SQL(also), where),
         )
