@@ -86,6 +86,14 @@ def test_what_is_asked_is_answered(untouched, tmp_path, page):
     run(page, untouched, tmp_path)
 
 
+@pytest.mark.parametrize("page", [*READING, *WRITING])
+def test_each_block_shows_something(page):
+    """What a page shows stands between its fences, and not beside empty ones."""
+    blocks = re.split(r"^```.*\n", (ROOT / page).read_text(), flags=re.MULTILINE)[1::2]
+    assert blocks
+    assert "" not in blocks
+
+
 @pytest.mark.parametrize("page", WRITING)
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_every_line_can_be_run_again(shown, tmp_path, page, time):
