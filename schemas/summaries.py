@@ -72,11 +72,11 @@ class Counting(Query):
         load_default=False,
     )
 
-    @validates_schema(skip_on_field_errors=False)
-    def level_of_place(self, query: Mapping[str, Any], **_: Any) -> None:
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def level_of_place(self, query: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> None:
         """Refuse a level without a word for it, and the word without a level."""
         by_place = any("place" in words for words in query.get("by", ()))
-        if by_place and "level" not in query:
+        if by_place and "level" not in sent:
             raise ValidationError({"level": [Reason("by=place needs a level.", "required")]})
         if "level" in query and "by" in query and not by_place:
             raise ValidationError({"by": [Reason("level goes with by=place.", "required")]})

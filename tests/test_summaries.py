@@ -224,8 +224,8 @@ def test_what_cannot_be_counted(client, query, parameter, code, part):
     """What is wrong is named, with what was probably meant."""
     answer = client.get(f"/v1/events/summary?{query}")
     assert answer.status_code == 400
-    assert (parameter, code) in {
-        (fault["parameter"], fault["code"]) for fault in answer.get_json()["errors"]
+    assert {(fault["parameter"], fault["code"]) for fault in answer.get_json()["errors"]} == {
+        (parameter, code)
     }
     assert part in str(answer.get_json()["errors"])
 
