@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
-from schemas.cql2.parameters import CRS84, LANGUAGES, TEXT, Cql2, understood
+from schemas.cql2.parameters import CRS84, LANGUAGES, TEXT, About, Cql2, understood
 from schemas.fields.ids import Slug
 from schemas.fields.moments import Moment
 from schemas.fields.parameters import (
@@ -96,13 +96,19 @@ class Filtered(Read):
     def understandable(self, query: Mapping[str, Any], **_: Any) -> None:
         """Refuse a filter that is not understood."""
         if "filter" in query:
-            understood(self.record, query)
+            understood(self.filterable(), query)
 
     @post_load
     def filtered(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Give the filter as it is understood."""
         found = {name: value for name, value in query.items() if not name.startswith("filter")}
-        return found | ({"filter": understood(self.record, query)} if "filter" in query else {})
+        if "filter" in query:
+            found["filter"] = understood(self.filterable(), query)
+        return found
+
+    def filterable(self) -> About:
+        """Tell what a filter is about."""
+        return About(self.record, frozenset(self.load_fields))
 
 
 class Filter(Filtered):

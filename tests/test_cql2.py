@@ -325,6 +325,10 @@ def test_a_filter_as_of_an_instant(world):
     [
         ("tpye = 'aid'", "unknown", "At character 1: There is no property tpye. Did you mean type?"),
         ("participants.rol = 'x'", "unknown", "Did you mean participants.role?"),
+        ("location = 'x'", "unknown", "beside filter. Did you mean location_id?"),
+        ("status = 'denied'", "unknown", "beside filter. Did you mean attestation.status?"),
+        ("actor = 'x'", "unknown", "no property actor. It is a parameter, which stands beside"),
+        ("disputed_on = 'date'", "unknown", "It is a parameter, which stands beside filter."),
         ("type = 'asault'", "unknown", "Did you mean assault?"),
         ("type IN ('aid', 'asault')", "unknown", "At character 17"),
         ("participants.role = 'villain'", "unknown", "is not among the known"),

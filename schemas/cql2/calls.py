@@ -100,7 +100,8 @@ def operation(name: str, arguments: tuple[Any, ...], at: Place) -> Node:
     elif kind == "between":
         least = most = 3
     if not least <= len(arguments) <= max(most, least):
-        raise Refused(at, "arguments", f"{name} takes {least} argument{'s'[: least > 1]}.")
+        many = f"{least} or more" if kind in {"and", "or"} else f"{least}"
+        raise Refused(at, "arguments", f"{name} takes {many} argument{'s'[: least > 1]}.")
     if kind in {"compare", "arithmetic"}:
         return made(kind, (folded, *arguments), at)
     if kind == "in":

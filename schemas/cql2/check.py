@@ -44,9 +44,9 @@ NOTHING: Tree = ("constant", False)
 """Stands for a condition that is refused."""
 
 
-def checked(node: Node, known: Properties) -> Checked:
+def checked(node: Node, known: Properties, parameters: frozenset[str] = frozenset()) -> Checked:
     """Check a filter, and find all that is wrong with it."""
-    check = Check(Operands(known))
+    check = Check(Operands(known, parameters))
     tree = scoped(check.condition(node))
     if sum(1 for _ in entries_in(tree)) > MAX_ENTRIES:
         sentence = f"A filter asks for {MAX_ENTRIES} entries of lists at the most."

@@ -74,9 +74,9 @@ def kinds_apart(left: Node, one: str, right: Node, other: str) -> str:
 class Operands:
     """Reads the values of one filter."""
 
-    def __init__(self, known: Properties) -> None:
-        """Take the properties that there are."""
-        self.known = known
+    def __init__(self, known: Properties, parameters: frozenset[str]) -> None:
+        """Take the properties that there are, and what is asked beside a filter."""
+        self.known, self.parameters = known, parameters
 
     def property(self, node: Node) -> Typed:
         """Read a property; Refused where there is none of this name."""
@@ -85,6 +85,8 @@ class Operands:
         if found is None:
             probable = nearest(self.known, name[:100])
             guess = f" Did you mean {probable}?" if probable else ""
+            if name in self.parameters:
+                guess = f" It is a parameter, which stands beside filter.{guess}"
             sentence = f"There is no property {name[:80]}.{guess}"
             raise Refused(node.at, "unknown", sentence)
         return Typed(found.kind, place(found, found.kind), found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields
 
@@ -43,18 +43,25 @@ class Cql2(Field, fields.Field[Any]):
         super().__init__(description, example, nullable=False, **more)
 
 
-def understood(record: type[RecordSchema], query: Mapping[str, Any]) -> tuple[Any, ...]:
+class About(NamedTuple):
+    """What a filter is about: records by their schema; and the parameters that stand beside it."""
+
+    record: type[RecordSchema]
+    parameters: frozenset[str]
+
+
+def understood(about: About, query: Mapping[str, Any]) -> tuple[Any, ...]:
     """Give the tree of a query's filter; ValidationError lists all that is wrong with it."""
     written = query["filter"]
     most = MAX_BODY_BYTES if isinstance(written, BodyText) else MAX_BYTES
     if isinstance(written, Mapping):
-        tree, faults = of_node(record, lambda: encoded.read(written))
+        tree, faults = of_node(about, lambda: encoded.read(written))
     elif not isinstance(written, str):
         tree, faults = (), (Refused("", "type", "A filter is a text or an object."),)
     elif len(written.encode(errors="replace")) > most:
         tree, faults = (), (Refused("", "length", f"A filter has {most} bytes at the most."),)
     else:
-        tree, faults = of_text(record, written, query.get("filter_lang", TEXT))
+        tree, faults = of_text(about, written, query.get("filter_lang", TEXT))
     if not faults:
         return tree
     if isinstance(written, Mapping):
@@ -74,17 +81,17 @@ def nested(faults: tuple[Refused, ...]) -> dict[str, Any]:
 
 
 @lru_cache(FILTERS_KEPT)
-def of_text(record: type[RecordSchema], written: str, language: str) -> Understood:
+def of_text(about: About, written: str, language: str) -> Understood:
     """Read a filter from a text, or remember how it was read."""
     parse = encoded.parse if language == JSON else text.parse
-    return of_node(record, lambda: parse(written))
+    return of_node(about, lambda: parse(written))
 
 
-def of_node(record: type[RecordSchema], parse: Any) -> Understood:
+def of_node(about: About, parse: Any) -> Understood:
     """Check what is parsed."""
     try:
         node: Node = parse()
     except Refused as fault:
         return (), (fault,)
-    found = checked(node, properties(record))
+    found = checked(node, properties(about.record), about.parameters)
     return found.tree, tuple(found.faults)

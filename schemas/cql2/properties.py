@@ -158,8 +158,19 @@ def find(known: Properties, name: str) -> Property | None:
 
 def nearest(known: Properties, name: str) -> str | None:
     """Give the property that was probably meant by a name that is none."""
+    if f"{name}_id" in known:
+        return f"{name}_id"
+    if within := inside(known, name):
+        return within[0] if len(within) == 1 else None
     if probable := near(name, known):
         return probable
     ends = {each.rpartition(".")[2]: each for each in reversed([*known])}
     last = near(name.rpartition(".")[2], ends)
     return ends[last] if last else None
+
+
+def inside(known: Properties, name: str) -> list[str]:
+    """List the properties that end in a name, or in the id of what it names: the least deep."""
+    found = [each for each in known if each.rpartition(".")[2] in {name, f"{name}_id"}]
+    least = min((each.count(".") for each in found), default=0)
+    return [each for each in found if each.count(".") == least]
