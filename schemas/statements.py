@@ -162,7 +162,7 @@ class StatementFilter(Filter, Searched, Dated, Certain):
     form = one_of("How the words are given.", own.FORMS)
     medium = one_of("How it was said.", own.MEDIA)
     carrier = ids("actors", "Statements passed on by this actor.")
-    document = ids("documents", "Events reported by this document.")
+    document = ids("documents", "Statements reported by this document.")
     event = ids("events", "Statements that claim something of this event.")
     statement = ids("statements", "Statements that claim that this statement was made, or was not.")
     responds_to = ids("statements", "Statements that answer this statement.")

@@ -43,7 +43,7 @@ class Counting(Query):
     """Which part of a summary is sent, and what stands in it."""
 
     level = Word(
-        "The kind of place that `by=place` counts by.",
+        "The kind of place that `by=place` counts by, which needs it.",
         "admin1",
         known=own.LOCATION_KINDS,
         nullable=False,
@@ -66,7 +66,8 @@ class Counting(Query):
     )
     facets = Boolean(
         "Count each list as if nothing were asked of its own words: `by=type` without `type`, a "
-        "word of time without `datetime`. So a page shows what else could be chosen.",
+        "word of time without `datetime`. What `filter` and `q` ask holds for all. So a page shows "
+        "what else could be chosen.",
         example=True,
         nullable=False,
         load_default=False,

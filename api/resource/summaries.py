@@ -43,9 +43,10 @@ def add_summary(
         """Count what the filters of the list find, by up to three words.
 
         Doubt is kept: `count` is what certainly belongs to a row, `possible` what may lie in it
-        besides. What is retracted, planned or hypothetical, refuted or only denied is left out
-        unless it is asked for by name, and `left_out` says how many that are. A date that reaches
-        over more than 53 buckets, or is open, or not known, is in the row whose time is null.
+        besides. What is retracted, and of events what is planned or hypothetical, refuted or only
+        denied, is left out unless it is asked for by name, and `left_out` says how many that are.
+        A date that reaches over more than 53 buckets, or is open, or not known, is in the row
+        whose time is null.
         """
         connection = database()
         asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
