@@ -84,6 +84,14 @@ def lift(table: Table, tree: Tree) -> Iterator[Lifted]:
                 yield Lifted("datetime", asked)
         case ("compare", operator, ("property", "date", "", ("starts_on",), ()), ("value", _, day)):
             yield from begun(table, operator, day)
+        case (
+            "between",
+            ("property", "date", "", ("starts_on",), ()),
+            ("value", _, first),
+            ("value", _, last),
+        ):
+            yield from begun(table, ">=", first)
+            yield from begun(table, "<=", last)
         case ("compare", "=", ("property", _, "", ("external_ids",), (scheme,)), ("value", _, of)):
             yield Lifted("external_id", [f"{scheme}:{of}"])
         case _:
