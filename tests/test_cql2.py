@@ -325,6 +325,7 @@ def test_a_filter_as_of_an_instant(world):
     [
         ("tpye = 'aid'", "unknown", "At character 1: There is no property tpye. Did you mean type?"),
         ("participants.rol = 'x'", "unknown", "Did you mean participants.role?"),
+        ("external_ids IS NULL", "unknown", "members of external_ids are named behind a dot"),
         ("location = 'x'", "unknown", "beside filter. Did you mean location_id?"),
         ("status = 'denied'", "unknown", "beside filter. Did you mean attestation.status?"),
         ("actor = 'x'", "unknown", "no property actor. It is a parameter, which stands beside"),
@@ -368,6 +369,8 @@ def test_a_filter_as_of_an_instant(world):
         ("x" * 8_193, "length", "8192 bytes"),
         ("title IN (" + ",".join(["''"] * 1_002) + ")", "length", "1000 values"),
         (" AND ".join(["(participants.side = 'a')"] * 25 + ["NOT codes.code = '1'"] * 25), "length", "24 entries"),
+        (" OR ".join(f"participants.label LIKE '{n}'" for n in range(101)), "length", "100 conditions"),
+        (" AND ".join(f"NOT (title = '{n}' AND mode IS NULL)" for n in range(51)), "length", "100 cond"),
     ],
 )  # fmt: skip
 def test_what_is_refused(client, written, code, words):

@@ -21,7 +21,7 @@ from unicodedata import normalize
 from schemas.cql2.nodes import Node, Refused
 from schemas.cql2.operands import Operands, described, kinds_apart
 from schemas.cql2.properties import Properties
-from schemas.cql2.scoping import entries_in, rows_in, scoped
+from schemas.cql2.scoping import conditions_in, entries_in, rows_in, scoped
 
 Tree = tuple[Any, ...]
 
@@ -40,6 +40,9 @@ Checks = Mapping[str, Callable[[Node], Tree]]
 MAX_ENTRIES = 24
 """Maximum number of entries of lists, as participants, that a filter asks for one by one."""
 
+MAX_CONDITIONS = 100
+"""Maximum number of conditions of a filter: each may have to read the text of each record."""
+
 NOTHING: Tree = ("constant", False)
 """Stands for a condition that is refused."""
 
@@ -50,6 +53,9 @@ def checked(node: Node, known: Properties, parameters: frozenset[str] = frozense
     tree = scoped(check.condition(node))
     if sum(1 for _ in entries_in(tree)) > MAX_ENTRIES:
         sentence = f"A filter asks for {MAX_ENTRIES} entries of lists at the most."
+        check.faults.append(Refused(node.at, "length", sentence))
+    if sum(1 for _ in conditions_in(tree)) > MAX_CONDITIONS:
+        sentence = f"A filter has {MAX_CONDITIONS} conditions at the most; IN takes more values."
         check.faults.append(Refused(node.at, "length", sentence))
     return Checked(NOTHING if check.faults else tree, check.faults)
 

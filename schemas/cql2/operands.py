@@ -83,6 +83,9 @@ class Operands:
         name = node.parts[0]
         found = find(self.known, name)
         if found is None:
+            if name in self.known:
+                sentence = f"The members of {name} are named behind a dot."
+                raise Refused(node.at, "unknown", sentence)
             probable = nearest(self.known, name[:100])
             guess = f" Did you mean {probable}?" if probable else ""
             if name in self.parameters:

@@ -69,6 +69,16 @@ def entries_in(tree: Any) -> Iterator[Tree]:
                 yield from entries_in(part)
 
 
+def conditions_in(tree: Tree) -> Iterator[Tree]:
+    """Yield the conditions of a filter that no AND, OR or NOT takes apart."""
+    if tree[0] not in {"and", "or", "not", "some"}:
+        yield tree
+    else:
+        for part in tree[1:]:
+            if isinstance(part, tuple):
+                yield from conditions_in(part)
+
+
 def ids_in(tree: Any) -> Iterator[str]:
     """Yield the ids of records that a filter names."""
     if isinstance(tree, tuple) and tree:
