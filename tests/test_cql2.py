@@ -161,6 +161,7 @@ EVERY = {"one", "two", "three", "four", "five"}
         ("starts_on >= DATE('2021-08-01') AND starts_on < DATE('2021-09-01')", {"one", "two"}),
         ("starts_on <= DATE('2021-08-01')", {"two"}),
         ("starts_on > DATE('2021-08-22')", {"five"}),
+        ("starts_on BETWEEN DATE('2021-08-01') AND DATE('2021-08-31')", {"one", "two"}),
         ("starts_on IS NULL", {"three", "four"}),
         ("ends_on IS NULL", {"four", "five"}),
         ("date IS NULL", {"four"}),

@@ -531,6 +531,7 @@ FILTERS = {
         "type = 'assault'": FOUND,
         "type = 'aid' AND country = 'UZ'": FOUND,
         "country = 'AF' AND starts_on >= DATE('2010-05-01')": FOUND,
+        "starts_on BETWEEN DATE('2010-05-01') AND DATE('2010-05-31')": FOUND,
         "type = 'assault' OR type = 'aid'": FOUND,
         "attestation.status = 'disputed' AND NOT type = 'assault'": FOUND,
         f"participants.actor_id = '{actor(1)}'": FOUND,
