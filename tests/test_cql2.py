@@ -198,6 +198,11 @@ EVERY = {"one", "two", "three", "four", "five"}
         ("S_WITHIN(POINT(12 12), geometry)", {"one", "two"}),
         ("S_INTERSECTS(geometry, BBOX(179, -1, -179, 1))", {"four"}),
         ("S_INTERSECTS(geometry, MULTIPOINT(12 12, 15 15))", {"one", "two", "three"}),
+        (
+            "S_INTERSECTS(geometry, MULTIPOINT(" + "80 70," * 120 + "15 15))",
+            {"three"},
+        ),
+        ("S_DWITHIN(geometry, POLYGON((10 10, 14 10, 14 14, 10 14, 10 10)), 1, 'km')", {"one", "two"}),
         ("S_DISJOINT(geometry, BBOX(11, 11, 13, 13))", {"three", "four"}),
         ("NOT S_INTERSECTS(geometry, BBOX(11, 11, 13, 13))", {"three", "four"}),
         ("S_DWITHIN(geometry, POINT(12 12.5), 60, 'km')", {"one", "two"}),

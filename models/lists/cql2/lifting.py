@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from models.lists.cql2.places import box_around
+from models.lists.cql2.outlines import box_around
 from models.lists.cql2.shapes import Shaped, shaped
 from models.table import Among, Table
 

@@ -4,13 +4,9 @@ The geometry of a place is its shape, or else its point. A shape is taken apart 
 their holes, points and lines; each is held against each part of what is asked for.
 """
 
-import json
-from collections.abc import Iterator
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from psycopg import sql
-
-from models.lists import earth
 
 RING: LiteralString = (
     "(SELECT ('(' || string_agg('(' || (at ->> 0) || ',' || (at ->> 1) || ')', ',' ORDER BY n)"
@@ -144,7 +140,7 @@ def spatial(location: LiteralString, operator: str, member: str, name: str) -> s
         for table in (OF_POINT, OF_SHAPE)
     )
     if member == "point":
-        written: LiteralString = f"CASE WHEN {point} IS NOT NULL THEN {of_point} END"
+        written: LiteralString = given(f"CASE WHEN {point} IS NOT NULL THEN {of_point} END")
     else:
         written = within_reach(
             location,
@@ -181,11 +177,28 @@ def within_reach(table: LiteralString, cases: LiteralString) -> LiteralString:
     An index on extents knows no lists of boxes, but it knows the two around all of them.
     """
     return (
-        f"(({table}.extent && {{name}}_around OR {table}.extent && {{name}}_again) AND CASE"
-        f" WHEN {table}.extent IS NULL THEN NULL"
-        f" WHEN NOT {table}.extent && ANY({{name}}_boxes) THEN false"
-        f" {cases} END)"
+        f"(({table}.extent && {{name}}_around OR {table}.extent && {{name}}_again) AND "
+        + given(
+            f"CASE WHEN {table}.extent IS NULL THEN NULL"
+            f" WHEN NOT {table}.extent && ANY({{name}}_boxes) THEN false"
+            f" {cases} END"
+        )
+        + ")"
     ).replace("{table}", table)
+
+
+def given(condition: LiteralString) -> LiteralString:
+    """Let a condition take the long values of a shape from where they are written once."""
+    used = [part for part in LONG if f"{{name}}_{part}" in condition]
+    values = ", ".join(f"{{name}}_{part}" for part in used)
+    for part in used:
+        condition = condition.replace(f"{{name}}_{part}", f"given.{part}_")
+    columns = ", ".join(f"{part}_" for part in used)
+    return f"(SELECT {condition} FROM (VALUES ({values})) AS given ({columns}))"
+
+
+LONG: tuple[LiteralString, ...] = ("rings", "holes", "of", "points", "vertices", "json")
+"""The values of a shape that are as long as its positions are many."""
 
 
 def finished(
@@ -223,67 +236,3 @@ PLACEHOLDERS: dict[str, LiteralString] = {
 def placeholder(name: str, part: str) -> sql.Composable:
     """Write the placeholder of a value of a shape."""
     return sql.SQL(f"{{}}::{PLACEHOLDERS[part]}").format(sql.Placeholder(f"{name}_{part}"))
-
-
-def values_of(shape: Any, far: float | None, name: str) -> dict[str, Any]:
-    """Give the values of a shape's placeholders."""
-    holes = [
-        (written(ring), number + 1)
-        for number, polygon in enumerate(shape.polygons)
-        for ring in polygon[1:]
-    ]
-    corners = [corner for polygon in shape.polygons for ring in polygon for corner in ring]
-    around, again = earth.boxes(beyond(box_around(shape), far)).values()
-    found = {
-        "around": around,
-        "again": again,
-        "rings": [written(polygon[0]) for polygon in shape.polygons],
-        "holes": [ring for ring, _ in holes],
-        "of": [number for _, number in holes],
-        "points": [f"({x!r},{y!r})" for x, y in shape.points],
-        "vertices": [f"({x!r},{y!r})" for x, y in (*shape.points, *corners)],
-        "far": far,
-        "boxes": "{" + ";".join(boxes(shape, far)) + "}",  # boxes have commas between their corners
-        "json": json.dumps({"type": "MultiPolygon", "coordinates": shape.polygons})
-        if shape.polygons
-        else None,
-    }
-    return {f"{name}_{part}": value for part, value in found.items()}
-
-
-def written(ring: Any) -> str:
-    """Write a ring as PostgreSQL reads a polygon."""
-    return "(" + ",".join(f"({x!r},{y!r})" for x, y in ring) + ")"
-
-
-def bounds(shape: Any) -> Iterator[tuple[float, float, float, float]]:
-    """Give west, south, east and north of each part of a shape."""
-    for x, y in shape.points:
-        yield x, y, x, y
-    for outer, *_ in shape.polygons:
-        xs, ys = [x for x, _ in outer], [y for _, y in outer]
-        yield min(xs), min(ys), max(xs), max(ys)
-
-
-def boxes(shape: Any, far: float | None) -> Iterator[str]:
-    """Write the boxes around a shape's parts, and so far around; also once more round the earth."""
-    for sides in bounds(shape):
-        yield from earth.boxes(beyond([*sides], far)).values()
-
-
-def beyond(sides: list[float], far: float | None) -> list[float]:
-    """Widen a box by a distance in kilometres."""
-    west, south, east, north = sides
-    around = (west, south, east + earth.WHOLE if east < west else east, north)
-    for corner in [(x, y) for x in (west, east) for y in (south, north)] if far else ():
-        around = earth.widened(around, (*corner, far or 0.0))
-    return [*around] if far else sides
-
-
-def box_around(shape: Any) -> list[float]:
-    """Give the box around a shape; one that crosses the antimeridian goes on west of it."""
-    found = [*bounds(shape)]
-    if shape.kind == "BBox" and len(found) > 1:
-        return [found[0][0], found[0][1], found[1][2], found[0][3]]
-    west, south, east, north = zip(*found, strict=True)
-    return [min(west), min(south), max(east), max(north)]

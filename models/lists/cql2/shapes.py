@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from models.lists.cql2.places import values_of
+from models.lists.cql2.outlines import values_of
 
 Tree = tuple[Any, ...]
 
