@@ -8,7 +8,7 @@ import orjson
 from models.claims import claims, sought_all
 from models.database.connections import Connection
 from models.lists import text
-from models.lists.across import FEW
+from models.lists.across import MAX_SORTED_ROWS
 from models.lists.conditions import (
     UNDATED,
     across,
@@ -149,7 +149,7 @@ STATEMENTS = Table(
         "location": across(
             f"statements.location_id IN ({INSIDE})",
             # To find places takes more than to look at one.
-            Across("statements.location_id", INSIDE, many=FEW),
+            Across("statements.location_id", INSIDE, many=MAX_SORTED_ROWS),
         ),
         "about": Condition(
             f"(claims.actor_id = ANY(%(about)s::uuid[]) OR claims.event_id IN ({TAKEN_PART_IN}))",

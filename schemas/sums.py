@@ -5,7 +5,7 @@ from marshmallow import Schema
 from schemas.fields.ids import example_id
 from schemas.fields.values import Integer, List, Nested, Raw, Text
 
-MOST = 2**53 - 1
+MAX_SUM = 2**53 - 1
 """The largest sum that all readers of JSON read alike: that of all people is far below."""
 
 
@@ -23,21 +23,21 @@ class SumSchema(Schema):
         "The sum of the lowest numbers: of an event that gives none, of its best.",
         4,
         required=True,
-        most=MOST,
+        most=MAX_SUM,
         nullable=True,
     )
     best = Integer(
         "The sum of the best numbers: of an event that gives none, of its lowest.",
         5,
         required=True,
-        most=MOST,
+        most=MAX_SUM,
         nullable=True,
     )
     high = Integer(
         "The sum of the highest numbers: of an event that gives none, of its best, or else lowest.",
         9,
         required=True,
-        most=MOST,
+        most=MAX_SUM,
         nullable=True,
     )
     not_known = Integer(

@@ -20,7 +20,7 @@ def statuses(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 
 NONE: dict[str, Any] = {"events": [], "events_total": 0}
-"""What a write changes that changes nothing."""
+"""The effect of a write that changes nothing."""
 
 
 def effects(connection: Connection, before: Mapping[str, str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
     ) AS claim (value)
 ) AS claimed (value, date)
 """
-"""What claims say, and the first and the last day of a date."""
+"""The values of claims, each with the text of a date."""
 
 LYING = """
 SELECT locations.id::text, locations.ancestors::text[] FROM locations

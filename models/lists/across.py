@@ -13,7 +13,7 @@ from psycopg import sql
 
 from models.table import Across
 
-FEW = 200
+MAX_SORTED_ROWS = 200
 """Maximum number of rows, and of values that they are found by, that are found first and sorted."""
 
 FIRST, HASHING, PROBING = 1, 2, 3
@@ -91,7 +91,7 @@ def part(across: Across, text: LiteralString, way: int = 0) -> sql.Composed:
         "column": sql.SQL(across.column),
         "source": sql.SQL(across.column.partition(".")[0]),
         "wanted": sql.SQL(across.wanted),
-        "few": sql.Literal(FEW),
+        "few": sql.Literal(MAX_SORTED_ROWS),
         "many": sql.Literal(across.many),
         "way": sql.Literal(way),
     }

@@ -37,7 +37,7 @@ def left_out(table: Table, asked: Mapping[str, Any], by: Sequence[str] = ()) -> 
 
 
 class Counted(NamedTuple):
-    """What is looked at for a count, and which of it is counted.
+    """Events that are looked at for a count, and which of them are counted.
 
     `parts` are conditions on rows of the table, each of which an index may serve; a row meets one
     of them at the most. `certain` tells whether it surely lies in what is asked for, `without` are

@@ -15,7 +15,7 @@ AROUND = 60
 """Code points that are shown on either side of a match, or a few less."""
 
 BEGIN, END = "⟦", "⟧"
-"""What a match stands between in its snippet."""
+"""The marks before and behind a match in its snippet."""
 
 LEFT_OUT = "…"
 """Stands for what a snippet leaves out at its ends."""

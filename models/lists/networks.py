@@ -64,7 +64,7 @@ LEAVING: LiteralString = """
             AND (%(roles)s::text[] IS NULL OR participants.role = ANY(%(roles)s::text[]))
     ))
 """
-"""What is not counted: events by their status, and participants that are no actors."""
+"""Events that are not counted, by their status, and participants that are no actors."""
 
 ROLES: LiteralString = """
 roles AS MATERIALIZED (

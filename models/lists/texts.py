@@ -1,4 +1,4 @@
-"""What people have written in a record: which of its members that is, and the words of each."""
+"""The texts that people have written in a record, and the words of each."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -43,7 +43,7 @@ MOST_BYTES = 1_000_000
 come when it is reached are left out."""
 
 ENTRY_BYTES, PLACE_BYTES = 12, 2
-"""What a word takes at the most beside its letters, and each further place of it."""
+"""Maximum bytes that a word takes beside its letters, and each further place of it."""
 
 MOST_WORDS = 100_000
 """Maximum number of words of a record that are looked at."""

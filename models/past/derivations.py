@@ -22,7 +22,7 @@ LEFT JOIN LATERAL (
     ORDER BY old.recorded_at DESC LIMIT 1
 ) AS earlier ON true
 """
-"""What is derived of records since some instants, and what was derived of them before these."""
+"""Derived members of records since some instants, and as they were before these."""
 
 
 def read(

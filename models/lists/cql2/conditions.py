@@ -13,7 +13,7 @@ from models.table import Table
 Tree = tuple[Any, ...]
 
 Writers = Mapping[str, Callable[..., sql.Composable]]
-"""What writes each kind of condition, from its parts."""
+"""The function that writes each kind of condition, from its parts."""
 
 OPERATORS: dict[str, LiteralString] = {
     operator: f"{{}} {operator} {{}}" for operator in ("=", "<>", "<", ">", "<=", ">=")

@@ -16,7 +16,7 @@ Tree = tuple[Any, ...]
 
 
 class Lifted(NamedTuple):
-    """What a parameter asks, and whether that is all that the condition does."""
+    """A parameter with its value, and whether that is the whole of the condition."""
 
     parameter: str
     value: Any

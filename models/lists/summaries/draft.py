@@ -1,4 +1,4 @@
-"""What a summary is put together from: its records, and what they are counted together by."""
+"""A summary before it is SQL: its records, and the words that they are counted by."""
 
 from collections.abc import Mapping
 from typing import Any, LiteralString, NamedTuple
@@ -13,7 +13,7 @@ from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
 from models.table import Among, Table
 
 SLACK: LiteralString = "interval '1 day'"
-"""What a time of day may be off in UTC from the day that is written."""
+"""How far the day in UTC may be from the day that is written."""
 
 REASONS: dict[str, LiteralString] = {
     "retracted": "{}.retracted",
@@ -24,15 +24,15 @@ REASONS: dict[str, LiteralString] = {
 """Why records are left out, and the condition on a row of their table; see `counted`."""
 
 DISPUTED = "disputed"
-"""What stands in the place of a reason where records are counted, and disputed."""
+"""Stands in the place of a reason where records are counted, and disputed."""
 
 NEVER, NO_REASON = "false", "NULL::text"
 CONSTANTS = (NEVER, NO_REASON)
-"""What is so of all records."""
+"""Values that are the same for all records."""
 
 
 class Wanted(NamedTuple):
-    """What is counted by what, measured how, in which order, and how many rows are sent."""
+    """The words to count by, the measures, the order, and how many rows are sent."""
 
     by: tuple[str, ...] = ()
     measures: frozenset[str] = frozenset()

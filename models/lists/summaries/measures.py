@@ -1,4 +1,4 @@
-"""What is measured of the records that are counted."""
+"""Measures of the records that are counted."""
 
 from collections.abc import Mapping
 from typing import Any, LiteralString, NamedTuple
@@ -9,7 +9,7 @@ HARMS: tuple[LiteralString, ...] = (
 """Kinds of harm."""
 
 BOUNDS: tuple[LiteralString, ...] = ("low", "best", "high", "unknown")
-"""What is told of a number: its sums, and how many records have none."""
+"""Members of a measured number: its sums, and how many records have none."""
 
 
 class Measure(NamedTuple):
@@ -35,7 +35,7 @@ INPUTS: dict[LiteralString, dict[LiteralString, LiteralString]] = {
         for name in (kind, *(f"{kind}_{bound}" for bound in BOUNDS[:3]))
     },
 }
-"""What is measured of one record, by its name."""
+"""The number that each measure takes from one record, by its name."""
 
 # Few records have other bounds than their number: what is null costs a sum next to nothing.
 FATALITIES = (
@@ -89,7 +89,7 @@ CASUALTIES: LiteralString = (
     " OVER (PARTITION BY casualties.event_id) AS told FROM casualties) AS casualties"
     " GROUP BY casualties.event_id) AS harms ON harms.event_id = events.id"
 )
-"""What the casualties of an event come to, by kind."""
+"""The casualties of an event, summed up by kind."""
 
 
 def measured(asked: frozenset[str]) -> tuple[Measure, ...]:

@@ -118,7 +118,7 @@ WORDS: dict[str, dict[str, Word]] = {
 """By table, the words that its records are counted by, beside those of TIMES."""
 
 CODE = "code:"
-"""What a word begins with that counts events by their codes in the scheme behind it."""
+"""The beginning of a word that counts events by their codes; their scheme follows."""
 
 
 def word_of(table: str, name: str, number: int) -> Word:
