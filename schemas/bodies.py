@@ -121,4 +121,4 @@ KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (Boolean, boolean),
     ((Integer, Float), number),
 )
-"""What each kind of field takes in a body; all others take a text."""
+"""The type that each kind of field takes in a body; all others take a text."""

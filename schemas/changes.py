@@ -150,7 +150,7 @@ class ChangeQuery(FeedQuery):
 
 
 class DerivedSchema(Strict):
-    """What a derived member of a record was and became."""
+    """A derived member of a record, before a change and after it."""
 
     before = Raw("What it was; null where nothing is known of it.", {"status": "claimed"})
     after = Raw("What it became.", {"status": "disputed"})

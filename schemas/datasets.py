@@ -11,7 +11,7 @@ from schemas.lists import Filter, Page, members_of
 from schemas.record import RecordSchema
 
 OWN_ADDRESSES = ("queryables", "search")
-"""What stands among the datasets and is none."""
+"""Paths beside those of datasets, which no dataset may be called."""
 
 
 class DatasetSchema(RecordSchema):

@@ -59,7 +59,6 @@ THEN_SORTED = {
     ("events", "covers"): 12_000,
     ("events", "tag"): 10_000,
     **{(table, "q"): 12_000 for table in RECORDS},
-    ("locations", "q"): 20_000,  # PostgreSQL 15 reads the words of all locations, and sorts
     ("events", "disputed_on"): 10_000,
     ("events", "related"): 3_000,
     ("statements", "tag"): 8_000,
@@ -594,12 +593,18 @@ def known(faults, key):
     return [pytest.mark.xfail(reason=faults[key])] if key in faults else []
 
 
+ON_15 = {("locations", "q"): 20_000}
+"""Bounds on PostgreSQL 15, which reads the words of all locations for frequent ones, and sorts."""
+
+
 @pytest.mark.parametrize(
     ("resource", "name"), [pytest.param(*each, marks=known(TOO_MUCH, each)) for each in LISTS]
 )
 def test_each_filter_is_read_from_an_index(planner, small, resource, name):
     """Whatever a filter is given, a page of the list looks at few buffers, both ways and later."""
     bound = (THEN_SORTED | ACROSS).get((resource, name), FOUND)
+    if planner.connection.info.server_version < 16_00_00:
+        bound = ON_15.get((resource, name), bound)
     found = (
         each
         for value in CASES[resource][name]

@@ -35,7 +35,7 @@ class Checked:
 
 
 Checks = Mapping[str, Callable[[Node], Tree]]
-"""What checks each kind of condition."""
+"""The function that checks each kind of condition."""
 
 MAX_ENTRIES = 24
 """Maximum number of entries of lists, as participants, that a filter asks for one by one."""

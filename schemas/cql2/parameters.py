@@ -44,7 +44,7 @@ class Cql2(Field, fields.Field[Any]):
 
 
 class About(NamedTuple):
-    """What a filter is about: records by their schema; and the parameters that stand beside it."""
+    """The schema of the records that a filter is about, and the parameters that stand beside it."""
 
     record: type[RecordSchema]
     parameters: frozenset[str]

@@ -28,7 +28,7 @@ WHAT = {
     "object": " As a whole, it is only asked whether it IS NULL.",
     "span": " A date in EDTF: the functions T_… compare its days, = and LIKE its text.",
 }
-"""What is said of some kinds beside their own descriptions."""
+"""Sentences that follow the descriptions of members of some kinds."""
 
 
 def described(record: type[RecordSchema], address: str) -> dict[str, Any]:

@@ -27,10 +27,10 @@ WORDS = {
     "COMMA": "a comma",
     "$END": "the end",
 }
-"""What may stand somewhere, in words."""
+"""Terminals of the grammar, in the words of an error that expects them."""
 
 UNSAID = {"QUOTED", "BOOLEAN", "WKT", "PLUS", "MINUS", "MULTIPLIER", "POWER", "Z"}
-"""What may stand in many places, and is not named where something else may."""
+"""Terminals that may stand in many places: named only where nothing else is expected."""
 
 
 def parse(text: str) -> Node:
