@@ -107,6 +107,10 @@ ASKED = [
     ({"datetime": "2021-08"}, {"datetime": ("2021-08", "2021-08-01", "2021-08-31")}),
     ({"datetime": "2021"}, {"datetime": ("2021", "2021-01-01", "2021-12-31")}),
     (
+        {"country": "AF", "datetime": "2021-08"},
+        {"country": {"AF"}, "datetime": ("2021-08", "2021-08-01", "2021-08-31")},
+    ),
+    (
         {"datetime": "2021", "datetime_match": "certain"},
         {"datetime": ("2021", "2021-01-01", "2021-12-31"), "datetime_match": "certain"},
     ),

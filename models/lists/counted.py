@@ -36,6 +36,10 @@ def left_out(table: Table, asked: Mapping[str, Any], by: Sequence[str] = ()) -> 
     return [name for name in LEFT_OUT if name in chosen]
 
 
+NARROW = frozenset({"country", "location"})
+"""Filters whose index tells all events of a place quickly, however long these lasted."""
+
+
 class Counted(NamedTuple):
     """Events that are looked at for a count, and which of them are counted.
 
@@ -65,8 +69,13 @@ def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> C
 
 
 def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
-    """Part what lies between days from what lasted long, as lists do: an index finds either."""
+    """Part what lies between days from what lasted long, as lists do: an index finds either.
+
+    Not so within a place: to read what lasted long there would take longer than all the rest.
+    """
     where = matching(table, asked).where
+    if NARROW & asked.keys():
+        return [where]
     name = next((name for name in asked if name != "filter" and table.filters[name].span), None)
     span = table.filters[name].span if name else None
     if not name or not span:
