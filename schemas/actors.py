@@ -11,7 +11,7 @@ from schemas.fields.names import called
 from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.values import List, Nested, Text
 from schemas.fields.words import Country, Language, Word
-from schemas.lists import SCORED, Filter, Page, expansions, members_of
+from schemas.lists import SCORED, Filter, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own, plover
@@ -87,7 +87,7 @@ class ActorFilter(Filter, Searched):
     )
 
 
-class ActorQuery(ActorFilter, BestFirst, Page):
+class ActorQuery(ActorFilter, BestFirst):
     """A list of actors."""
 
     sort = sorts("created_at", "updated_at", "name", best_first="`name` or `q`")

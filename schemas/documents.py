@@ -13,7 +13,7 @@ from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts,
 from schemas.fields.quotes import digest
 from schemas.fields.values import List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Cut, Filter, Page, Read, expansions, members_of
+from schemas.lists import Cut, Filter, Read, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own
@@ -141,7 +141,7 @@ class DocumentFilter(Filter, Searched, Dated):
     )
 
 
-class DocumentQuery(DocumentFilter, BestFirst, Page):
+class DocumentQuery(DocumentFilter, BestFirst):
     """A list of documents."""
 
     sort = sorts("published_on", "created_at", "updated_at", best_first="`q`")

@@ -14,7 +14,7 @@ from schemas.fields.values import Composed, Integer, List, Nested, Reason, Text,
 from schemas.fields.words import Country, Word
 from schemas.harm import CasualtiesSchema
 from schemas.harm import check as check_casualties
-from schemas.lists import Filter, Page, expansions, members_of
+from schemas.lists import Filter, expansions, members_of
 from schemas.located import Located
 from schemas.ranges import RangeSchema
 from schemas.record import RecordSchema, Strict
@@ -281,7 +281,7 @@ class EventFilter(Filter, Searched, Dated, Certain, Located):
     related = ids("events", "Events related to this event, whichever of the two says so.")
 
 
-class EventQuery(EventFilter, BestFirst, Page):
+class EventQuery(EventFilter, BestFirst):
     """A list of events."""
 
     sort = sorts("starts_on", "ends_on", "fatalities", "created_at", "updated_at", best_first="`q`")

@@ -172,7 +172,8 @@ class Cut(Query):
         load_default=50,
     )
     cursor = Cursor(
-        "Where to go on: `next_cursor` of the page before, with the same sort.",
+        "Where to go on: `next_cursor` of the page before, with the same sort; where the best come "
+        "first, with the same words.",
         "WyItc3RhcnRzX29uIiwi",
         nullable=False,
     )
@@ -180,10 +181,12 @@ class Cut(Query):
     @validates_schema(skip_on_field_errors=True)
     def same_sort(self, query: Mapping[str, Any], **_: Any) -> None:
         """Refuse a cursor of another order."""
-        if "cursor" in query:
-            sort = query["cursor"][0]
-            if sort != query.get("sort", self.fields["sort"].metadata["enum"][0]):
-                raise ValidationError({"cursor": [Reason(FOREIGN, "cursor")]})
+        if "cursor" in query and query["cursor"][0] != self.order_of(query):
+            raise ValidationError({"cursor": [Reason(FOREIGN, "cursor")]})
+
+    def order_of(self, query: Mapping[str, Any]) -> str:
+        """Name the order that is asked for, as cursors have it."""
+        return str(query.get("sort", self.fields["sort"].metadata["enum"][0]))
 
 
 class Page(Cut):

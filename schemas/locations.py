@@ -12,7 +12,7 @@ from schemas.fields.parameters import countries, ids, one_of, sorts
 from schemas.fields.places import Geometry, Point, extent
 from schemas.fields.values import Float, List, Nested, Reason, Text
 from schemas.fields.words import Country, Word
-from schemas.lists import SCORED, Filter, Page, expansions, members_of
+from schemas.lists import SCORED, Filter, expansions, members_of
 from schemas.located import FARTHEST, Located
 from schemas.record import RecordSchema
 from schemas.searched import BestFirst, Searched
@@ -81,7 +81,7 @@ class LocationFilter(Filter, Searched, Located):
     borders = ids("locations", "Locations that share a border with this location.")
 
 
-class LocationQuery(LocationFilter, BestFirst, Page):
+class LocationQuery(LocationFilter, BestFirst):
     """A list of locations."""
 
     sort = sorts("created_at", "updated_at", "name", best_first="`name` or `q`")

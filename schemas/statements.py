@@ -14,7 +14,7 @@ from schemas.fields.parameters import CommaSeparated, ids, one_of, sorts
 from schemas.fields.quotes import telling_words
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text, Verbatim
 from schemas.fields.words import Language, Word
-from schemas.lists import Filter, Page, expansions, members_of
+from schemas.lists import Filter, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own
@@ -214,7 +214,7 @@ class StatementFilter(Filter, Searched, Dated, Certain):
     )
 
 
-class StatementQuery(StatementFilter, BestFirst, Page):
+class StatementQuery(StatementFilter, BestFirst):
     """A list of statements."""
 
     sort = sorts("starts_on", "created_at", "updated_at", best_first="`q`")

@@ -263,14 +263,30 @@ def path(address, asked):
 
 
 def test_cursors_of_other_lists(client):
-    """A cursor of another order is refused, and so is one whose rank is no number."""
+    """A cursor of another order is refused: of other words, too, where the best come first."""
     records = Records(client)
     for _ in range(3):
-        records.make("events", title="Siege")
-    for first, then in (({}, {"q": "siege"}), ({"q": "siege"}, {})):
-        answer = client.get("/v1/events", query_string={"limit": 1, **first})
-        cursor = answer.get_json()["next_cursor"]
-        is_problem(client.get("/v1/events", query_string={"cursor": cursor, **then}), 400)
+        records.make("events", title="Siege of a valley")
+        records.make("actors", name="Siege")
+    for resource, first, then, status in (
+        ("events", {}, {"q": "siege"}, 400),
+        ("events", {"q": "siege"}, {}, 400),
+        ("events", {"q": "siege"}, {"q": "valley"}, 400),
+        ("events", {"q": "siege"}, {"q": "siege OR valley"}, 400),
+        ("events", {"q": "siege"}, {"q": "siege", "sort": "starts_on"}, 400),
+        ("events", {"q": "siege valley"}, {"q": " siege  valley "}, 200),
+        ("events", {"q": "siege"}, {"q": "siege", "retracted": "include"}, 200),
+        ("events", {"q": "siege", "sort": "starts_on"}, {"q": "valley", "sort": "starts_on"}, 200),
+        ("actors", {"name": "Siege"}, {"q": "siege"}, 400),
+        ("actors", {"name": "Siege"}, {"name": "Sieges"}, 400),
+        ("actors", {"name": "Siege", "q": "siege"}, {"name": "Siege"}, 200),
+    ):
+        found = client.get(f"/v1/{resource}", query_string={"limit": 1, **first})
+        cursor = found.get_json()["next_cursor"]
+        answer = client.get(f"/v1/{resource}", query_string={"cursor": cursor, **then})
+        assert answer.status_code == status, (first, then)
+        if status == 400:
+            assert [fault["parameter"] for fault in is_problem(answer, 400)["errors"]] == ["cursor"]
 
 
 def test_a_word_that_most_have(said, monkeypatch):

@@ -58,7 +58,8 @@ class Resource:
             instead = survivors_of(connection, asked)
             page = find(connection, self.table, **{**query, **instead}) if instead else page
         texts = highlighted(connection, page.texts, query["q"]) if highlight else page.texts
-        return listed(page, dress(connection, self.schema, texts, members, expand), query["sort"])
+        order = query.get("best_first", query["sort"])
+        return listed(page, dress(connection, self.schema, texts, members, expand), order)
 
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record. Its id is generated; a dataset names its own.

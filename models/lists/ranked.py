@@ -56,7 +56,7 @@ class Found(NamedTuple):
 
 
 def search_by_text(
-    connection: Connection, table: Table, *, best_first: bool = False, **asked: Any
+    connection: Connection, table: Table, *, best_first: str | None = None, **asked: Any
 ) -> Page:
     """Find a page of the records that have the words asked for."""
     if not best_first:

@@ -99,7 +99,7 @@ class Candidate(NamedTuple):
 
 
 def search_by_name(
-    connection: Connection, table: Table, *, best_first: bool = False, **asked: Any
+    connection: Connection, table: Table, *, best_first: str | None = None, **asked: Any
 ) -> Page:
     """Find a page of the records that have one of the names asked for, each with its `score`."""
     scores = scored(connection, table, asked)

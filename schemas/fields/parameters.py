@@ -137,7 +137,7 @@ class ExternalId(Scheme):
         return found
 
 
-FOREIGN = "This is no cursor of this service, or not of this sort."
+FOREIGN = "This is no cursor of this service, or not of this sort or these words."
 
 
 class Cursor(Field, fields.Field[Any]):
