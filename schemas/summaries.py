@@ -59,7 +59,8 @@ class Counting(Query):
     )
     fill = Boolean(
         "Whether empty buckets of time between the first and the last are rows with zeros, for "
-        "each combination of the other words; refused beyond 20,000 rows.",
+        "each combination of the other words, unless that would make more than 20,000 rows: "
+        "`filled` tells.",
         example=True,
         nullable=False,
         load_default=True,

@@ -3,7 +3,7 @@
 from marshmallow import Schema
 
 from schemas.fields.ids import example_id
-from schemas.fields.values import Integer, List, Nested, Raw, Text
+from schemas.fields.values import Boolean, Integer, List, Nested, Raw, Text
 
 MAX_SUM = 2**53 - 1
 """The largest sum that all readers of JSON read alike: that of all people is far below."""
@@ -172,6 +172,10 @@ ITEMS = "The rows, each with a member for each word."
 OTHERS = "What the rows beyond `limit` come to; null where there are none."
 TOTAL = "What all records come to. A sum of rows may be less, by dates, or more, by several actors."
 LEFT_OUT = "How many match and are left out, by reason."
+FILLED = (
+    "Only with a word of time: whether empty buckets between the first and the last are rows with "
+    "zeros. False with `fill=false`, and where these would make more than 20,000 rows."
+)
 FURTHER = "The summaries of further `by=`."
 
 
@@ -183,6 +187,7 @@ class EventSummaryPartSchema(Schema):
     others = Nested(OtherEventRowsSchema, OTHERS, required=True, nullable=True)
     total = Nested(EventTotalSchema, TOTAL, required=True)
     left_out = Nested(EventsLeftOutSchema, LEFT_OUT, required=True)
+    filled = Boolean(FILLED, example=True, nullable=False)
 
 
 class EventSummarySchema(EventSummaryPartSchema):
@@ -199,6 +204,7 @@ class StatementSummaryPartSchema(Schema):
     others = Nested(OtherRowsSchema, OTHERS, required=True, nullable=True)
     total = Nested(TotalSchema, TOTAL, required=True)
     left_out = Nested(StatementsLeftOutSchema, LEFT_OUT, required=True)
+    filled = Boolean(FILLED, example=True, nullable=False)
 
 
 class StatementSummarySchema(StatementSummaryPartSchema):

@@ -12,13 +12,11 @@ from api.http.operation import READ, Answer, Operation, operation
 from api.http.request import JSON
 from api.resource.pointing import pointing, survivors_of
 from models.database.connections import Connection
-from models.lists.summaries.compose import MOST_FILLED
 from models.lists.summaries.draft import Wanted
-from models.lists.summaries.summary import TooManyRows, summarise
+from models.lists.summaries.summary import summarise
 from models.lists.summaries.words import own_filters
 from models.table import Table
 from schemas.lists import Query
-from schemas.problem import BadQuery, Fault
 
 NOT_FILTERS = {"by", "measure", "level", "order", "limit", "fill", "facets"}
 """Parameters that say what is counted by what, and how; the others say what is counted."""
@@ -74,11 +72,4 @@ def count(
         query["fill"],
     )
     filters = {name: value for name, value in asked.items() if name not in own}
-    try:
-        return summarise(connection, table, wanted, filters)
-    except TooManyRows as error:
-        detail = (
-            f"With empty buckets these are about {error} rows, and {MOST_FILLED} at the most are"
-            " filled in: send fill=false, a longer unit of time, or a shorter datetime."
-        )
-        raise BadQuery([Fault("fill", "range", detail)]) from error
+    return summarise(connection, table, wanted, filters)

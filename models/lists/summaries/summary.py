@@ -18,14 +18,10 @@ from models.past import as_of
 from models.table import Table
 
 
-class TooManyRows(Exception):  # noqa: N818 - it names what is so
-    """With empty buckets filled in, these would be too many rows: how many, about."""
-
-
 def summarise(
     connection: Connection, table: Table, wanted: Wanted, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Count the records that match what is asked; TooManyRows where too many would be empty."""
+    """Count the records that match what is asked."""
     if instant := as_of.early(connection, table.name):
         asked = {**asked, "created_until": instant}
     asked = settled(table, by_rarity(connection, table, asked))
@@ -37,6 +33,7 @@ def summarise(
         found += [(*row[:2], *unnamed, *row[2:]) for row in of_all]
     items: list[tuple[int, dict[str, Any]]] = []
     sums: dict[str, dict[str, Any]] = {}
+    filled = False
     for kind, number, *row in found:
         keys, measures = row[: 2 * len(wanted.by)], row[2 * len(wanted.by) :]
         values = dict(zip(compose.measured(draft), measures, strict=True))
@@ -44,8 +41,8 @@ def summarise(
             items.append((number, named(draft, keys) | told(draft, values)))
         elif kind == "others":
             sums[kind] = {"rows": number, **told(draft, values)}
-        elif kind == "size" and (number or 0) > compose.MOST_FILLED:
-            raise TooManyRows(number)
+        elif kind == "size":
+            filled = (number or 0) <= compose.MOST_FILLED
         else:
             sums[kind] = values
     nothing = dict.fromkeys(compose.measured(draft), 0)
@@ -58,6 +55,7 @@ def summarise(
             reason: sums[reason]["count"] if reason in sums else 0
             for reason in (REASONS if table.name == "events" else ("retracted",))
         },
+        **({"filled": filled} if draft.time else {}),
     }
 
 
