@@ -238,7 +238,8 @@ def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
     return CommaSeparated(
         Member(record, further),
         "The members to return, also of what is nested in them, and of referenced records, which "
-        "are embedded for it: `participants.role,participants.actor.name`. `id` always is.",
+        "are embedded for it: `participants.role,participants.actor.name`. `id` always is. What a "
+        "path leaves out of a nested object is missing there, even where it is `required`.",
         "id,version",
         data_key="fields",
     )

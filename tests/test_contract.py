@@ -69,8 +69,11 @@ components:
         id: {type: string, format: uuid}
         pages: {type: [integer, "null"]}
         sequel: {$ref: "#/components/schemas/Book"}
+        chapters: {type: array, items: {$ref: "#/components/schemas/Chapter"}}
       additionalProperties: false
       example: {printed_on: 2021-08-23}
+    BookList: {type: object, required: [items]}
+    Chapter: {type: object, required: [title], properties: {title: {type: string}}}
 """
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 BOOK = f'{{"id": "{ID}", "pages": null}}'
@@ -151,3 +154,23 @@ def test_what_is_not_declared_is_caught(contract, request_line, response, fault)
     status = response.status_code
     assert str(refusal.value).startswith(f"{request_line} answered {status}, but ")
     assert fault in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "paths", "passes"),
+    [
+        (f'{{"id": "{ID}", "chapters": [{{"title": "One"}}]}}', False, True),
+        (f'{{"id": "{ID}", "chapters": [{{}}]}}', False, False),
+        (f'{{"id": "{ID}", "chapters": [{{}}]}}', True, True),
+        (f'{{"id": "{ID}", "chapters": [{{"title": 1}}]}}', True, False),
+        ('{"chapters": [{}]}', True, False),
+    ],
+)
+def test_paths_leave_out_what_is_nested(contract, body, paths, passes):
+    """What is required of objects nested in records is, unless `fields` leads into them."""
+    faults = []
+    try:
+        contract.check("GET", "/v1/books/1", answer(200, body), paths=paths)
+    except AssertionError as fault:
+        faults.append(fault)
+    assert (not faults) == passes

@@ -29,7 +29,6 @@ from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
 from schemas.fields.parameters import CommaSeparated
 from schemas.fields.search import HIGHLIGHTS
-from schemas.fields.values import List, Nested
 from schemas.links import Way, ways
 from schemas.lists import ListSchema, Query
 from schemas.problem import ProblemSchema
@@ -93,16 +92,14 @@ class Converter:
     def require_all(self, found: dict[str, Any]) -> None:
         """Require of answers whatever is always there.
 
-        Our own schemas give all their members, null where nothing is known. Of records, and of
-        what is nested in them, clients may have asked for some `fields` only, and other schemas
-        name what they require.
+        Our own schemas give all their members, null where nothing is known. Of records, clients
+        often ask for some `fields` only, and other schemas name what they require. Of what is
+        nested in records only a path in `fields` leaves members out, which that parameter says:
+        few ask so, and everybody else would have to look whether each member is there.
         """
-        in_parts = {part for record in RECORDS.values() for part in nested(record())}
         for key, name in self.converter.refs.items():
             schema = key[0]
-            if schema in in_parts:
-                found[name].pop("required", None)
-            elif issubclass(schema, Strict) and not issubclass(schema, (RecordSchema, Query)):
+            if issubclass(schema, Strict) and not issubclass(schema, (RecordSchema, Query)):
                 members = found[name]["properties"]
                 found[name]["required"] = [each for each in members if each not in schema.sometimes]
 
@@ -129,15 +126,6 @@ class Converter:
         if isinstance(field, CommaSeparated):
             described |= {"style": "form", "explode": isinstance(field, Groupings)}
         return described
-
-
-def nested(schema: Schema) -> Iterator[type[Schema]]:
-    """Give the schemas of the objects that are nested in one, at any depth."""
-    for field in schema.fields.values():
-        inner = field.inner if isinstance(field, List) else field
-        if isinstance(inner, Nested):
-            yield type(inner.schema)
-            yield from nested(inner.schema)
 
 
 def constant(sort: str) -> str:

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -45,20 +45,29 @@ class Contract:
         for name, schema in closed.get("components", {}).get("schemas", {}).items():
             if name not in EXTENDED and "properties" in schema:
                 schema["additionalProperties"] = False
-        self.registry = jsonschema_rs.Registry([(DOCUMENT, closed)])
-        self.validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        slim = orjson.loads(orjson.dumps(closed))
+        for name in _nested(slim):
+            slim["components"]["schemas"][name].pop("required", None)
+        self.registries = {
+            paths: jsonschema_rs.Registry([(DOCUMENT, each)])
+            for paths, each in ((False, closed), (True, slim))
+        }
+        self.validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
         self.templates = {
             path: re.compile(re.sub(r"\\\{[^/{}]+\\\}", "[^/]+", re.escape(path)))
             for path in sorted(self.document["paths"], key=_literals_first)
         }
 
-    def check(self, method: str, path: str, response: TestResponse) -> None:
-        """Raise AssertionError unless the document declares this response to this request."""
+    def check(self, method: str, path: str, response: TestResponse, *, paths: bool = False) -> None:
+        """Raise AssertionError unless the document declares this response to this request.
+
+        Where `fields` has `paths`, these may leave out what is required of nested objects.
+        """
         answer = f"{method.upper()} {path} answered {response.status_code}"
         try:
             pointer = self._declared(method.lower(), path.partition("?")[0], response.status_code)
             self._check_headers(pointer, response)
-            self._check_body(pointer, method.upper(), response)
+            self._check_body(pointer, method.upper(), response, paths=paths)
         except AssertionError as fault:
             raise AssertionError(f"{answer}, but {fault}") from None
 
@@ -81,7 +90,9 @@ class Contract:
             header = self._at(self._follow(_join(pointer, "headers", name)))
             assert name in response.headers or not header.get("required"), f"without {name}"
 
-    def _check_body(self, pointer: str, method: str, response: TestResponse) -> None:
+    def _check_body(
+        self, pointer: str, method: str, response: TestResponse, *, paths: bool
+    ) -> None:
         content = self._at(pointer).get("content", {})
         body = UNPACK[response.headers.get("Content-Encoding")](response.get_data())
         if response.status_code in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
@@ -96,9 +107,9 @@ class Contract:
         )
         if method != "HEAD" and "schema" in content[kinds[response.mimetype]]:
             schema = _join(pointer, "content", kinds[response.mimetype], "schema")
-            self._check_schema(schema, response.mimetype, body)
+            self._check_schema(schema, response.mimetype, body, paths=paths)
 
-    def _check_schema(self, pointer: str, kind: str, body: bytes) -> None:
+    def _check_schema(self, pointer: str, kind: str, body: bytes, *, paths: bool) -> None:
         try:
             if IS_JSON.fullmatch(kind):
                 instance = orjson.loads(body)
@@ -108,15 +119,15 @@ class Contract:
                 return
         except (ValueError, yaml.YAMLError) as error:
             raise AssertionError(f"its body is not {kind}: {error}") from None
-        if pointer not in self.validators:
-            self.validators[pointer] = jsonschema_rs.Draft202012Validator(
+        if (pointer, paths) not in self.validators:
+            self.validators[pointer, paths] = jsonschema_rs.Draft202012Validator(
                 {"$ref": DOCUMENT + quote(pointer, safe="#/~")},
-                registry=self.registry,
+                registry=self.registries[paths],
                 validate_formats=True,
             )
         faults = [
             f"\n  {_join('', *error.instance_path) or 'the whole'}: {error.message}"
-            for error in self.validators[pointer].iter_errors(instance)
+            for error in self.validators[pointer, paths].iter_errors(instance)
         ]
         assert not faults, f"not as {pointer} has it:{''.join(faults)}"
 
@@ -132,6 +143,26 @@ class Contract:
         while "$ref" in (part := self._at(pointer)):
             pointer = part["$ref"]
         return pointer
+
+
+def _nested(document: dict[str, Any]) -> set[str]:
+    """Name the schemas of what is nested in records, which are those that lists have."""
+    schemas = document.get("components", {}).get("schemas", {})
+
+    def below(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            if isinstance(part.get("$ref"), str):
+                yield part["$ref"].rpartition("/")[2]
+            part = [*part.values()]
+        for each in part if isinstance(part, list) else ():
+            yield from below(each)
+
+    records = {name.removesuffix("List") for name in schemas if name.endswith("List")}
+    found, ahead = set[str](), {*records} & schemas.keys()
+    while ahead:
+        found |= ahead
+        ahead = {name for each in ahead for name in below(schemas[each])} - found
+    return found - records
 
 
 def _literals_first(path: str) -> list[tuple[bool, int]]:

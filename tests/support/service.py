@@ -40,7 +40,10 @@ class Client(FlaskClient):
             headers["Authorization"] = f"Bearer {self.secret}"
         response = super().open(*args, headers=headers, **more)
         if checked:
-            DESCRIBED.check(response.request.method, response.request.path, response)
+            sent = more.get("json")
+            chosen = sent.get("fields", "") if isinstance(sent, dict) else ""
+            paths = any("." in each for each in (*response.request.args.getlist("fields"), *chosen))
+            DESCRIBED.check(response.request.method, response.request.path, response, paths=paths)
         return response
 
 
