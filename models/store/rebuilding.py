@@ -11,8 +11,8 @@ from typing import NamedTuple
 from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
-from models.database import connections
 from models.database.connections import Connection
+from models.store.chunks import Work, work_on_some
 from models.table import Table
 
 RECORDS_AT_ONCE = 500
@@ -78,35 +78,11 @@ def rebuild(connection: Connection, table: Table, form: int, renew: Renew) -> It
 
 def rebuild_some(connection: Connection, table: Table, form: int, renew: Renew) -> Progress | None:
     """Rebuild the next records in a transaction; None where all of them have been."""
-    with connection.transaction():
-        connections.limit(connection, 0)
-        # Whoever does the same meanwhile waits, and goes on from here.
-        [(stored, after)] = connection.execute(
-            "SELECT stored_forms.form, stored_forms.after FROM stored_forms"
-            " WHERE stored_forms.resource = %s FOR UPDATE",
-            (table.name,),
-        ).fetchall()
-        if stored > form or (stored == form and after is None):
-            return None
-        ids = following(connection, table, after if stored == form else None)
-        changed = renew_all(connection, table, ids, renew)
-        connection.execute(
-            "UPDATE stored_forms SET form = %s, after = %s WHERE resource = %s",
-            (form, ids[-1] if len(ids) == RECORDS_AT_ONCE else None, table.name),
-        )
-    return Progress(table.name, len(ids), changed)
-
-
-def following(connection: Connection, table: Table, after: str | None) -> list[str]:
-    """List the next records, and lock them in the order of their ids as every write does."""
-    statement = sql.SQL(
-        "SELECT {0}.id::text FROM {0} WHERE {1} ORDER BY {0}.id LIMIT %(limit)s FOR NO KEY UPDATE"
-    ).format(
-        sql.SQL(table.name),
-        sql.SQL(f"{table.name}.id > %(after)s::{table.id_type}" if after else "true"),
+    work = Work("stored_forms", "form", form, RECORDS_AT_ONCE)
+    done = work_on_some(
+        connection, table, work, lambda ids: renew_all(connection, table, ids, renew)
     )
-    given = {"after": after, "limit": RECORDS_AT_ONCE}
-    return [each for (each,) in connection.execute(statement, given).fetchall()]
+    return Progress(table.name, *done) if done else None
 
 
 def renew_all(connection: Connection, table: Table, ids: list[str], renew: Renew) -> int:
