@@ -2,6 +2,7 @@
 # ruff: noqa: E501, ISC004 - tables of filters, each as it is written
 
 import json
+import re
 import time
 from itertools import chain
 from urllib.parse import quote
@@ -10,6 +11,9 @@ import jsonschema_rs
 import pytest
 from support.resources import RESOURCES
 from support.service import client_on, example
+
+from models.events import EVENTS
+from models.lists.cql2.conditions import condition
 
 
 def listed(client, resource, written, **more):
@@ -241,12 +245,33 @@ def test_what_a_filter_finds(standing, written, found):
     client, _ = standing
     assert titles(client, written) == found
     assert titles(client, f"NOT ({written})").isdisjoint(found)
+    # What is asked of several members of a text is read from it in another way.
+    several = f"(({written}) AND description IS NULL) OR (description IS NOT NULL AND ({written}))"
+    assert titles(client, several) == found
     [total] = {
         client.get("/v1/events", query_string={"filter": written, "total": "exact"}).get_json()[
             "total"
         ]
     }
     assert total == len(found)
+
+
+@pytest.mark.parametrize("word", ["and", "or"])
+def test_the_text_is_parsed_once(word):
+    """However much is asked of a text, it is parsed once, and what columns tell is asked before."""
+    title = ("property", "text", "", ("title",), ())
+    column = ("compare", "=", ("property", "text", "", ("type",), ()), ("value", "text", "of"))
+    texts = [("like", title, ("value", "text", f"of_{number}")) for number in range(80)]
+    for tree, first in (
+        ((word, *texts), "(SELECT "),
+        ((word, *texts, column), "events.type = "),
+        ((word, column, ("not", (word, *texts, column))), "events.type = "),
+        (("not", (word, texts[0], column)), "NOT (events.type = "),
+        (texts[0], ""),
+    ):
+        written = condition(EVENTS, tree).as_string()
+        assert len(re.findall(r"\)::jsonb?\b", written)) == 1
+        assert written.removeprefix("(").startswith(first)
 
 
 def test_claims_are_of_one_claim(panjshir):

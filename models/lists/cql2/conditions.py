@@ -7,8 +7,8 @@ from psycopg import sql
 
 from models.lists.cql2.places import spatial, spatial_of
 from models.lists.cql2.times import compared, temporal
-from models.lists.cql2.values import Values, kind_of
-from models.table import Table
+from models.lists.cql2.values import PARSED, Form, Values, kind_of
+from models.table import Table, text
 
 Tree = tuple[Any, ...]
 
@@ -34,17 +34,44 @@ LETTERS: LiteralString = ' COLLATE "C"'
 
 
 def condition(table: Table, shape: Tree) -> sql.Composable:
-    """Write a filter as a condition on a row of the table."""
-    return Conditions(table).write(shape)
+    """Write a filter as a condition on a row of the table, whose text is parsed once at the most.
+
+    What columns tell is asked first, and for itself.
+    """
+    match shape:
+        case ("not", inner):
+            return sql.SQL("NOT {}").format(condition(table, inner))
+        case (("and" | "or") as word, *inner):
+            reading = [tree for tree in inner if reads(table, tree)]
+            found = [Conditions(table).write(tree) for tree in inner if tree not in reading]
+            if reading:
+                rest = reading[0] if len(reading) == 1 else (word, *reading)
+                found.append(parsed(table, rest) if len(reading) > 1 else condition(table, rest))
+            return sql.SQL("({})").format(sql.SQL(f" {word.upper()} ").join(found))
+    return parsed(table, shape)
+
+
+def parsed(table: Table, tree: Tree) -> sql.Composable:
+    """Write a condition, and parse the text of the record before if it is read several times."""
+    if reads(table, tree) <= 1:
+        return Conditions(table).write(tree)
+    return sql.SQL("(SELECT {} FROM (SELECT ({})::jsonb AS record OFFSET 0) AS parsed)").format(
+        Conditions(table, "jsonb").write(tree), text(table, full=False)
+    )
+
+
+def reads(table: Table, tree: Tree) -> int:
+    """Tell how often the text of the record is read for a condition."""
+    return Conditions(table, "jsonb").write(tree).as_string().count(PARSED)
 
 
 class Conditions:
     """Writes conditions on the records of a table."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
+    def __init__(self, table: Table, form: Form = "json") -> None:
+        """Take the table, and the form in which texts of records are read."""
         self.table = table
-        self.values = Values(table)
+        self.values = Values(table, form)
         self.written: Writers = {
             "and": lambda *inner: self.joined(" AND ", inner),
             "or": lambda *inner: self.joined(" OR ", inner),

@@ -1,6 +1,6 @@
 """Values in the filters of CQL2 as SQL: properties of records, of their parts, and literals."""
 
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 from psycopg import sql
 
@@ -24,6 +24,12 @@ ARRAYS: dict[str, LiteralString] = {"array:text": "text[]", "array:id": "uuid[]"
 JSON_TYPES = {"json:text": "string", "json:number": "number", "json:boolean": "boolean"}
 """The type that JSON has to be of, to be compared with a value."""
 
+Form = Literal["json", "jsonb"]
+"""How the text of a record is read: member by member, or parsed once, which takes longer once."""
+
+PARSED: LiteralString = "parsed.record"
+"""The record, parsed."""
+
 CASELESS: LiteralString = "translate(replace(lower({}), 'ß', 'ss'), 'ς', 'σ')"  # noqa: RUF001 - the other sigma
 PLAIN: LiteralString = (
     "normalize(regexp_replace(normalize({}, NFD), '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]',"
@@ -42,9 +48,9 @@ def kind_of(value: Tree) -> str:
 class Values:
     """Writes values of the records of a table."""
 
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self.table = table
+    def __init__(self, table: Table, form: Form) -> None:
+        """Take the table, and the form in which the text of a record is read."""
+        self.table, self.form = table, form
 
     def write(self, value: Tree) -> sql.Composable:  # noqa: PLR0911 - one for each kind
         """Write a value."""
@@ -109,7 +115,8 @@ class Values:
                 if known
                 else self.typed("id", self.json(rows, (*path[:hop], member)), "")
             )
-            inside = within(sql.SQL("(referred.body || referred.derived)::json"), path[hop + 1 :])
+            text_ = sql.SQL(f"(referred.body || referred.derived)::{self.form}")
+            inside = within(text_, path[hop + 1 :])
             return sql.SQL("(SELECT {} FROM {} AS referred WHERE referred.id = {})").format(
                 inside, sql.Identifier(resource), holder
             )
@@ -125,6 +132,8 @@ class Values:
 
     def record(self) -> sql.Composable:
         """Write the JSON of the record."""
+        if self.form == "jsonb":
+            return sql.SQL(PARSED)
         return sql.SQL("({})::json").format(text(self.table, full=False))
 
     def typed(self, kind: str, json: sql.Composable, rows: str) -> sql.Composable:
@@ -133,18 +142,21 @@ class Values:
             typed: LiteralString = TYPES[kind.removeprefix("json:")]
             more: LiteralString = ""
             if kind == "json:number" and rows == "claims":  # of bounds, the best number
-                more = " WHEN json_typeof({json}) = 'object' THEN ({json} ->> 'best')::numeric"
+                more = (
+                    f" WHEN {self.form}_typeof({{json}}) = 'object'"
+                    " THEN ({json} ->> 'best')::numeric"
+                )
             return sql.SQL(
-                "CASE WHEN json_typeof({json}) = {type}"
+                f"CASE WHEN {self.form}_typeof({{json}}) = {{type}}"
                 f" THEN ({{json}} #>> '{{{{}}}}')::{typed}{more} END"
             ).format(json=json, type=sql.Literal(JSON_TYPES[kind]))
         if kind in ARRAYS:
             return sql.SQL(
-                "CASE WHEN json_typeof({0}) = 'array'"
-                f" THEN ARRAY(SELECT json_array_elements_text({{0}}))::{ARRAYS[kind]} END"
+                f"CASE WHEN {self.form}_typeof({{0}}) = 'array'"
+                f" THEN ARRAY(SELECT {self.form}_array_elements_text({{0}}))::{ARRAYS[kind]} END"
             ).format(json)
         if kind in {"array", "list", "object", "json", "geometry", "span"}:
-            return sql.SQL("NULLIF(json_typeof({}), 'null')").format(json)
+            return sql.SQL(f"NULLIF({self.form}_typeof({{}}), 'null')").format(json)
         return sql.SQL(f"({{}} #>> '{{{{}}}}')::{TYPES[kind]}").format(json)
 
     def gathered(self, value: Tree) -> sql.Composable:
@@ -166,13 +178,14 @@ class Values:
             return of_record.format(table=sql.SQL(self.table.name), **written)
         found = self.json("", (rows,))
         return sql.SQL(
-            "FROM json_array_elements(CASE WHEN json_typeof({0}) = 'array' THEN {0} END)"
+            f"FROM {self.form}_array_elements("
+            f"CASE WHEN {self.form}_typeof({{0}}) = 'array' THEN {{0}} END)"
             " AS entry (value) WHERE true"
         ).format(found)
 
     def is_known(self, rows: str) -> sql.Composable:
         """Write whether a list is recorded at all, and not null."""
-        return sql.SQL("json_typeof({}) = 'array'").format(self.json("", (rows,)))
+        return sql.SQL(f"{self.form}_typeof({{}}) = 'array'").format(self.json("", (rows,)))
 
 
 def within(json: sql.Composable, path: Tree, keys: str | tuple[()] = ()) -> sql.Composable:
