@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 COVERAGE ?= --cov
+TESTS ?=
 WHAT ?= peers
 UPGRADE ?=
 PIP_RETRIES ?= 2
@@ -30,7 +31,7 @@ run: runtime ## Start the service; the first time this installs what it needs.
 	@$(BIN)/attest run
 
 test: development ## Run the tests and measure what they cover.
-	@$(BIN)/pytest $(COVERAGE)
+	@$(BIN)/pytest $(COVERAGE) $(TESTS)
 
 lint: development ## Check format, style, types, imports and openapi.yaml.
 	$(BIN)/ruff format --check .

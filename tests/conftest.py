@@ -21,9 +21,19 @@ from support.service import (
     world,
 )
 from support.truth import Truth
+from support.versions import ANY_POSTGRESQL
 
 from api.service.settings import read
 from models.database import embedded, migrating
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests for which one PostgreSQL is as good as another, so that `-m` knows them."""
+    for item in items:
+        file, test = item.path.stem, getattr(item, "originalname", item.name)
+        if file in ANY_POSTGRESQL or f"{file}::{test}" in ANY_POSTGRESQL:
+            item.add_marker("any_postgresql")
 
 
 @pytest.fixture(scope="session")

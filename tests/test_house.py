@@ -4,6 +4,7 @@ import re
 
 import pytest
 from support.service import ROOT
+from support.versions import ANY_POSTGRESQL
 
 TESTS = sorted((ROOT / "tests").glob("**/*.py"))
 
@@ -20,3 +21,11 @@ def test_no_test_looks_outside_the_repository(path):
     """Whoever has a clone has all that the tests need."""
     outside = r"ROOT\.parent|parents\[[3-9]\]|\.\./shared"
     assert path.name == "test_house.py" or not re.search(outside, path.read_text())
+
+
+@pytest.mark.parametrize("name", ANY_POSTGRESQL)
+def test_what_runs_on_one_postgresql_is_there(name):
+    """Nothing is excepted from PostgreSQL 15 by a name that no test has."""
+    file, _, test = name.partition("::")
+    written = (ROOT / "tests" / f"{file}.py").read_text()
+    assert not test or f"def {test}(" in written

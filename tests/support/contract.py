@@ -114,7 +114,7 @@ class Contract:
             if IS_JSON.fullmatch(kind):
                 instance = orjson.loads(body)
             elif IS_YAML.fullmatch(kind):
-                instance = yaml.safe_load(body)
+                instance = yaml.load(body, Loader=yaml.CSafeLoader)
             else:
                 return
         except (ValueError, yaml.YAMLError) as error:
