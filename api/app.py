@@ -20,13 +20,14 @@ from api import (
     datasets,
     documents,
     events,
+    exports,
     home,
     keys,
     locations,
     releases,
     statements,
 )
-from api.http import coding, context, log, problems, waiting
+from api.http import coding, context, log, problems, streaming, waiting
 from api.http.addressing import addressed
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
@@ -38,6 +39,7 @@ RESOURCES = (
     locations,
     events,
     statements,
+    exports,
     assessments,
     bundles,
     changes,
@@ -88,6 +90,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     app.url_map.merge_slashes = False
     context.init(app, pool, settings)
     waiting.init(app, settings["threads"])
+    streaming.init(app, settings["exports"])
     log.init(app)
     problems.init(app)
     app.before_request(addressed)

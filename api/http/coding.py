@@ -2,6 +2,9 @@
 
 import gzip
 import sys
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Flask, Response, request
 
@@ -13,14 +16,24 @@ else:
 LEAST_BYTES = 1_000
 """Size from which an answer is compressed."""
 
-GZIP_LEVEL, ZSTD_LEVEL = 1, 1
+GZIP_LEVEL, ZSTD_LEVEL, ZSTD_STREAM_LEVEL = 1, 1, 3
 """Higher levels take longer than a fast network saves; see docs/performance.md."""
+
+GZIP_WINDOW = zlib.MAX_WBITS | 16
+"""Tells zlib to write the head and tail of gzip around what it compresses."""
 
 CODINGS = {
     "zstd": lambda data: zstd.compress(data, ZSTD_LEVEL),
     "gzip": lambda data: gzip.compress(data, GZIP_LEVEL, mtime=0),
 }
 """How each coding compresses, those preferred first."""
+
+
+STREAMED: dict[str, Callable[[], Any]] = {
+    "zstd": lambda: zstd.ZstdCompressor(ZSTD_STREAM_LEVEL),
+    "gzip": lambda: zlib.compressobj(GZIP_LEVEL, wbits=GZIP_WINDOW),
+}
+"""What compresses an answer piece by piece, by its coding."""
 
 
 def tags(tag: str) -> tuple[str, ...]:
@@ -50,6 +63,18 @@ def code(response: Response) -> Response:
         if tag := response.headers.get("ETag"):
             response.headers["ETag"] = f'{tag[:-1]}-{coding}"'
     return response
+
+
+def streamed(pieces: Iterator[bytes], coding: str | None) -> Iterator[bytes]:
+    """Compress pieces as they come."""
+    if coding is None:
+        yield from pieces
+        return
+    coder = STREAMED[coding]()
+    for piece in pieces:
+        if coded := coder.compress(piece):
+            yield coded
+    yield coder.flush()
 
 
 def end_line(response: Response) -> Response:

@@ -49,6 +49,10 @@ class Unconditional(Exception):  # noqa: N818
     """The request would change a record without saying which version of it."""
 
 
+class Busy(Exception):  # noqa: N818
+    """The worker sends as many exports as it may; another one can be had when one has ended."""
+
+
 class Unsettled(Exception):  # noqa: N818
     """The state at an instant is not certain yet."""
 

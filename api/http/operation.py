@@ -93,6 +93,9 @@ class Operation:
     query: type[Query] = Query
     body: Body | None = None
     headers: tuple[str, ...] = field(default=())
+    streams: bool = False
+    """Whether the view reads the past by itself, for it is read on after it has returned."""
+
     summary: str = ""
     """Its purpose in a few words; by default the first line of its view's docstring."""
 
@@ -126,7 +129,7 @@ def operation(described: Operation) -> Callable[[View], View]:
             if described.scope:
                 authorize(described.scope)
             query = read_query(described.query)
-            as_of = query.pop("as_of", None)
+            as_of = None if described.streams else query.pop("as_of", None)
             asked = path | ({"query": query} if query else {})
             if as_of is None:
                 return view(**asked)

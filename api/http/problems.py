@@ -23,6 +23,7 @@ from werkzeug.exceptions import NotFound as NotFoundHere
 from api.http.addressing import misshapen
 from api.http.context import give_back, request_id
 from api.http.errors import (
+    Busy,
     InTheWay,
     Merged,
     Overtaken,
@@ -216,8 +217,8 @@ def said(error: Exception) -> str:
 def failed(error: Exception) -> Response:
     """Answer a request that the database cannot serve now."""
     retry = {"Retry-After": RETRY_AFTER}
-    if isinstance(error, Unsettled):
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=retry)
+    if isinstance(error, (Busy, Unsettled)):
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, said(error), headers=retry)
     detail = next(text for kind, text in FAILURES.items() if isinstance(error, kind))
     log.warning("database failed", error=type(error).__name__, reason=str(error).strip())
     if isinstance(error, psycopg.Error):
@@ -266,7 +267,7 @@ def init(app: Flask) -> None:
     """Answer every refusal and failure of the service as a problem."""
     for kind in REFUSALS:
         app.register_error_handler(kind, refused)
-    unready: tuple[type[Exception], ...] = (Unsettled, *FAILURES)
+    unready: tuple[type[Exception], ...] = (Busy, Unsettled, *FAILURES)
     for kind in unready:
         app.register_error_handler(kind, failed)
     app.register_error_handler(HTTPException, stopped)

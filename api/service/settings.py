@@ -126,6 +126,19 @@ class SettingsSchema(Strict):
         1,
         3_600_000,
     )
+    exports = number(
+        "How many exports a worker sends at once; each holds a thread and a connection, so that "
+        "the others are left to all else.",
+        2,
+        1,
+        256,
+    )
+    export_timeout = number(
+        "After how many milliseconds PostgreSQL gives the statement of an export up.",
+        3_600_000,
+        1,
+        86_400_000,
+    )
     max_body = number("How many bytes a request may have.", 16_777_216, 1_024, 1_073_741_824)
     proxies = number(
         "How many proxies of yours stand before the service, each of which sets X-Forwarded-For, "

@@ -1,0 +1,126 @@
+"""Answers that are sent as they are read: their seat, their connection, and their end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import chain
+from threading import Semaphore
+from typing import Any, cast
+
+import structlog
+from flask import Flask, Response, current_app, request
+
+from api.http import coding
+from api.http.context import settings
+from api.http.errors import Busy
+from api.http.waiting import Watch
+from models.database.connections import Connection
+from models.lists.stream import Abandoned, snapshot
+from models.past.as_of import entered
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 10
+"""How long a client may take for one piece of an export; then it is cut off."""
+
+
+class Export:
+    """An export under way: what it holds until all of it is sent, or nobody wants it any more."""
+
+    def __init__(self, as_of: datetime | None) -> None:
+        """Take a seat and a connection, and read what stands or stood; Busy where all are taken."""
+        seats = cast("Semaphore", current_app.extensions["exports"])
+        if not seats.acquire(blocking=False):
+            raise Busy
+        self.held = ExitStack()
+        self.held.callback(seats.release)
+        self.watch = Watch()
+        try:
+            self.connection = self.begin(as_of)
+        except BaseException:
+            self.held.close()
+            raise
+
+    def begin(self, as_of: datetime | None) -> Connection:
+        """Give a connection on which one snapshot is read."""
+        pool = current_app.extensions["pool"]
+        connection: Connection = pool.getconn()
+        self.held.callback(pool.putconn, connection)
+        self.held.enter_context(snapshot(connection, settings()["export_timeout"]))
+        if as_of is not None:
+            self.held.enter_context(entered(connection, as_of))
+        return connection
+
+    def is_wanted(self) -> bool:
+        """Tell whether the client and the worker are still there."""
+        return not self.watch.over()
+
+    def response(self, pieces: Iterator[bytes], media_type: str, name: str) -> Response:
+        """Answer with pieces as they come; what is wrong with the first one is still refused.
+
+        Nothing is read for HEAD, which tells the headers alone.
+        """
+        encoding = coding.chosen() if "HTTP_ACCEPT_ENCODING" in request.environ else None
+        if request.method == "HEAD":
+            self.close()
+            sent: Any = ()
+        else:
+            self.held.callback(getattr(pieces, "close", lambda: None))
+            try:
+                first = next(pieces, b"")
+            except BaseException:
+                self.close()
+                raise
+            sent = self.sent(coding.streamed(chain((first,), pieces), encoding))
+        response = Response(sent, mimetype=media_type)
+        response.call_on_close(self.close)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers["X-Accel-Buffering"] = "no"  # or a proxy would keep it until it is long
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        return response
+
+    def sent(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass pieces on; whoever takes none for long, or breaks off, is left.
+
+        A failure is raised again: the connection is closed then without the end of the answer.
+        """
+        peer = self.watch.socket
+        if peer is not None:
+            peer.settimeout(PATIENCE_SECONDS)
+        try:
+            yield from pieces
+        except GeneratorExit:
+            log.info("export broken off by its client")
+            raise
+        except Exception as error:
+            log.warning("export broken off", error=type(error).__name__, reason=str(error).strip())
+            raise
+        finally:
+            if peer is not None:
+                peer.settimeout(None)
+
+    def close(self) -> None:
+        """Give back what is held; a second time, nothing is."""
+        try:
+            self.held.close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the connection is not used again
+            log.warning("export ended badly", error=type(error).__name__, reason=str(error).strip())
+
+
+def opened(as_of: datetime | None, write: Callable[[Export], Response]) -> Response:
+    """Answer by an export, which holds nothing any more if that fails."""
+    export = Export(as_of)
+    try:
+        return write(export)
+    except Abandoned:
+        export.close()
+        return Response(status=499)
+    except BaseException:
+        export.close()
+        raise
+
+
+def init(app: Flask, exports: int) -> None:
+    """Let a worker send so many exports at once."""
+    app.extensions["exports"] = Semaphore(exports)

@@ -1,0 +1,216 @@
+"""Exports of a resource: all that its filters match, as a file, each format at its own path."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from flask import Response
+
+from api.http.answers import dress
+from api.http.as_of import settled
+from api.http.formats import cells, lines
+from api.http.formats.cells import CSV
+from api.http.formats.lines import NDJSON
+from api.http.operation import READ, Answer, Json, Operation, Section, operation
+from api.http.request import JSON
+from api.http.streaming import Export, opened
+from api.resource.pointing import pointing, survivors_of
+from models.lists import stream
+from models.lists.flat import Rows
+from models.lists.search import Matching
+from models.names.search import child_of, scored
+from models.table import Table
+from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema, exporting
+from schemas.flat import chosen
+from schemas.lists import Page, Query
+from schemas.record import RecordSchema
+
+EXPORTED = (*READ, 503)
+"""How an export may be refused."""
+
+HOW = {"sort", "members", "expand", "columns", "rows", "bom"}
+"""Parameters that say how what is found is written; the others say what is found."""
+
+DRESSED_AT_ONCE = 500
+"""How many records are read at once that others are put into, or members left out of."""
+
+LINES = Json(
+    "RecordLines",
+    {
+        "type": "string",
+        "description": "One JSON text a line: records as a list gives them, and a last line "
+        '`{"end": true, "rows": …, "sha256": …}`, with the digest of all lines before it. '
+        "A file without it is not complete.",
+        "example": '{"id":"019…"}\n{"end":true,"rows":1,"sha256":"…"}\n',
+    },
+)
+CELLS = Json(
+    "RecordCells",
+    {
+        "type": "string",
+        "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
+        'known*, `""` an empty list. Text that a spreadsheet would take for a formula has an '
+        "apostrophe before it, as has text that begins with one: leave out the first, and it is "
+        "what was written.",
+        "example": "id,title\r\n019…,Siege\r\n",
+    },
+)
+"""Contents of exports."""
+
+
+class Exports:
+    """The exports of one resource."""
+
+    def __init__(self, table: Table, record: type[RecordSchema], query: type[Page]) -> None:
+        """Export the records of `table`, shaped by `record` and found by the filters of `query`."""
+        self.table, self.record, self.query = table, record, query
+        self.references = {*pointing(query)}
+
+    def matching(self, export: Export, query: Mapping[str, Any]) -> Matching:
+        """Tell which records are exported."""
+        asked = {name: value for name, value in query.items() if name not in HOW}
+        if ids := {name: asked[name] for name in self.references & asked.keys()}:
+            asked |= survivors_of(export.connection, ids)
+        if "name" in asked and child_of(self.table):
+            asked["name"] = [*scored(export.connection, self.table, asked)]
+        return stream.found(export.connection, self.table, asked)
+
+    def ndjson(self, query: dict[str, Any]) -> Response:
+        """Export all records that match as lines of JSON.
+
+        Each line is a record as the list gives it, with `fields` and `expand` as there. The last
+        line is `{"end": true, "rows": …, "sha256": …}`: without it the file is not complete. All
+        of it is of one instant; in the order of ids, that of a release has its checksum.
+        """
+        return opened(as_of(query), lambda export: self.written_lines(export, query))
+
+    def written_lines(self, export: Export, query: dict[str, Any]) -> Response:
+        """Write lines of JSON."""
+        members, expand = query.get("members"), query.get("expand")
+        full = not self.record.beside.isdisjoint(members or ())
+        wanted = self.matching(export, query)
+        source = stream.texts(self.table, wanted, query["sort"], full=full)
+        if members or expand:
+            chunks = self.dressed(export, source, members, expand)
+        else:
+            chunks = stream.copied(export.connection, source, stream.LINES, export.is_wanted)
+        return export.response(lines.write(chunks), NDJSON, f"{self.table.name}.ndjson")
+
+    def dressed(
+        self,
+        export: Export,
+        source: stream.Source,
+        members: list[str] | None,
+        expand: list[str] | None,
+    ) -> Iterator[stream.Chunk]:
+        """Yield records with what they point at, or without the members not asked for."""
+        connection, schema = export.connection, self.record()
+        for texts in stream.fetched(connection, source, DRESSED_AT_ONCE):
+            written = dress(connection, schema, texts, members, expand)
+            yield stream.Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
+
+    def csv(self, query: dict[str, Any]) -> Response:
+        """Export all records that match as a table.
+
+        One row a record or, with `rows`, one an entry of a list of it. Names stand beside ids,
+        lists are joined by `; `, and what is deeper is JSON: the schema beside it describes every
+        column. All of it is of one instant. `/digest` tells rows, size and SHA-256 of the file: a
+        connection that breaks is an error to every client of HTTP/1.1, and where a file has
+        passed through other hands, that shows whether it is whole.
+        """
+        return opened(
+            as_of(query),
+            lambda export: export.response(
+                cells.write(self.cells(export, query), bom=query["bom"]),
+                CSV,
+                f"{query.get('rows', self.table.name)}.csv",
+            ),
+        )
+
+    def digest(self, query: dict[str, Any]) -> Response:
+        """Tell rows, size and SHA-256 of an export, by the same parameters.
+
+        What is written in between changes it: give the same `as_of` to both, and any `sort` but
+        `none`. It is read as a whole for it, which takes as long as the export.
+        """
+
+        def digested(export: Export) -> Response:
+            found = cells.digested(self.cells(export, query), bom=query["bom"])
+            export.close()
+            shown = {"rows": found.rows, "bytes": found.bytes, "sha256": found.sha256}
+            return Response(orjson.dumps(shown), mimetype=JSON)
+
+        return opened(as_of(query), digested)
+
+    def cells(self, export: Export, query: Mapping[str, Any]) -> Iterator[stream.Chunk]:
+        """Read the rows of a table."""
+        rows = query.get("rows")
+        columns = chosen(self.record, tuple(query.get("columns", ())), rows)
+        source = stream.cells(
+            self.table,
+            self.matching(export, query),
+            query["sort"],
+            Rows(self.table, columns, rows, "cells"),
+        )
+        return stream.copied(export.connection, source, stream.CELLS, export.is_wanted)
+
+    def columns(self, query: dict[str, Any] | None = None) -> Response:
+        """Describe the columns of the table: names, types and meaning (Frictionless Table Schema).
+
+        With the same `rows` and `fields` as the export.
+        """
+        query = query or {}
+        found = chosen(self.record, tuple(query.get("columns", ())), query.get("rows"))
+        keys = [
+            name for name in self.keys(query.get("rows")) if name in {one.name for one in found}
+        ]
+        return Response(orjson.dumps(cells.dictionary(found, keys)), mimetype=JSON)
+
+    def keys(self, rows: str | None) -> tuple[str, ...]:
+        """Name the columns that tell rows apart."""
+        if rows is None:
+            return ("id",)
+        if self.table.name == "events" and rows == "claims":
+            return ("statement_id", "position")
+        return (f"{self.table.name.removesuffix('s')}_id", "position")
+
+
+def add_exports(
+    section: Section, table: Table, record: type[RecordSchema], query: type[Page]
+) -> None:
+    """Add the exports of a resource to a section."""
+    views, name = Exports(table, record, query), table.name
+    as_lines = {200: Answer("The lines.", LINES, type=NDJSON)}
+    as_cells = {200: Answer("The table.", CELLS, type=CSV)}
+    as_digest = {200: Answer("What the file is like.", DigestSchema)}
+    as_columns = {200: Answer("The columns.", TableSchema)}
+    in_lines, in_cells = exporting(query, Lines), exporting(query, Cells)
+    for suffix, view, answers, asked, summary in (
+        ("ndjson", views.ndjson, as_lines, in_lines, "Export {} as lines of JSON"),
+        ("csv", views.csv, as_cells, in_cells, "Export {} as a table"),
+        ("csv/digest", views.digest, as_digest, in_cells, "Digest the table of {}"),
+        ("csv/schema", views.columns, as_columns, columns_of(query), "Describe the table of {}"),
+    ):
+        described = Operation(
+            f"exports.{name}_{suffix.replace('/', '_')}",
+            answers,
+            READ if suffix == "csv/schema" else EXPORTED,
+            query=asked,
+            summary=summary.format(name),
+            streams=suffix != "csv/schema",
+        )
+        endpoint = f"{name}_{suffix.replace('/', '_')}"
+        section.add_url_rule(
+            f"/{name}.{suffix}", endpoint, operation(described)(view), methods=["GET"]
+        )
+
+
+def columns_of(query: type[Page]) -> type[Query]:
+    """Make the query of a schema."""
+    return exporting(query, SchemaQuery)
+
+
+def as_of(query: dict[str, Any]) -> Any:
+    """Take the instant that an export is about from its query; None for what stands."""
+    asked = query.pop("as_of", None)
+    return None if asked is None else settled(asked)

@@ -1,0 +1,232 @@
+"""Records as rows of a table: the SQL of flat columns, as `schemas/flat.py` describes them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, LiteralString, Protocol
+
+from psycopg import sql
+
+from models.table import Table, text
+
+Form = Literal["cells", "values"]
+"""How values are written: as the cells of a spreadsheet, or as they are in JSON."""
+
+FORMULA: LiteralString = "(9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312)"
+"""First characters by which spreadsheets tell a formula (tab, line breaks, `+`, `-`, `=`, `@`, also
+of full width), and the apostrophe that is put before them."""
+
+AS_STORED = frozenset({"id", "dataset", "version"})
+"""Members that every table has a column for."""
+
+DERIVED: dict[str, dict[str, LiteralString]] = {
+    "events": {
+        "event_id": "events.id::text",
+        "longitude": "events.point[0]",
+        "latitude": "events.point[1]",
+        "uncertainty_km": "events.uncertainty_km",
+        "country": "events.country",
+        "statement_id": "statements.id::text",
+        "speaker_id": "statements.speaker_id::text",
+        "speaker_name": "(SELECT actors.name FROM actors WHERE actors.id = statements.speaker_id)",
+        "document_id": "statements.document_id::text",
+        "dataset": "statements.dataset",
+        "act": "statements.act",
+    },
+    **{
+        name: {f"{name.removesuffix('s')}_id": f"{name}.id::text"}
+        for name in ("actors", "datasets", "documents", "locations", "statements")
+    },
+}
+"""Columns that are no members of a record, by the table."""
+
+LABELS: dict[str, LiteralString] = {
+    "actors": "{0}.name",
+    "locations": "{0}.name",
+    "documents": "(({0}.body || '}}')::jsonb ->> 'title')",
+    "events": "(({0}.body || '}}')::jsonb ->> 'title')",
+}
+"""By resource: what people know its records by."""
+
+RECORD: LiteralString = " CROSS JOIN LATERAL (SELECT ({text})::jsonb AS it OFFSET 0) AS record"
+"""The record, read once however many columns are taken from it."""
+
+ENTRIES: LiteralString = (
+    " CROSS JOIN LATERAL jsonb_array_elements(nullif(record.it -> {member}, 'null'))"
+    " WITH ORDINALITY AS entry (it, number)"
+)
+"""The entries of a list of the record, each a row."""
+
+CLAIMS: LiteralString = (
+    " JOIN claims ON claims.event_id = events.id JOIN statements"
+    " ON statements.id = claims.statement_id AND NOT statements.withdrawn"
+    " AND NOT statements.retracted CROSS JOIN LATERAL (SELECT (statements.body || '}}')::jsonb"
+    " -> 'claims' -> claims.position::integer AS it OFFSET 0) AS entry"
+)
+"""Claims that statements make of events, each a row."""
+
+PARTIES: LiteralString = (
+    " CROSS JOIN LATERAL (SELECT {columns} FROM"
+    " jsonb_array_elements(nullif(record.it -> 'participants', 'null'))"
+    " WITH ORDINALITY AS party (it, number) LEFT JOIN actors"
+    " ON actors.id = (party.it ->> 'actor_id')::uuid) AS parties"
+)
+"""The participants of an event, those of each role in one value."""
+
+PARTY: LiteralString = (
+    "string_agg({what}, '; ' ORDER BY party.number) FILTER (WHERE party.it ->> 'role' = {role})"
+)
+
+JOINED: LiteralString = (
+    "CASE WHEN {it} IS NOT NULL AND {it} <> 'null' THEN (SELECT"
+    " coalesce(string_agg(item.it, '; ' ORDER BY item.number), '')"
+    " FROM jsonb_array_elements_text({it}) WITH ORDINALITY AS item (it, number)) END"
+)
+"""The values of a list, joined in their order: nothing of none, null where it is not known."""
+
+
+class Column(Protocol):
+    """A column; `schemas/flat.py` says what the parts mean."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def path(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def label_of(self) -> str | None: ...  # noqa: D102
+    @property
+    def axis(self) -> int | None: ...  # noqa: D102
+    @property
+    def free(self) -> bool: ...  # noqa: D102
+    @property
+    def role(self) -> str | None: ...  # noqa: D102
+
+
+class Rows:
+    """The rows of a flat table: what is selected for its columns, and from where.
+
+    One row is a record of the table or, with `rows`, one entry of that list of it.
+    """
+
+    def __init__(
+        self, table: Table, columns: Sequence[Column], rows: str | None, form: Form
+    ) -> None:
+        """Compose the rows of a table."""
+        self.table, self.rows, self.form = table, rows, form
+        self.columns = columns
+        self.are_claims = rows == "claims" and table.name == "events"
+        self.own = [column for column in columns if column.path]
+
+    @property
+    def selected(self) -> sql.Composable:
+        """Give what is selected, each column by its name."""
+        return sql.SQL(", ").join(
+            sql.SQL("{} AS {}").format(self.cell(column), sql.Identifier(column.name))
+            for column in self.columns
+        )
+
+    @property
+    def source(self) -> sql.Composable:
+        """Give the tables and what is taken from them."""
+        joins: list[sql.Composable] = [sql.SQL(self.table.name)]
+        roles = [column for column in self.own if column.role]
+        if self.are_claims:
+            joins.append(sql.SQL(CLAIMS).format())
+        elif self.rows or any(not self.is_stored(column) for column in self.own):
+            full = any(column.path == ("text",) for column in self.own)
+            joins.append(sql.SQL(RECORD).format(text=text(self.table, full=full)))
+            if self.rows:
+                joins.append(sql.SQL(ENTRIES).format(member=sql.Literal(self.rows)))
+        if roles:
+            each = sql.SQL(", ").join(party(column) for column in roles)
+            joins.append(sql.SQL(PARTIES).format(columns=each))
+        joins += [*self.labelled()]
+        return sql.SQL("").join(joins)
+
+    @property
+    def order(self) -> list[sql.Composable]:
+        """Give what tells rows of one record apart, in their order."""
+        if self.are_claims:
+            return [sql.SQL("claims.statement_id"), sql.SQL("claims.position")]
+        return [sql.SQL("entry.number")] if self.rows else []
+
+    def labelled(self) -> Iterator[sql.Composable]:
+        """Join the records that are named by their labels."""
+        for column in self.own:
+            if column.label_of and not column.role:
+                yield sql.SQL(" LEFT JOIN {0} AS {1} ON {1}.id = ({2})::{3}").format(
+                    sql.SQL(column.label_of),
+                    sql.Identifier(f"to_{column.name}"),
+                    self.taken(column),
+                    sql.SQL("uuid"),
+                )
+
+    def cell(self, column: Column) -> sql.Composable:
+        """Give the expression of a column, in the form that is wanted."""
+        if self.form == "cells" and column.free:
+            harmless = (
+                "(SELECT CASE WHEN ascii(cell.it) IN {} THEN '''' || cell.it ELSE cell.it END"
+            )
+            harmless += " FROM (SELECT {} AS it OFFSET 0) AS cell)"
+            return sql.SQL(harmless).format(sql.SQL(FORMULA), self.value(column))
+        return self.value(column)
+
+    def value(self, column: Column) -> sql.Composable:
+        """Give the expression of a column's value: a text, or else what JSON has."""
+        if not column.path:
+            return sql.SQL(self.derived(column.name))
+        if column.role:
+            return sql.SQL("parties.{}").format(sql.Identifier(column.name))
+        if column.label_of:
+            return sql.SQL(LABELS[column.label_of]).format(sql.Identifier(f"to_{column.name}"))
+        if self.is_stored(column):
+            kind = "::text" if column.kind == "text" else ""
+            return sql.SQL(f"{self.table.name}.{column.path[0]}{kind}")
+        if self.form == "cells" and column.kind == "list":
+            return sql.SQL(JOINED).format(it=self.within(column.path))
+        return self.taken(column)
+
+    def derived(self, name: str) -> LiteralString:
+        """Give the expression of a column that is no member."""
+        if name == "position":
+            return "claims.position" if self.are_claims else "entry.number - 1"
+        return DERIVED[self.table.name][name]
+
+    def is_stored(self, column: Column) -> bool:
+        """Tell whether a column of the table has just what the member has."""
+        name = column.path[0]
+        own = self.table.columns.get(name) == f"%({name})s" and name in self.table.members
+        return (
+            self.rows is None
+            and len(column.path) == 1
+            and column.kind in {"text", "integer"}
+            and (own or name in AS_STORED)
+        )
+
+    def taken(self, column: Column) -> sql.Composable:
+        """Take a value from the record or the entry."""
+        path = [*column.path, *([str(column.axis)] if column.axis is not None else [])]
+        as_text = self.form == "cells" or column.label_of
+        if len(path) == 1:
+            sign, place = ("->>" if as_text else "->"), sql.Literal(path[0])
+        else:
+            sign, place = ("#>>" if as_text else "#>"), sql.Literal("{" + ",".join(path) + "}")
+        return sql.SQL("{} {} {}").format(self.it, sql.SQL(sign), place)
+
+    def within(self, path: Iterable[str]) -> sql.Composable:
+        """Give what stands at a path, as JSON."""
+        return sql.SQL("({} #> {})").format(self.it, sql.Literal("{" + ",".join(path) + "}"))
+
+    @property
+    def it(self) -> sql.SQL:
+        """Name what values are taken from."""
+        return sql.SQL("entry.it" if self.rows else "record.it")
+
+
+def party(column: Column) -> sql.Composable:
+    """Give the participants of one role: their names or else the words used, or their ids."""
+    what: LiteralString = "coalesce(actors.name, party.it ->> 'label')"
+    if column.label_of:
+        what = "party.it ->> 'actor_id'"
+    found = sql.SQL(PARTY).format(what=sql.SQL(what), role=sql.Literal(column.role))
+    return sql.SQL("{} AS {}").format(found, sql.Identifier(column.name))

@@ -1,0 +1,163 @@
+"""What exports can be asked: all that lists can but for paging, and how the file is to be."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, validates_schema
+
+from schemas.fields.parameters import CommaSeparated
+from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text
+from schemas.fields.words import Word
+from schemas.flat import Unknown, chosen, entries
+from schemas.lists import Filter, Page, Query, expansions, members_of
+from schemas.record import RecordSchema, Strict
+
+UNORDERED = "none"
+"""The order of rows as they are found."""
+
+
+class Exported(Query):
+    """Parameters of every export: see `sorting` for its order."""
+
+
+class Columns(Exported):
+    """Which columns of the flat form are sent."""
+
+    about: ClassVar[type[RecordSchema]] = RecordSchema
+    """The schema of the records that the columns are taken from."""
+
+    columns = CommaSeparated(
+        Text("A column.", "id", nullable=False),
+        "The columns, in this order, or members that stand for all columns of them, as "
+        "`fatalities`; the schema beside the export lists them.",
+        "id,dataset",
+        data_key="fields",
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def known(self, query: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a column that there is not."""
+        try:
+            chosen(self.about, tuple(query.get("columns", ())), query.get("rows"))
+        except Unknown as error:
+            raise ValidationError({"columns": [Reason(str(error), "unknown")]}) from error
+
+
+class Lines(Exported):
+    """How records are written as lines of JSON."""
+
+
+class Cells(Columns):
+    """How records are written as the cells of a spreadsheet."""
+
+    bom = Boolean(
+        "Begin with a byte order mark, by which Excel knows UTF-8.",
+        example=True,
+        nullable=False,
+        load_default=False,
+    )
+
+
+class SchemaQuery(Columns):
+    """Of which columns a schema is wanted."""
+
+
+def rows_of(record: type[RecordSchema]) -> Word:
+    """Choose the entries that are rows, instead of records."""
+    return Word(
+        "One row for each entry of this list of the records, with the record's id, instead of one "
+        "for each record; `claims` of events are those that statements make of them.",
+        next(iter(entries(record))),
+        known=tuple(entries(record)),
+        nullable=False,
+    )
+
+
+def sorting(query: type[Page]) -> Word:
+    """Choose an order among those of a list, or none."""
+    listed = query().fields["sort"].metadata["enum"]
+    return Word(
+        "The order; `-` is descending, and ties are broken by id. With `none`, rows come as they "
+        "are found: that is fastest, and may differ from one time to the next.",
+        "id",
+        known=("id", *dict.fromkeys(listed), UNORDERED),
+        nullable=False,
+        load_default="id",
+    )
+
+
+@cache
+def exporting(query: type[Page], how: type[Exported]) -> type[Query]:
+    """Make the query of an export: the filters of a list, and `how` it is written."""
+    filters = next(
+        base for base in query.__mro__ if issubclass(base, Filter) and not issubclass(base, Page)
+    )
+    record = filters.record
+    more: dict[str, Any] = {"sort": sorting(query)}
+    if issubclass(how, Columns):
+        more["about"] = record
+    if issubclass(how, (Cells, SchemaQuery)) and entries(record):
+        more["rows"] = rows_of(record)
+    if how is Lines:
+        more |= {"members": members_of(record)}
+        more |= {"expand": expansions(record)} if "expand" in query().fields else {}
+    if how is SchemaQuery:
+        del more["sort"]
+        return type(f"{query.__name__}Columns", (how,), more)
+    return type(f"{query.__name__}{how.__name__}", (filters, how), more)
+
+
+class DigestSchema(Strict):
+    """What a file must be like that holds all of an export."""
+
+    rows = Integer("Number of rows, without that of the names.", 17, nullable=False)
+    bytes = Integer("Size in bytes.", 4711, most=2**63, nullable=False)
+    sha256 = Text(
+        "SHA-256 of the bytes.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        nullable=False,
+    )
+
+
+class ConstraintsSchema(Strict):
+    """What values of a column may be."""
+
+    enum = List(Text("A value.", "assault", nullable=False), "All values that there are.")
+
+
+class ColumnSchema(Strict):
+    """One column (Frictionless Table Schema)."""
+
+    name = Text("Its name.", "fatalities_best", nullable=False)
+    type = Word(
+        "The type of its values.",
+        "integer",
+        known=("boolean", "date", "datetime", "integer", "list", "number", "object", "string"),
+        nullable=False,
+    )
+    description = Text("Its meaning.", "The best estimate.", nullable=False)
+    delimiter = Text("Of a list: what stands between its values.", "; ")
+
+
+class TableSchema(Strict):
+    """The columns of a file (Frictionless Table Schema)."""
+
+    fields_ = List(
+        Nested(ColumnSchema, "One column."), "The columns.", nullable=False, data_key="fields"
+    )
+    missing_values = List(
+        Text("A value.", "", shortest=0, nullable=False),
+        "Cells that hold no value: not known, never none or zero.",
+        nullable=False,
+        data_key="missingValues",
+    )
+    primary_key = List(
+        Text("A column.", "id", nullable=False),
+        "Columns that tell rows apart.",
+        nullable=False,
+        data_key="primaryKey",
+    )
+
+
+Made = Callable[[], type[Query]]
