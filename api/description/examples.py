@@ -167,6 +167,22 @@ OTHERS: dict[str, dict[str, Any]] = {
 }
 """Parameters of operations that only one resource has."""
 
+FORMS: dict[str, dict[str, Any]] = {
+    "ndjson": {**CHOSEN, "sort": "id"},
+    "csv": {"bom": True, "sort": "id"},
+    "csv_digest": {"bom": True, "sort": "id"},
+}
+"""Parameters of exports, by their form."""
+
+ROWS = {
+    "actors": "names",
+    "documents": "files",
+    "events": "participants",
+    "locations": "names",
+    "statements": "claims",
+}
+"""The list of each resource whose entries are shown as rows."""
+
 SHARED: dict[str, dict[str, Any]] = {
     "read": {**PAST, **CHOSEN},
     "revisions": {**PAST, **PART, "sort": "-number"},
@@ -190,6 +206,8 @@ def parameters_of(operation_id: str) -> dict[str, Any]:
     resource, _, view = operation_id.partition(".")
     if operation_id in OTHERS:
         return OTHERS[operation_id]
+    if resource == "exports":
+        return exported(view)
     found = {"dry_run": True, **SHARED.get(view, {})}
     if view == "search" and resource in SEARCHES:
         found |= searched(resource)
@@ -201,6 +219,18 @@ def parameters_of(operation_id: str) -> dict[str, Any]:
 def searched(resource: str) -> dict[str, Any]:
     """Give the examples of a list's parameters."""
     return {**PAGE, **CHOSEN, **SEARCHES[resource]}
+
+
+def exported(view: str) -> dict[str, Any]:
+    """Give the examples of an export's parameters."""
+    resource, _, form = view.partition("_")
+    found = {**FILTERED, **SEARCHES[resource], **FORMS.get(form, {})}
+    del found["sort"]
+    if resource in ROWS and form.startswith("csv"):
+        found["rows"] = ROWS[resource]
+    if resource in EXPANDED and form == "ndjson":
+        found["expand"] = [EXPANDED[resource]]
+    return found
 
 
 def as_json(name: str, value: Any) -> Any:

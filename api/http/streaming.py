@@ -99,6 +99,7 @@ class Export:
         finally:
             if peer is not None:
                 peer.settimeout(None)
+            self.close()
 
     def close(self) -> None:
         """Give back what is held; a second time, nothing is."""

@@ -25,9 +25,6 @@ from schemas.flat import chosen
 from schemas.lists import Page, Query
 from schemas.record import RecordSchema
 
-EXPORTED = (*READ, 503)
-"""How an export may be refused."""
-
 HOW = {"sort", "members", "expand", "columns", "rows", "bom"}
 """Parameters that say how what is found is written; the others say what is found."""
 
@@ -194,7 +191,7 @@ def add_exports(
         described = Operation(
             f"exports.{name}_{suffix.replace('/', '_')}",
             answers,
-            READ if suffix == "csv/schema" else EXPORTED,
+            READ,
             query=asked,
             summary=summary.format(name),
             streams=suffix != "csv/schema",

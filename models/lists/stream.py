@@ -53,9 +53,14 @@ class Source(NamedTuple):
 
 @contextmanager
 def snapshot(connection: Connection, timeout: int) -> Iterator[None]:
-    """Read what stands now, and only that, by statements that may take as long, in ms."""
+    """Read what stands now, and only that, by statements that may take as long, in ms.
+
+    Where a transaction is under way already, it is read as that does.
+    """
+    is_first = connection.info.transaction_status == pq.TransactionStatus.IDLE
     with connection.transaction(force_rollback=True):
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if is_first:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         limit(connection, timeout)
         yield
 

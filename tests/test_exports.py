@@ -1,0 +1,399 @@
+"""Exports: all that filters match as a file, equal to what lists, sums and releases say."""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+
+import pytest
+from backports import zstd
+from support.lists import walk
+from support.parameters import PATHS
+from support.records import Records
+from support.resources import RESOURCES
+
+FORMULA = {*map(ord, "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")}
+"""Characters that a formula begins with."""
+
+HOSTILE = (
+    *("=1+1", "+1", "-1+1", "@SUM(1)", "'=1+1", "''", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"),
+    *('=HYPERLINK("http://x")', "=cmd|' /C calc'!A0", "a=1", "; a", '"', "a\nb", "\\."),
+)
+"""Texts by which a spreadsheet calculates, or a reader of CSV loses its way."""
+
+
+@pytest.fixture
+def records(client):
+    """Give a service with a dataset and nothing in it."""
+    return Records(client)
+
+
+def listed(client, resource, **asked):
+    """Give all records of a list, by their ids."""
+    query = "&".join(f"{name}={value}" for name, value in {"limit": 1000, **asked}.items())
+    pages = walk(client, f"/v1/{resource}?{query}")
+    return {record["id"]: record for page in pages for record in page}
+
+
+def lines(client, resource, **asked):
+    """Give the records of an export in lines, once its last line is found to be right."""
+    answer = client.get(f"/v1/{resource}.ndjson", query_string=asked)
+    assert answer.status_code == 200, answer.get_json()
+    *records, end = answer.get_data().splitlines(keepends=True)
+    assert json.loads(end) == {
+        "end": True,
+        "rows": len(records),
+        "sha256": hashlib.sha256(b"".join(records)).hexdigest(),
+    }
+    return [json.loads(record) for record in records]
+
+
+def rows(client, resource, **asked):
+    """Give the rows of an export as a table."""
+    answer = client.get(f"/v1/{resource}.csv", query_string=asked)
+    assert answer.status_code == 200, answer.get_json()
+    return [*csv.DictReader(io.StringIO(answer.get_data(as_text=True), newline=""))]
+
+
+def leaves(value, path=()):
+    """Give the names and values of what is nested in a record."""
+    if isinstance(value, dict) and value and path not in {("external_ids",), ("attributes",)}:
+        for name, each in value.items():
+            yield from leaves(each, (*path, name))
+    else:
+        yield "_".join(path), value
+
+
+def written(value):
+    """Write a value as a cell holds it, but for JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
+def is_deep(value):
+    """Tell whether a value is JSON in its cell."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(is_deep, value)))
+
+
+def first(cell):
+    """Give the code of the character that a cell begins with."""
+    return ord(cell[0]) if cell else 0
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_lines_are_what_the_list_gives(panjshir, resource):
+    """Each record that the list gives is one line, to the last byte of it, in the order of ids."""
+    records = listed(panjshir, resource)
+    assert [*records.values()]
+    assert lines(panjshir, resource) == [records[each] for each in sorted(records)]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_cell_has_what_the_record_has(panjshir, resource):
+    """Every member of every record stands in a column of its name; lists joined, the rest JSON."""
+    records, table = listed(panjshir, resource), rows(panjshir, resource)
+    assert [row["id"] for row in table] == sorted(records)
+    told = panjshir.get(f"/v1/{resource}.csv/schema").get_json()
+    assert [*table[0]] == [field["name"] for field in told["fields"]]
+    seen = set()
+    for row in table:
+        found = dict(leaves(records[row["id"]]))
+        for name, value in found.items():
+            if name in {"point", "claims"} and name not in row:
+                continue
+            if is_deep(value) or (value == [] and row.get(name) == "[]"):
+                assert json.loads(row[name]) == value, name
+            elif name in row and not (isinstance(value, str) and value[:1] in "=+-@'"):
+                assert row[name] == written(value), name
+            seen.add(name)
+        assert {name for name, value in found.items() if value not in (None, [])} - seen <= {
+            "point"
+        }
+    assert len(seen) >= 10
+
+
+def test_names_stand_beside_ids(panjshir):
+    """Actors, places and headlines are named beside their ids, participants by their role."""
+    names = {each["id"]: each["name"] for each in listed(panjshir, "actors").values()}
+    places = listed(panjshir, "locations")
+    titles = {each["id"]: each["title"] for each in listed(panjshir, "documents").values()}
+    records = listed(panjshir, "events")
+    for row in rows(panjshir, "events"):
+        record = records[row["id"]]
+        place = places.get(row["location_id"], {})
+        assert row["location_name"] == place.get("name", "")
+        point = [float(row[axis]) for axis in ("longitude", "latitude") if row[axis]]
+        assert point == (place.get("point") or [])
+        for role in ("initiator", "target", "participant", "victim", "mediator"):
+            those = [one for one in record["participants"] or () if one["role"] == role]
+            called = [names.get(one["actor_id"], one["label"]) for one in those]
+            assert row[f"participants_{role}"] == "; ".join(called)
+            ids = [one["actor_id"] for one in those if one["actor_id"]]
+            assert row[f"participants_{role}_ids"] == "; ".join(ids)
+    for row in rows(panjshir, "statements"):
+        assert row["speaker_name"] == names.get(row["speaker_id"], "")
+        assert row["document_title"] == titles.get(row["document_id"], "")
+
+
+@pytest.mark.parametrize(
+    ("resource", "member"),
+    [
+        *(("events", name) for name in ("participants", "mentions", "codes", "casualties")),
+        *(("events", name) for name in ("related", "other_locations")),
+        *(("statements", name) for name in ("claims", "chain")),
+        *(("actors", name) for name in ("names", "affiliations")),
+        *(("locations", "names"), ("documents", "files")),
+    ],
+)
+def test_rows_are_entries(panjshir, resource, member):
+    """Each entry of each record is a row, with the record's id and where it stands in the list."""
+    one = resource.removesuffix("s")
+    wanted = [
+        (record["id"], position, entry)
+        for _, record in sorted(listed(panjshir, resource).items())
+        for position, entry in enumerate(record[member] or ())
+    ]
+    table = rows(panjshir, resource, rows=member)
+    keys = [(row[f"{one}_id"], int(row["position"])) for row in table]
+    assert keys == [(record, position) for record, position, _ in wanted]
+    for row, (_, _, entry) in zip(table, wanted, strict=True):
+        for name, value in leaves(entry):
+            column = name if f"{member}_{name}" not in row else f"{member}_{name}"
+            if not isinstance(value, dict) and column in row:
+                assert row[column].removeprefix("'") == written(value).removeprefix("'")
+
+
+def test_claims_of_events(panjshir):
+    """What statements claim of the events that match, each claim a row; not what is retracted."""
+
+    def claimed():
+        return sorted(
+            (claim["event_id"], statement["id"], str(position), claim["stance"], claim["aspect"])
+            for statement in listed(panjshir, "statements").values()
+            for position, claim in enumerate(statement["claims"] or ())
+            if claim["event_id"]
+        )
+
+    def exported(**asked):
+        return [
+            tuple(
+                row[name] for name in ("event_id", "statement_id", "position", "stance", "aspect")
+            )
+            for row in rows(panjshir, "events", rows="claims", **asked)
+        ]
+
+    before = claimed()
+    assert len(before) > 10
+    assert exported() == before
+    disputed = listed(panjshir, "events", status="disputed")
+    assert exported(status="disputed") == [row for row in before if row[0] in disputed]
+    statement = before[0][1]
+    record = panjshir.get(f"/v1/statements/{statement}")
+    panjshir.put(
+        f"/v1/statements/{statement}/retraction",
+        json={"reason": "Withdrawn by the newspaper."},
+        headers={"If-Match": record.headers["ETag"]},
+    )
+    assert exported() == claimed() == [row for row in before if row[1] != statement]
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked"),
+    [
+        ("events", {"status": "disputed"}),
+        ("events", {"q": "siege OR valley"}),
+        ("events", {"filter": "participants.role = 'initiator' AND fatalities IS NULL"}),
+        ("events", {"country": "AF", "datetime": "2021-08", "type": "assault,coerce"}),
+        ("events", {"bbox": "60,30,75,40"}),
+        ("statements", {"act": "deny"}),
+        ("statements", {"q": "besieged"}),
+        ("actors", {"name": "Taleban"}),
+        ("actors", {"kind": "person", "q": "Massoud"}),
+        ("locations", {"within": None}),
+        ("documents", {"language": "en"}),
+        ("events", {"type": "aid"}),
+    ],
+)
+def test_the_filters_are_those_of_the_list(panjshir, found, resource, asked):
+    """Whatever is asked for, the same is found as by the list, in lines and in rows."""
+    if "within" in asked:
+        asked = {"within": found("locations", "afghanistan")["id"]}
+    wanted = sorted(listed(panjshir, resource, **asked))
+    assert bool(wanted) == (asked != {"type": "aid"})
+    assert [each["id"] for each in lines(panjshir, resource, **asked)] == wanted
+    assert [each["id"] for each in rows(panjshir, resource, **asked)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("resource", "sort"),
+    [
+        (resource, sort)
+        for resource in RESOURCES
+        for each in PATHS[f"/v1/{resource}.csv"]["get"]["parameters"]
+        if each["name"] == "sort"
+        for sort in each["schema"]["enum"]
+    ],
+)
+def test_the_order_is_that_of_the_list(panjshir, resource, sort):
+    """Every order that lists have, and that of ids; without one, nothing is missing."""
+    exported = [each["id"] for each in lines(panjshir, resource, sort=sort)]
+    if sort in {"none", "id"}:
+        assert sorted(exported) == sorted(listed(panjshir, resource))
+    else:
+        assert exported == [*listed(panjshir, resource, sort=sort)]
+    assert exported == [each["id"] for each in rows(panjshir, resource, sort=sort)]
+
+
+def test_columns_are_chosen(panjshir):
+    """By names with underscores or dots, or by members that stand for all of theirs."""
+    answer = panjshir.get("/v1/events.csv?fields=title,fatalities,attestation.status,id&sort=id")
+    head = answer.get_data(as_text=True).splitlines()[0]
+    assert head == "title,fatalities_low,fatalities_best,fatalities_high,attestation_status,id"
+    told = panjshir.get("/v1/events.csv/schema?fields=id,fatalities").get_json()
+    assert [field["name"] for field in told["fields"]] == [
+        *("id", "fatalities_low", "fatalities_best", "fatalities_high")
+    ]
+    assert told["primaryKey"] == ["id"]
+    text = rows(panjshir, "documents", fields="id,text")
+    assert any(len(row["text"]) > 1000 for row in text)
+    assert "text" not in rows(panjshir, "documents")[0]
+
+
+def test_members_and_records_in_lines(panjshir):
+    """Lines have the members chosen, and what they point at, as lists do."""
+    asked = {"fields": "title,participants.actor.name", "expand": "location"}
+    wanted = listed(panjshir, "events", **asked)
+    assert lines(panjshir, "events", **asked) == [wanted[each] for each in sorted(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("events.csv?fields=titel", "fields: unknown"),
+        ("events.csv?rows=people", "rows: unknown"),
+        ("events.csv?rows=mentions&fields=title", "fields: unknown"),
+        ("events.csv?limit=5", "limit: unknown"),
+        ("events.ndjson?cursor=x", "cursor: unknown"),
+        ("events.ndjson?total=exact", "total: unknown"),
+        ("events.ndjson?highlight=true", "highlight: unknown"),
+        ("events.csv?sort=name", "sort: unknown"),
+        ("events.csv?expand=location", "expand: unknown"),
+        ("events.csv?filter=nothing%20=%201", "filter: unknown"),
+        ("events.csv?as_of=2999-01-01T00:00:00Z", "as_of: ahead"),
+        ("events.ndjson?as_of=no-such-release", "as_of: not_found"),
+        ("datasets.csv?rows=names", "rows: unknown"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_by_name(panjshir, path, code):
+    """A parameter that there is not, or that means nothing, is 400 and named."""
+    answer = panjshir.get(f"/v1/{path}")
+    assert answer.status_code == 400
+    [fault] = answer.get_json()["errors"]
+    assert f"{fault['parameter']}: {fault['code']}" == code
+    if path == "events.csv?fields=titel":
+        assert "title" in fault["detail"]
+
+
+def test_formulas_are_made_harmless_and_can_be_restored(records, client):
+    """No cell begins as a formula does, and without the first apostrophe all is as it was."""
+    for number, text in enumerate(HOSTILE):
+        records.make("actors", name=text, external_ids={"n": str(number)}, tags=[text, "b"])
+    table = rows(client, "actors")
+    assert len(table) == len(HOSTILE)
+    for row in table:
+        text = HOSTILE[int(json.loads(row["external_ids"])["n"])]
+        for cell, whole in ((row["name"], text), (row["tags"], f"{text}; b")):
+            assert first(cell) not in FORMULA
+            assert cell.removeprefix("'") == whole if cell.startswith("'") else cell == whole
+
+
+def test_unknown_none_and_zero_are_told_apart(records, client):
+    """What is not known is an empty cell, an empty list an empty text, and no deaths are 0."""
+    records.make("events", type="assault", tags=[], fatalities={"best": 0})
+    records.make("events", type="assault", contexts=[])
+    path = "/v1/events.csv?fields=fatalities_best,fatalities_low,tags,contexts&sort=created_at"
+    assert client.get(path).get_data(as_text=True).splitlines()[1:] == ['0,,"",', ',,"",""']
+
+
+def test_as_of(records, client):
+    """What stood at an instant is exported as it then was, by the names that things had then."""
+    actor = records.make("actors", name="Before")
+    event = records.make(
+        "events", type="assault", participants=[{"actor_id": actor, "role": "initiator"}]
+    )
+    instant = records.now()
+    records.change("actors", actor, name="After")
+    records.withdraw("events", event)
+    records.make("events", type="protest")
+    asked = {"as_of": instant}
+    assert lines(client, "events", **asked) == [*listed(client, "events", **asked).values()]
+    [row] = rows(client, "events", **asked)
+    assert (row["id"], row["participants_initiator"]) == (event, "Before")
+    assert [row["type"] for row in rows(client, "events")] == ["protest"]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_release_is_exported_with_its_checksum(panjshir, resource):
+    """The digest of the lines as of a release is the checksum that the release has."""
+    release = panjshir.post("/v1/releases", json={"name": "first"}).get_json()
+    answer = panjshir.get(f"/v1/{resource}.ndjson?as_of=first")
+    end = json.loads(answer.get_data().splitlines()[-1])
+    assert end["sha256"] == release["checksums"][resource]
+    assert end["rows"] == release["counts"][resource]
+
+
+def test_the_digest_of_a_table_is_that_of_its_bytes(panjshir):
+    """Rows, size and SHA-256, also with a byte order mark and of entries."""
+    for asked in ("", "?bom=true&status=disputed", "?rows=participants", "?type=aid"):
+        data = panjshir.get(f"/v1/events.csv{asked}").get_data()
+        assert data.startswith(b"\xef\xbb\xbf") == ("bom" in asked)
+        assert panjshir.get(f"/v1/events.csv/digest{asked}").get_json() == {
+            "rows": len([*csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))]) - 1,
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+
+
+def test_headers(panjshir):
+    """The media type, the name of the file; HEAD tells the same without reading anything."""
+    for path, kind, name in (
+        ("events.csv", "text/csv; charset=utf-8", "events.csv"),
+        ("events.csv?rows=claims", "text/csv; charset=utf-8", "claims.csv"),
+        ("actors.ndjson", "application/x-ndjson", "actors.ndjson"),
+    ):
+        for ask in (panjshir.get, panjshir.head):
+            answer = ask(f"/v1/{path}")
+            assert answer.status_code == 200
+            assert answer.headers["Content-Type"] == kind
+            assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+            assert bool(answer.get_data()) == (ask == panjshir.get)
+
+
+@pytest.mark.parametrize(
+    ("coding", "unpack"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)]
+)
+def test_codings(panjshir, coding, unpack):
+    """What is compressed on the way is the same."""
+    plain = panjshir.get("/v1/statements.csv").get_data()
+    answer = panjshir.get("/v1/statements.csv", headers={"Accept-Encoding": coding})
+    assert answer.headers["Content-Encoding"] == coding
+    assert len(answer.get_data()) < len(plain)
+    assert unpack(answer.get_data()) == plain
+
+
+def test_other_types_are_not_accepted(panjshir):
+    """Whoever takes JSON alone is told what there is."""
+    answer = panjshir.get("/v1/events.csv", headers={"Accept": "application/json"})
+    assert answer.status_code == 406
+    assert "text/csv" in answer.get_json()["detail"]
+
+
+def test_faults_are_all_listed(panjshir):
+    """Two faults are both named."""
+    answer = panjshir.get("/v1/events.csv?fields=titel&sort=x")
+    assert answer.status_code == 400
+    assert {fault["parameter"] for fault in answer.get_json()["errors"]} == {"sort", "fields"}
