@@ -14,7 +14,26 @@ FORMULA: LiteralString = "(9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 6
 """First characters by which spreadsheets tell a formula (tab, line breaks, `+`, `-`, `=`, `@`, also
 of full width), and the apostrophe that is put before them."""
 
-AS_STORED = frozenset({"id", "dataset", "version"})
+STORED: dict[str, LiteralString] = {
+    "text": "{0}::text",
+    "integer": "{0}",
+    "instant": """to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+    "date": "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31' THEN {0}::text"
+    " ELSE ({table}.body || '}}')::jsonb ->> {member} END",
+}
+"""By kind of column: how what a table keeps is written as it is in the record.
+
+PostgreSQL writes days before our era, and those that are not known, in its own way.
+"""
+
+HARMLESS: LiteralString = "CASE WHEN ascii({0}) IN {1} THEN '''' || ({0}) ELSE {0} END"
+HARMLESS_LIST: LiteralString = (
+    "(SELECT CASE WHEN ascii(cell.it) IN {1} THEN '''' || cell.it ELSE cell.it END"
+    " FROM (SELECT {0} AS it OFFSET 0) AS cell)"
+)
+"""A cell with an apostrophe before what a spreadsheet would calculate."""
+
+EVERYWHERE = frozenset({"id", "dataset", "version", "created_at", "updated_at"})
 """Members that every table has a column for."""
 
 DERIVED: dict[str, dict[str, LiteralString]] = {
@@ -64,16 +83,15 @@ CLAIMS: LiteralString = (
 """Claims that statements make of events, each a row."""
 
 PARTIES: LiteralString = (
-    " CROSS JOIN LATERAL (SELECT {columns} FROM"
-    " jsonb_array_elements(nullif(record.it -> 'participants', 'null'))"
-    " WITH ORDINALITY AS party (it, number) LEFT JOIN actors"
-    " ON actors.id = (party.it ->> 'actor_id')::uuid) AS parties"
+    " CROSS JOIN LATERAL (SELECT {columns} FROM (SELECT entry.it ->> 'role' AS role,"
+    " entry.it ->> 'actor_id' AS id, coalesce((SELECT actors.name FROM actors"
+    " WHERE actors.id = (entry.it ->> 'actor_id')::uuid), entry.it ->> 'label') AS name"
+    " FROM jsonb_array_elements(nullif(record.it -> 'participants', 'null')) AS entry (it)"
+    " OFFSET 0) AS party) AS parties"
 )
-"""The participants of an event, those of each role in one value."""
+"""The participants of an event, in their order, those of each role in one value."""
 
-PARTY: LiteralString = (
-    "string_agg({what}, '; ' ORDER BY party.number) FILTER (WHERE party.it ->> 'role' = {role})"
-)
+PARTY: LiteralString = "string_agg({what}, '; ') FILTER (WHERE party.role = {role}) AS {name}"
 
 JOINED: LiteralString = (
     "CASE WHEN {it} IS NOT NULL AND {it} <> 'null' THEN (SELECT"
@@ -163,13 +181,12 @@ class Rows:
 
     def cell(self, column: Column) -> sql.Composable:
         """Give the expression of a column, in the form that is wanted."""
-        if self.form == "cells" and column.free:
-            harmless = (
-                "(SELECT CASE WHEN ascii(cell.it) IN {} THEN '''' || cell.it ELSE cell.it END"
-            )
-            harmless += " FROM (SELECT {} AS it OFFSET 0) AS cell)"
-            return sql.SQL(harmless).format(sql.SQL(FORMULA), self.value(column))
-        return self.value(column)
+        value = self.value(column)
+        if self.form == "values" or not column.free:
+            return value
+        # A list is put together once, a text is at hand.
+        harmless = HARMLESS_LIST if column.kind == "list" and not column.role else HARMLESS
+        return sql.SQL(harmless).format(value, sql.SQL(FORMULA))
 
     def value(self, column: Column) -> sql.Composable:
         """Give the expression of a column's value: a text, or else what JSON has."""
@@ -180,8 +197,10 @@ class Rows:
         if column.label_of:
             return sql.SQL(LABELS[column.label_of]).format(sql.Identifier(f"to_{column.name}"))
         if self.is_stored(column):
-            kind = "::text" if column.kind == "text" else ""
-            return sql.SQL(f"{self.table.name}.{column.path[0]}{kind}")
+            stored = sql.SQL(self.table.members[".".join(column.path)])
+            return sql.SQL(STORED[column.kind]).format(
+                stored, table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
+            )
         if self.form == "cells" and column.kind == "list":
             return sql.SQL(JOINED).format(it=self.within(column.path))
         return self.taken(column)
@@ -194,14 +213,10 @@ class Rows:
 
     def is_stored(self, column: Column) -> bool:
         """Tell whether a column of the table has just what the member has."""
-        name = column.path[0]
-        own = self.table.columns.get(name) == f"%({name})s" and name in self.table.members
-        return (
-            self.rows is None
-            and len(column.path) == 1
-            and column.kind in {"text", "integer"}
-            and (own or name in AS_STORED)
-        )
+        top, *deeper = column.path
+        own = self.table.columns.get(top) == f"%({top})s" or top in EVERYWHERE or bool(deeper)
+        is_member = ".".join(column.path) in self.table.members
+        return self.rows is None and is_member and own and column.kind in STORED
 
     def taken(self, column: Column) -> sql.Composable:
         """Take a value from the record or the entry."""
@@ -225,8 +240,7 @@ class Rows:
 
 def party(column: Column) -> sql.Composable:
     """Give the participants of one role: their names or else the words used, or their ids."""
-    what: LiteralString = "coalesce(actors.name, party.it ->> 'label')"
-    if column.label_of:
-        what = "party.it ->> 'actor_id'"
-    found = sql.SQL(PARTY).format(what=sql.SQL(what), role=sql.Literal(column.role))
-    return sql.SQL("{} AS {}").format(found, sql.Identifier(column.name))
+    what: LiteralString = "party.id" if column.label_of else "party.name"
+    return sql.SQL(PARTY).format(
+        what=sql.SQL(what), role=sql.Literal(column.role), name=sql.Identifier(column.name)
+    )
