@@ -144,9 +144,9 @@ class Rows:
         )
 
     @property
-    def source(self) -> sql.Composable:
-        """Give the tables and what is taken from them."""
-        joins: list[sql.Composable] = [sql.SQL(self.table.name)]
+    def joined(self) -> sql.Composable:
+        """Give what stands behind the table: its record, the entries, who and what is named."""
+        joins = list[sql.Composable]()
         roles = [column for column in self.own if column.role]
         if self.are_claims:
             joins.append(sql.SQL(CLAIMS).format())

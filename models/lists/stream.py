@@ -23,6 +23,9 @@ CHUNK_BYTES = 65_536
 LOOK_MILLISECONDS = 500
 """How long to wait for rows before it is looked whether somebody still wants them."""
 
+CANCEL_SECONDS = 5
+"""How long it may take to tell PostgreSQL that a statement is not wanted any more."""
+
 UNORDERED = "none"
 """The order in which rows come as they are found."""
 
@@ -31,6 +34,17 @@ LINES: LiteralString = "(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
 
 CELLS: LiteralString = "(FORMAT csv, HEADER true)"
 """Rows as RFC 4180 has them, below a row of their names."""
+
+
+IN_ORDER: LiteralString = """
+(
+    SELECT {table}.id, {own} AS own, {key} AS key FROM {table} WHERE {where}
+    ORDER BY key{direction}, own{direction} OFFSET 0
+) AS found CROSS JOIN LATERAL (
+    SELECT {table}.* FROM {table} WHERE {table}.id = found.id OFFSET 0
+) AS {table}{joined} ORDER BY {order}
+"""
+"""Records in an order, the table known by its own name."""
 
 
 class Abandoned(Exception):  # noqa: N818 - it names what is so
@@ -72,32 +86,44 @@ def found(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Mat
 
 def texts(table: Table, wanted: Matching, sort: str, *, full: bool = False) -> Source:
     """Compose the statement that gives the JSON texts of all records that match."""
-    statement = sql.SQL("SELECT {} AS text FROM {} WHERE {}{}").format(
-        text(table, full=full), sql.SQL(table.name), wanted.where, ordered(table, sort)
+    statement = sql.SQL("SELECT {} AS text FROM {}").format(
+        text(table, full=full), in_order(table, wanted, sort)
     )
     return Source(statement, wanted.values)
 
 
 def cells(table: Table, wanted: Matching, sort: str, rows: Rows) -> Source:
     """Compose the statement that gives flat rows of all records that match."""
-    statement = sql.SQL("SELECT {} FROM {} WHERE {}{}").format(
-        rows.selected, rows.source, wanted.where, ordered(table, sort, rows)
+    statement = sql.SQL("SELECT {} FROM {}").format(
+        rows.selected, in_order(table, wanted, sort, rows)
     )
     return Source(statement, wanted.values)
 
 
-def ordered(table: Table, sort: str, rows: Rows | None = None) -> sql.Composable:
-    """Compose the order of rows: that of their records, and within each its own."""
+def in_order(table: Table, wanted: Matching, sort: str, rows: Rows | None = None) -> sql.Composable:
+    """Compose where rows come from, which of them, and in which order.
+
+    Ids are sorted rather than records, which may be large: these are read one by one then, and the
+    first of them is there at once.
+    """
+    names = {
+        "table": sql.SQL(table.name),
+        "where": wanted.where,
+        "joined": rows.joined if rows else sql.SQL(""),
+    }
     if sort == UNORDERED:
-        return sql.SQL("")
-    name = sort.removeprefix("-")
-    direction = sql.SQL(" DESC" if sort.startswith("-") else "")
+        return sql.SQL("{table}{joined} WHERE {where}").format(**names)
+    name, direction = sort.removeprefix("-"), sql.SQL(" DESC" if sort.startswith("-") else "")
     # Ids that are texts have the order of their code points, as releases digest them.
     own = sql.SQL(f"{table.name}.id" + (' COLLATE "C"' if table.id_type == "text" else ""))
-    keys = [own] if name == "id" else [sql.SQL(table.orders[name].sql), own]
-    each = [sql.SQL("{}{}").format(key, direction) for key in keys]
-    return sql.SQL(" ORDER BY {}").format(
-        sql.SQL(", ").join([*each, *(rows.order if rows else ())])
+    key = own if name == "id" else sql.SQL(table.orders[name].sql)
+    keys = [sql.SQL(each) + direction for each in ("found.key", "found.own")]
+    return sql.SQL(IN_ORDER).format(
+        **names,
+        key=key,
+        own=own,
+        direction=direction,
+        order=sql.SQL(", ").join([*keys, *(rows.order if rows else ())]),
     )
 
 
@@ -112,41 +138,69 @@ def copied(
     While PostgreSQL is still looking for them, that is looked after as well.
     """
     statement = sql.SQL("COPY ({}) TO STDOUT {}").format(source.sql, sql.SQL(form))
-    with ClientCursor(connection).copy(statement.as_bytes(), source.values):
-        server = connection.pgconn
-        waiting = select.poll()
-        waiting.register(server.socket, select.POLLIN)
-        parts, size = list[memoryview](), 0
-        while (row := server.get_copy_data(1))[0] >= 0:
-            if row[0]:
-                parts.append(row[1])
-                size += row[0]
-                if size < CHUNK_BYTES:
-                    continue
-            if parts:
-                yield Chunk(b"".join(parts), len(parts))
-                parts, size = [], 0
-            if row[0]:
-                continue
-            while not waiting.poll(LOOK_MILLISECONDS):
-                if not is_wanted():
-                    raise Abandoned
-            server.consume_input()
-        if parts:
+    written = ClientCursor(connection).mogrify(statement.as_bytes(), source.values)
+    server = connection.pgconn
+    server.send_query(written.encode())
+    try:
+        while server.flush() or server.is_busy():
+            listen(server, is_wanted)
+        check(server, pq.ExecStatus.COPY_OUT)
+        yield from chunks(server, is_wanted)
+        check(server, pq.ExecStatus.COMMAND_OK)
+    except BaseException:
+        stop(connection)
+        raise
+
+
+def chunks(server: pq.abc.PGconn, is_wanted: Callable[[], bool]) -> Iterator[Chunk]:
+    """Yield the rows of a COPY under way."""
+    parts, size = list[memoryview](), 0
+    while (length := (row := server.get_copy_data(1))[0]) >= 0:
+        if length:
+            parts.append(row[1])
+            size += length
+        if parts and (size >= CHUNK_BYTES or not length):
             yield Chunk(b"".join(parts), len(parts))
-        finish(server)
+            parts, size = [], 0
+        elif not length:
+            listen(server, is_wanted)
+    if parts:
+        yield Chunk(b"".join(parts), len(parts))
 
 
-def finish(server: pq.abc.PGconn) -> None:
-    """Take the result of a COPY that has ended; OperationalError if it was broken off."""
-    failure: Exception | None = None
+def listen(server: pq.abc.PGconn, is_wanted: Callable[[], bool]) -> None:
+    """Wait until PostgreSQL says something; Abandoned if nobody wants that any more."""
+    waiting = select.poll()
+    waiting.register(server.socket, select.POLLIN)
+    while not waiting.poll(LOOK_MILLISECONDS):
+        if not is_wanted():
+            raise Abandoned
+    server.consume_input()
+
+
+def check(server: pq.abc.PGconn, wanted: pq.ExecStatus) -> None:
+    """Take the next result, which must be the one that is wanted; or else what is wrong is raised.
+
+    With that of a COPY that has ended, the statement is over.
+    """
+    result = server.get_result()
+    if result is None or result.status != wanted:
+        code = result and result.error_field(pq.DiagnosticField.SQLSTATE)
+        kind = psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError
+        raise kind(result.get_error_message() if result else server.get_error_message())
+    if wanted == pq.ExecStatus.COMMAND_OK:
+        server.get_result()
+
+
+def stop(connection: Connection) -> None:
+    """Break a statement off, and take what PostgreSQL still says of it."""
+    server = connection.pgconn
+    if server.transaction_status == pq.TransactionStatus.ACTIVE:
+        connection.cancel_safe(timeout=CANCEL_SECONDS)
     while result := server.get_result():
-        if result.status != pq.ExecStatus.COMMAND_OK:
-            code = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
-            kind = psycopg.errors.lookup(code) if code else psycopg.OperationalError
-            failure = kind(result.get_error_message())
-    if failure:
-        raise failure
+        if result.status == pq.ExecStatus.COPY_OUT:
+            while server.get_copy_data(0)[0] > 0:
+                pass
 
 
 def fetched(connection: Connection, source: Source, at_once: int) -> Iterator[list[str]]:
