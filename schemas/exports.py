@@ -30,7 +30,8 @@ class Columns(Exported):
     columns = CommaSeparated(
         Text("A column.", "id", nullable=False),
         "The columns, in this order, or members that stand for all columns of them, as "
-        "`fatalities`; the schema beside the export lists them.",
+        "`fatalities`; the schema beside the export lists them. Those that tell rows apart are "
+        "always there: `id`, or of entries the record's id and `position`.",
         "id,dataset",
         data_key="fields",
     )

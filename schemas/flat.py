@@ -158,6 +158,13 @@ def keys(record: type[RecordSchema], rows: str) -> Iterator[Column]:
     yield Column("position", "integer", "Where it stands in its list, from 0.")
 
 
+def primary(record: type[RecordSchema], rows: str | None) -> tuple[str, ...]:
+    """Name the columns that tell rows apart."""
+    if rows is None:
+        return ("id",)
+    return ("statement_id" if are_claims(record, rows) else f"{noun(record)}_id", "position")
+
+
 def noun(record: type[RecordSchema]) -> str:
     """Name one record of a resource."""
     return record.__name__.removesuffix("Schema").lower()
@@ -222,7 +229,8 @@ def chosen(
 ) -> tuple[Column, ...]:
     """Choose columns by their names or by members', with dots or underscores; by default all.
 
-    A member stands for all of its columns. Raises Unknown for a name that is neither.
+    A member stands for all of its columns, and those that tell rows apart are always there. Raises
+    Unknown for a name that is neither.
     """
     every = columns(record, rows)
     if not wanted:
@@ -231,7 +239,8 @@ def chosen(
     for name, given in zip(names, wanted, strict=True):
         if not any(is_meant(name, column) for column in every):
             raise Unknown(given, meant(name, tuple(column.name for column in every)))
-    return tuple(in_order(every, names))
+    apart = [name for name in primary(record, rows) if name not in names]
+    return tuple(in_order(every, [*apart, *names]))
 
 
 def in_order(every: Iterable[Column], names: Sequence[str]) -> Iterator[Column]:

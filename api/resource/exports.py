@@ -21,7 +21,7 @@ from models.lists.search import Matching
 from models.names.search import child_of, scored
 from models.table import Table
 from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema, exporting
-from schemas.flat import chosen
+from schemas.flat import chosen, primary
 from schemas.lists import Page, Query
 from schemas.record import RecordSchema
 
@@ -158,18 +158,8 @@ class Exports:
         """
         query = query or {}
         found = chosen(self.record, tuple(query.get("columns", ())), query.get("rows"))
-        keys = [
-            name for name in self.keys(query.get("rows")) if name in {one.name for one in found}
-        ]
+        keys = primary(self.record, query.get("rows"))
         return Response(orjson.dumps(cells.dictionary(found, keys)), mimetype=JSON)
-
-    def keys(self, rows: str | None) -> tuple[str, ...]:
-        """Name the columns that tell rows apart."""
-        if rows is None:
-            return ("id",)
-        if self.table.name == "events" and rows == "claims":
-            return ("statement_id", "position")
-        return (f"{self.table.name.removesuffix('s')}_id", "position")
 
 
 def add_exports(

@@ -86,6 +86,17 @@ class ThreadsWorker(gthread.ThreadWorker):
         finally:
             self.busy.discard(threading.get_ident())
 
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """Keep the connection or close it.
+
+        One that broke off within an answer is closed already: gunicorn (27.0) would close it again,
+        fail at that, and count it off a second time.
+        """
+        if conn.sock.fileno() < 0:
+            self.nr_conns -= 1
+        else:
+            super().finish_request(conn, fs)
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer with a problem, and close the connection."""
         del req, addr

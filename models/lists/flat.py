@@ -26,6 +26,9 @@ STORED: dict[str, LiteralString] = {
 PostgreSQL writes days before our era, and those that are not known, in its own way.
 """
 
+BESIDE: dict[tuple[str, str], LiteralString] = {("documents", "text"): "documents.full_text"}
+"""Members of a table that are kept beside the text of a record."""
+
 HARMLESS: LiteralString = "CASE WHEN ascii({0}) IN {1} THEN '''' || ({0}) ELSE {0} END"
 HARMLESS_LIST: LiteralString = (
     "(SELECT CASE WHEN ascii(cell.it) IN {1} THEN '''' || cell.it ELSE cell.it END"
@@ -150,9 +153,8 @@ class Rows:
         roles = [column for column in self.own if column.role]
         if self.are_claims:
             joins.append(sql.SQL(CLAIMS).format())
-        elif self.rows or any(not self.is_stored(column) for column in self.own):
-            full = any(column.path == ("text",) for column in self.own)
-            joins.append(sql.SQL(RECORD).format(text=text(self.table, full=full)))
+        elif self.rows or any(self.stored(column) is None for column in self.own):
+            joins.append(sql.SQL(RECORD).format(text=text(self.table, full=False)))
             if self.rows:
                 joins.append(sql.SQL(ENTRIES).format(member=sql.Literal(self.rows)))
         if roles:
@@ -172,11 +174,11 @@ class Rows:
         """Join the records that are named by their labels."""
         for column in self.own:
             if column.label_of and not column.role:
-                yield sql.SQL(" LEFT JOIN {0} AS {1} ON {1}.id = ({2})::{3}").format(
+                stored = self.stored(column)
+                yield sql.SQL(" LEFT JOIN {0} AS {1} ON {1}.id = ({2})::uuid").format(
                     sql.SQL(column.label_of),
                     sql.Identifier(f"to_{column.name}"),
-                    self.taken(column),
-                    sql.SQL("uuid"),
+                    sql.SQL(stored) if stored else self.taken(column),
                 )
 
     def cell(self, column: Column) -> sql.Composable:
@@ -196,10 +198,9 @@ class Rows:
             return sql.SQL("parties.{}").format(sql.Identifier(column.name))
         if column.label_of:
             return sql.SQL(LABELS[column.label_of]).format(sql.Identifier(f"to_{column.name}"))
-        if self.is_stored(column):
-            stored = sql.SQL(self.table.members[".".join(column.path)])
+        if stored := self.stored(column):
             return sql.SQL(STORED[column.kind]).format(
-                stored, table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
+                sql.SQL(stored), table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
             )
         if self.form == "cells" and column.kind == "list":
             return sql.SQL(JOINED).format(it=self.within(column.path))
@@ -211,12 +212,16 @@ class Rows:
             return "claims.position" if self.are_claims else "entry.number - 1"
         return DERIVED[self.table.name][name]
 
-    def is_stored(self, column: Column) -> bool:
-        """Tell whether a column of the table has just what the member has."""
+    def stored(self, column: Column) -> LiteralString | None:
+        """Give the column of the table that has just what the member has, if there is one."""
+        name = ".".join(column.path)
+        if self.rows is not None or column.kind not in STORED:
+            return None
+        if beside := BESIDE.get((self.table.name, name)):
+            return beside
         top, *deeper = column.path
-        own = self.table.columns.get(top) == f"%({top})s" or top in EVERYWHERE or bool(deeper)
-        is_member = ".".join(column.path) in self.table.members
-        return self.rows is None and is_member and own and column.kind in STORED
+        is_own = self.table.columns.get(top) == f"%({top})s" or top in EVERYWHERE or deeper
+        return self.table.members.get(name) if is_own else None
 
     def taken(self, column: Column) -> sql.Composable:
         """Take a value from the record or the entry."""
