@@ -90,7 +90,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     app.url_map.merge_slashes = False
     context.init(app, pool, settings)
     waiting.init(app, settings["threads"])
-    streaming.init(app, settings["exports"])
+    streaming.init(app, settings["exports"], settings["threads"])
     log.init(app)
     problems.init(app)
     app.before_request(addressed)

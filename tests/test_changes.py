@@ -475,7 +475,7 @@ def test_waiting_has_seats(client, monkeypatch):
     assert client.put("/v1/datasets/d", json={"name": "D"}).status_code == 201
     latest = page(client, after="latest")["next_cursor"]
     seats = client.application.extensions["seats"]
-    assert [seats.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+    assert [seats.acquire(blocking=False) for _ in range(4)] == [True, True, True, False]
     try:
         began = time.monotonic()
         assert page(client, after=latest, wait=20)["items"] == []
@@ -484,12 +484,12 @@ def test_waiting_has_seats(client, monkeypatch):
         is_problem(answer, 503)
         assert time.monotonic() - began < 5
     finally:
-        seats.release(2)
+        seats.release(3)
     assert page(client, after=latest, wait=1) == {"items": [], "next_cursor": latest}
     for query, sent in (("after=x", {}), ("", {"Last-Event-ID": "x"}), (f"after={'9' * 18}", {})):
         is_problem(client.get(f"{FEED}/stream?{query}", headers=sent), 400)
-    assert [seats.acquire(blocking=False) for _ in range(3)] == [True, True, False]
-    seats.release(2)
+    assert [seats.acquire(blocking=False) for _ in range(4)] == [True, True, True, False]
+    seats.release(3)
 
 
 @pytest.mark.parametrize(

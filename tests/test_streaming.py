@@ -14,7 +14,7 @@ import pytest
 from support.processes import ask, running
 from support.service import new_database
 
-THREADS, EXPORTS = 4, 2
+THREADS, EXPORTS = 6, 2
 
 MEGABYTES = 30
 """How much an export has: more than the kernel keeps for a client that reads nothing."""

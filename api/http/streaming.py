@@ -11,9 +11,9 @@ import structlog
 from flask import Flask, Response, current_app, request
 
 from api.http import coding
-from api.http.context import settings
+from api.http.context import give_back, settings
 from api.http.errors import Busy
-from api.http.waiting import Watch
+from api.http.waiting import Watch, waiting_threads
 from models.database.connections import Connection
 from models.lists.stream import Abandoned, snapshot
 from models.past.as_of import entered
@@ -43,6 +43,7 @@ class Export:
 
     def begin(self, as_of: datetime | None) -> Connection:
         """Give a connection on which one snapshot is read."""
+        give_back()  # or the request would hold two
         pool = current_app.extensions["pool"]
         connection: Connection = pool.getconn()
         self.held.callback(pool.putconn, connection)
@@ -122,6 +123,7 @@ def opened(as_of: datetime | None, write: Callable[[Export], Response]) -> Respo
         raise
 
 
-def init(app: Flask, exports: int) -> None:
-    """Let a worker send so many exports at once."""
-    app.extensions["exports"] = Semaphore(exports)
+def init(app: Flask, exports: int, threads: int) -> None:
+    """Let a worker send so many exports at once, as long as it has threads for all else."""
+    left = threads - waiting_threads(threads) - 1
+    app.extensions["exports"] = Semaphore(max(1, min(exports, left)))

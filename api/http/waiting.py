@@ -51,9 +51,14 @@ class Watch:
         return False
 
 
+def waiting_threads(threads: int) -> int:
+    """Tell how many of a worker's threads may wait: half of them."""
+    return threads // 2
+
+
 def init(app: Flask, threads: int) -> None:
     """Let half of a worker's threads wait, and the others serve."""
-    app.extensions["seats"] = threading.Semaphore(threads // 2)
+    app.extensions["seats"] = threading.Semaphore(waiting_threads(threads))
 
 
 def attend(app: Flask, worker: Any) -> None:

@@ -105,7 +105,7 @@ class SettingsSchema(Strict):
     public_write = switch("Whether everybody may write; never but on loopback.")
     workers = number("How many processes serve.", 2, 1, 512)
     threads = number(
-        "How many threads each of them has; each holds one connection at the most.", 4, 1, 256
+        "How many threads each of them has; each holds one connection at the most.", 6, 1, 256
     )
     worker = choice(
         "How the threads of a process share its requests: in `leader` the one that finds a request "
@@ -127,8 +127,8 @@ class SettingsSchema(Strict):
         3_600_000,
     )
     exports = number(
-        "How many exports a worker sends at once; each holds a thread and a connection, so that "
-        "the others are left to all else.",
+        "How many exports a worker sends at once. Each holds a thread and a connection: beside "
+        "them, and the half of the threads that may wait for changes, one is always left.",
         2,
         1,
         256,
