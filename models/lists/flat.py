@@ -1,6 +1,6 @@
 """Records as rows of a table: the SQL of flat columns, as `schemas/flat.py` describes them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, LiteralString, Protocol
 
 from psycopg import sql
@@ -30,7 +30,7 @@ BESIDE: dict[tuple[str, str], LiteralString] = {("documents", "text"): "document
 """Members of a table that are kept beside the text of a record."""
 
 HARMLESS: LiteralString = "CASE WHEN ascii({0}) IN {1} THEN '''' || ({0}) ELSE {0} END"
-HARMLESS_LIST: LiteralString = (
+HARMLESS_ONCE: LiteralString = (
     "(SELECT CASE WHEN ascii(cell.it) IN {1} THEN '''' || cell.it ELSE cell.it END"
     " FROM (SELECT {0} AS it OFFSET 0) AS cell)"
 )
@@ -61,18 +61,15 @@ DERIVED: dict[str, dict[str, LiteralString]] = {
 """Columns that are no members of a record, by the table."""
 
 LABELS: dict[str, LiteralString] = {
-    "actors": "{0}.name",
-    "locations": "{0}.name",
-    "documents": "(({0}.body || '}}')::jsonb ->> 'title')",
-    "events": "(({0}.body || '}}')::jsonb ->> 'title')",
+    "actors": "named.name",
+    "locations": "named.name",
+    "documents": "(named.body || '}')::jsonb ->> 'title'",
+    "events": "(named.body || '}')::jsonb ->> 'title'",
 }
 """By resource: what people know its records by."""
 
-RECORD: LiteralString = " CROSS JOIN LATERAL (SELECT ({text})::jsonb AS it OFFSET 0) AS record"
-"""The record, read once however many columns are taken from it."""
-
 ENTRIES: LiteralString = (
-    " CROSS JOIN LATERAL jsonb_array_elements(nullif(record.it -> {member}, 'null'))"
+    " CROSS JOIN LATERAL jsonb_array_elements(nullif({table}.it -> {member}, 'null'))"
     " WITH ORDINALITY AS entry (it, number)"
 )
 """The entries of a list of the record, each a row."""
@@ -89,7 +86,7 @@ PARTIES: LiteralString = (
     " CROSS JOIN LATERAL (SELECT {columns} FROM (SELECT entry.it ->> 'role' AS role,"
     " entry.it ->> 'actor_id' AS id, coalesce((SELECT actors.name FROM actors"
     " WHERE actors.id = (entry.it ->> 'actor_id')::uuid), entry.it ->> 'label') AS name"
-    " FROM jsonb_array_elements(nullif(record.it -> 'participants', 'null')) AS entry (it)"
+    " FROM jsonb_array_elements(nullif(events.it -> 'participants', 'null')) AS entry (it)"
     " OFFSET 0) AS party) AS parties"
 )
 """The participants of an event, in their order, those of each role in one value."""
@@ -148,20 +145,24 @@ class Rows:
 
     @property
     def joined(self) -> sql.Composable:
-        """Give what stands behind the table: its record, the entries, who and what is named."""
+        """Give what stands behind the table: the entries of a list, the participants by role."""
         joins = list[sql.Composable]()
-        roles = [column for column in self.own if column.role]
         if self.are_claims:
             joins.append(sql.SQL(CLAIMS).format())
-        elif self.rows or any(self.stored(column) is None for column in self.own):
-            joins.append(sql.SQL(RECORD).format(text=text(self.table, full=False)))
-            if self.rows:
-                joins.append(sql.SQL(ENTRIES).format(member=sql.Literal(self.rows)))
-        if roles:
+        elif self.rows:
+            names = {"table": sql.SQL(self.table.name), "member": sql.Literal(self.rows)}
+            joins.append(sql.SQL(ENTRIES).format(**names))
+        if roles := [column for column in self.own if column.role]:
             each = sql.SQL(", ").join(party(column) for column in roles)
             joins.append(sql.SQL(PARTIES).format(columns=each))
-        joins += [*self.labelled()]
         return sql.SQL("").join(joins)
+
+    @property
+    def record(self) -> sql.Composable:
+        """Give the record as `it`, read once however many columns are taken from it."""
+        if self.are_claims or not any(self.stored(column) is None for column in self.own):
+            return sql.SQL("")
+        return sql.SQL(", ({})::jsonb AS it").format(text(self.table, full=False))
 
     @property
     def order(self) -> list[sql.Composable]:
@@ -170,24 +171,14 @@ class Rows:
             return [sql.SQL("claims.statement_id"), sql.SQL("claims.position")]
         return [sql.SQL("entry.number")] if self.rows else []
 
-    def labelled(self) -> Iterator[sql.Composable]:
-        """Join the records that are named by their labels."""
-        for column in self.own:
-            if column.label_of and not column.role:
-                stored = self.stored(column)
-                yield sql.SQL(" LEFT JOIN {0} AS {1} ON {1}.id = ({2})::uuid").format(
-                    sql.SQL(column.label_of),
-                    sql.Identifier(f"to_{column.name}"),
-                    sql.SQL(stored) if stored else self.taken(column),
-                )
-
     def cell(self, column: Column) -> sql.Composable:
         """Give the expression of a column, in the form that is wanted."""
         value = self.value(column)
         if self.form == "values" or not column.free:
             return value
-        # A list is put together once, a text is at hand.
-        harmless = HARMLESS_LIST if column.kind == "list" and not column.role else HARMLESS
+        # What takes long to find is found once.
+        is_at_hand = column.role or (column.kind != "list" and column.label_of is None)
+        harmless = HARMLESS if is_at_hand else HARMLESS_ONCE
         return sql.SQL(harmless).format(value, sql.SQL(FORMULA))
 
     def value(self, column: Column) -> sql.Composable:
@@ -197,7 +188,9 @@ class Rows:
         if column.role:
             return sql.SQL("parties.{}").format(sql.Identifier(column.name))
         if column.label_of:
-            return sql.SQL(LABELS[column.label_of]).format(sql.Identifier(f"to_{column.name}"))
+            return sql.SQL("(SELECT {} FROM {} AS named WHERE named.id = ({})::uuid)").format(
+                sql.SQL(LABELS[column.label_of]), sql.SQL(column.label_of), self.key(column)
+            )
         if stored := self.stored(column):
             return sql.SQL(STORED[column.kind]).format(
                 sql.SQL(stored), table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
@@ -205,6 +198,11 @@ class Rows:
         if self.form == "cells" and column.kind == "list":
             return sql.SQL(JOINED).format(it=self.within(column.path))
         return self.taken(column)
+
+    def key(self, column: Column) -> sql.Composable:
+        """Give the id of the record that a column names."""
+        stored = self.stored(column)
+        return sql.SQL(stored) if stored else self.taken(column)
 
     def derived(self, name: str) -> LiteralString:
         """Give the expression of a column that is no member."""
@@ -240,7 +238,7 @@ class Rows:
     @property
     def it(self) -> sql.SQL:
         """Name what values are taken from."""
-        return sql.SQL("entry.it" if self.rows else "record.it")
+        return sql.SQL("entry.it" if self.rows else f"{self.table.name}.it")
 
 
 def party(column: Column) -> sql.Composable:

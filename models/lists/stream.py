@@ -39,12 +39,15 @@ CELLS: LiteralString = "(FORMAT csv, HEADER true)"
 IN_ORDER: LiteralString = """
 (
     SELECT {table}.id, {own} AS own, {key} AS key FROM {table} WHERE {where}
-    ORDER BY key{direction}, own{direction} OFFSET 0
+    ORDER BY {keys} OFFSET 0
 ) AS found CROSS JOIN LATERAL (
-    SELECT {table}.* FROM {table} WHERE {table}.id = found.id OFFSET 0
+    SELECT {table}.*{record} FROM {table} WHERE {table}.id = found.id OFFSET 0
 ) AS {table}{joined} ORDER BY {order}
 """
-"""Records in an order, the table known by its own name."""
+AS_FOUND: LiteralString = """
+(SELECT {table}.*{record} FROM {table} WHERE {where} OFFSET 0) AS {table}{joined}
+"""
+"""Records in an order, or in none, the table known by its own name."""
 
 
 class Abandoned(Exception):  # noqa: N818 - it names what is so
@@ -76,6 +79,8 @@ def snapshot(connection: Connection, timeout: int) -> Iterator[None]:
         if is_first:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         limit(connection, timeout)
+        # No record comes twice: to remember what was made of each would be in vain.
+        connection.execute("SET LOCAL enable_memoize = off")
         yield
 
 
@@ -109,20 +114,22 @@ def in_order(table: Table, wanted: Matching, sort: str, rows: Rows | None = None
     names = {
         "table": sql.SQL(table.name),
         "where": wanted.where,
+        "record": rows.record if rows else sql.SQL(""),
         "joined": rows.joined if rows else sql.SQL(""),
     }
     if sort == UNORDERED:
-        return sql.SQL("{table}{joined} WHERE {where}").format(**names)
+        return sql.SQL(AS_FOUND).format(**names)
     name, direction = sort.removeprefix("-"), sql.SQL(" DESC" if sort.startswith("-") else "")
     # Ids that are texts have the order of their code points, as releases digest them.
     own = sql.SQL(f"{table.name}.id" + (' COLLATE "C"' if table.id_type == "text" else ""))
     key = own if name == "id" else sql.SQL(table.orders[name].sql)
-    keys = [sql.SQL(each) + direction for each in ("found.key", "found.own")]
+    by = ("found.own",) if name == "id" else ("found.key", "found.own")
+    keys = [sql.SQL(each) + direction for each in by]
     return sql.SQL(IN_ORDER).format(
         **names,
         key=key,
         own=own,
-        direction=direction,
+        keys=sql.SQL(", ").join(sql.SQL(each.removeprefix("found.")) + direction for each in by),
         order=sql.SQL(", ").join([*keys, *(rows.order if rows else ())]),
     )
 
