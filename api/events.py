@@ -11,6 +11,7 @@ from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
 from api.resource.matching import add_matching
 from api.resource.networks import add_dyads
+from api.resource.plover import add_plover
 from api.resource.routes import resource
 from api.resource.summaries import add_summary
 from models.derived.explanation import explain
@@ -27,6 +28,7 @@ blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)
 add_summary(blueprint, EVENTS, EventSummaryQuery, EventSummarySchema)
 add_dyads(blueprint)
+add_plover(blueprint)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

@@ -13,6 +13,9 @@ from schemas.record import RecordSchema
 OWN_ADDRESSES = ("queryables", "search")
 """Paths beside those of datasets, which no dataset may be called."""
 
+OWN_ENDINGS = (".jsonld",)
+"""Ends of paths under which a dataset is shown in another form: no dataset is called so."""
+
 
 class DatasetSchema(RecordSchema):
     """A dataset: records that belong together, and how to cite them."""
@@ -30,7 +33,8 @@ class DatasetSchema(RecordSchema):
     @validates_schema
     def named_apart(self, record: dict[str, Any], **_: Any) -> None:
         """Refuse a name under which the service has something else."""
-        if record.get("id") in OWN_ADDRESSES:
+        name = record.get("id") or ""
+        if name in OWN_ADDRESSES or name.endswith(OWN_ENDINGS):
             reason = Reason("This is an address of the service's own.", "reserved")
             raise ValidationError({"id": [reason]})
 

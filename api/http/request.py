@@ -19,6 +19,7 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 SCHEMA_JSON = "application/schema+json"
+LD_JSON = "application/ld+json"
 
 MAX_INTEGER = 2**63
 """Whole numbers at or beyond this are not read alike by all JSON readers."""

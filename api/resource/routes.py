@@ -18,9 +18,10 @@ from api.http.operation import (
     Variant,
     operation,
 )
-from api.http.request import JSON, JSON_PATCH, MERGE_PATCH, SCHEMA_JSON
+from api.http.request import JSON, JSON_PATCH, LD_JSON, MERGE_PATCH, SCHEMA_JSON
 from api.resource.asking import Asking
 from api.resource.history import History
+from api.resource.jsonld import LINKED, JsonLd
 from api.resource.merging import Merging
 from api.resource.operations import Resource
 from models.table import Table
@@ -88,6 +89,7 @@ Replies = dict[int, Reply]
 PAGE: Replies = {200: Reply("A page of the list.", "List", LISTED)}
 FOUND_SO: Replies = {200: Reply("A page of the list.", "List", ("Accept-Query",))}
 RECORD: Replies = {200: Reply("The record.", "record", ETAG)}
+LINKED_DATA: Replies = {200: Reply("The record as JSON-LD.", LINKED, ETAG)}
 KNOWN: Replies = {304: Reply("The record has not changed.", None, ETAG)}
 NEW: Replies = {201: Reply("The new record.", "record", CREATED)}
 GONE: Replies = {204: Reply("The record is withdrawn.")}
@@ -96,6 +98,9 @@ REVISION: Replies = {200: Reply("The revision, with the record as it then was.",
 PATCHES: Replies = {200: Reply("The JSON Patch between the two.", DIFFERENCE)}
 UNITED: Replies = {200: Reply("What was moved.", MergeResultSchema)}
 PARTED: Replies = {200: Reply("What was moved back, and what stayed.", UnmergeResultSchema)}
+
+KINDS = ((DIFFERENCE, JSON_PATCH), (JSON_SCHEMA, SCHEMA_JSON), (LINKED, LD_JSON))
+"""The media types of what is not plain JSON."""
 
 REASON = Variant(RetractionSchema, "Input")
 
@@ -130,6 +135,7 @@ SUMMARIES = {
     "queryables": "List what {many} can be filtered by",
     "create": "Create {one}",
     "read": "Read {one}",
+    "jsonld": "Read {one} as JSON-LD",
     "replace": "Replace {one}",
     "change": "Change members of {one}",
     "withdraw": "Withdraw {one}",
@@ -145,6 +151,7 @@ SUMMARIES = {
 """A summary of each view, to be put in words of its resource."""
 
 ONE, REVISED, RETRACTED = "/{id}", "/{id}/revisions", "/{id}/retraction"
+AS_LINKED_DATA = "/{id}.jsonld"
 
 READING = {"GET", "QUERY", "find"}
 """Methods that only read, and the view that does so whatever its method."""
@@ -157,6 +164,10 @@ ROUTES = (
     Route("/queryables", "GET", "queryables", None, None, QUERYABLES, READ),
     Route("", "POST", "create", Write, "Input", NEW, WRITTEN, (KEY, WHY)),
     Route(ONE, "GET", "read", "one", None, RECORD | KNOWN, (*FOUND, 412), (MATCH, NONE_MATCH)),
+    Route(
+        *(AS_LINKED_DATA, "GET", "jsonld", Read, None, LINKED_DATA | KNOWN, (*FOUND, 412)),
+        (MATCH, NONE_MATCH),
+    ),
     Route(
         *(ONE, "PUT", "replace", Write, "Replacement", RECORD | NEW, CHANGED),
         (MATCH, NONE_MATCH, WHY),
@@ -190,7 +201,7 @@ def resource(
     """
     section = Section(table.name, (schema.__doc__ or "").splitlines()[0], f"/v1/{table.name}")
     views = Resource(table, schema(), query)
-    served = (views, Asking(views, query), History(views), Merging(views))
+    served = (views, JsonLd(views), Asking(views, query), History(views), Merging(views))
     queries = {"list": query, "one": one_query(query)}
     offered = (*ROUTES, *(MERGES if table.mergeable else ()))
     for route in (
@@ -226,8 +237,7 @@ def rule_of(table: Table, rule: str) -> str:
 
 def answer(schema: type[RecordSchema], reply: Reply) -> Answer:
     """Make an answer of a reply."""
-    kind = JSON_PATCH if reply.part is DIFFERENCE else JSON
-    kind = SCHEMA_JSON if reply.part is JSON_SCHEMA else kind
+    kind = next((kind for part, kind in KINDS if reply.part is part), JSON)
     return Answer(reply.description, content(schema, reply.part), reply.headers, kind)
 
 

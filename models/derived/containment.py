@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 from models.database.connections import Connection
 from models.events import WHERE
+from models.locations import LOCATIONS
 from models.store.records import ARRIVAL
 
 INSIDE = """
@@ -30,6 +31,9 @@ WITH RECURSIVE above (id, above_id) AS (
 SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.id LIMIT 1
 """
 """A location that lies in itself."""
+
+AROUND = "SELECT locations.ancestors::text[] FROM locations WHERE locations.id = %s"
+"""What a location lies in, the nearest first."""
 
 TEXT: LiteralString = """(
     ',"derived_country":' || coalesce('"' || derived.country || '"', 'null') || '}'
@@ -211,3 +215,10 @@ def settle(connection: Connection, ids: Iterable[str], now: datetime) -> list[An
         connection.execute(INSERT_CELLS, {"moved": moved, "now": now})
     connection.execute(DERIVE_PLACES, given)
     return [*elsewhere]
+
+
+def around(connection: Connection, location_id: str) -> list[str]:
+    """Read the locations that one lies in, the nearest first: their JSON texts."""
+    [[ids]] = connection.execute(AROUND, (location_id,)).fetchall()
+    texts = LOCATIONS.fetch(connection, ids) if ids else {}
+    return [texts[one] for one in ids if one in texts]

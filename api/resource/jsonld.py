@@ -1,0 +1,70 @@
+"""Records as linked data: JSON-LD that is read without asking anybody else for anything."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+
+from api.http import conditional
+from api.http.answers import standing
+from api.http.context import database
+from api.http.operation import Json
+from api.http.request import LD_JSON
+from api.resource.operations import Resource
+from schemas.layouts.linked.record import document
+
+LINKED = Json(
+    "LinkedData",
+    {
+        "type": "object",
+        "description": "A record as JSON-LD 1.1: its terms are those of schema.org, PROV-O and "
+        "GeoSPARQL, and beyond these `urn:attest:` with the name of the member. The `@context` "
+        "defines all of them.",
+        "required": ["@context", "@id", "@type"],
+        "additionalProperties": True,
+        "example": {
+            "@context": {
+                "@version": 1.1,
+                "@vocab": "https://schema.org/",
+                "xsd": "http://www.w3.org/2001/XMLSchema#",
+                "startDate": {"@id": "schema:startDate", "@type": "xsd:date"},
+            },
+            "@id": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
+            "@type": "Event",
+            "name": "Siege of the Panjshir Valley",
+            "startDate": "2021-08-22",
+        },
+    },
+)
+"""A record as linked data."""
+
+
+class JsonLd:
+    """The view of one resource's records as linked data."""
+
+    def __init__(self, views: Resource) -> None:
+        """Serve the records of `views` in another form."""
+        self.views = views
+
+    def jsonld(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
+        """Read a record as linked data: schema.org, PROV-O, and what these have no term for.
+
+        The `@id` is the record's address, and other records are referred to by theirs. What is not
+        known is not there. Merged, withdrawn and unchanged records are answered as by the record's
+        own address.
+        """
+        del query
+        table = self.views.table
+        stored = standing(self.views.get(database(), str(record_id)), table)
+        conditional.may_read(stored)
+        root = request.root_url.rstrip("/")
+        text = embeddable(document(table.name, orjson.loads(stored.text), root))
+        tag = conditional.tag(stored, text)
+        answer = Response(text, 200, {"ETag": f'"{tag}"'}, mimetype=LD_JSON)
+        return conditional.unchanged(tag) or answer
+
+
+def embeddable(written: dict[str, Any]) -> str:
+    r"""Write JSON that may stand in a page: each `<` is `\u003c`, so that no text ends a script."""
+    return orjson.dumps(written).decode().replace("<", "\\u003c")

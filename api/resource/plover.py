@@ -1,0 +1,80 @@
+"""GET /v1/events/{id}.plover.json: an event as other programs for event data read it."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response
+
+from api.http import conditional
+from api.http.answers import dress, standing
+from api.http.context import database
+from api.http.operation import FOUND, Answer, Operation, operation
+from api.http.request import JSON
+from models.database.connections import Connection
+from models.derived.containment import around
+from models.derived.reports import telling
+from models.documents import DOCUMENTS
+from models.events import EVENTS
+from schemas.documents import DocumentSchema
+from schemas.events import EventSchema
+from schemas.layouts.plover.fields import PloverSchema
+from schemas.layouts.plover.record import Told, plover
+from schemas.lists import Read
+
+NAMED = ["participants.actor", "location"]
+"""What is embedded in an event to name it."""
+
+DESCRIBED = Operation(
+    "events.plover",
+    {
+        200: Answer("The event as PLOVER JSON.", PloverSchema, ("ETag",)),
+        304: Answer("Nothing of it has changed.", None, ("ETag",)),
+    },
+    (*FOUND, 412),
+    query=Read,
+    headers=("If-Match", "If-None-Match"),
+)
+
+
+def add_plover(blueprint: Blueprint) -> None:
+    """Add to events what each is in PLOVER JSON."""
+
+    @blueprint.get("/<uuid:record_id>.plover.json")
+    @operation(DESCRIBED)
+    def as_plover(record_id: UUID, query: dict[str, Any] | None = None) -> Response:
+        """Read an event as PLOVER JSON.
+
+        The fields are those of the PLOVER manual, with a few beyond them that are said to be so.
+        What cannot be known from the record, as religion or age, is left out; what is not known is
+        null. `attestation` tells how far the event is believed: PLOVER has no field for doubt.
+        """
+        del query
+        connection = database()
+        stored = standing(EVENTS.get(connection, str(record_id)), EVENTS)
+        conditional.may_read(stored)
+        [text] = dress(connection, EventSchema(), [stored.text], None, NAMED)
+        event = orjson.loads(text)
+        written = orjson.dumps(plover(event, told(connection, event))).decode()
+        tag = conditional.tag(stored, written)
+        answer = Response(written, 200, {"ETag": f'"{tag}"'}, mimetype=JSON)
+        return conditional.unchanged(tag) or answer
+
+
+def told(connection: Connection, event: dict[str, Any]) -> Told:
+    """Read what else tells of an event; what is retracted, or stands in what is, does not."""
+    place = event["location_id"]
+    statements = telling(connection, event["id"])
+    within = [each["document_id"] for each in (*(event["mentions"] or ()), *statements)]
+    ids = [*dict.fromkeys(one for one in within if one is not None)]
+    texts = DOCUMENTS.fetch(connection, ids) if ids else {}
+    dressed = dress(connection, DocumentSchema(), [texts[one] for one in ids], None, ["publisher"])
+    documents = [
+        document for text in dressed if (document := orjson.loads(text))["retraction"] is None
+    ]
+    heard = {None, *(document["id"] for document in documents)}
+    return Told(
+        around=[orjson.loads(text) for text in around(connection, place)] if place else [],
+        statements=[each for each in statements if each["document_id"] in heard],
+        documents=documents,
+    )

@@ -1,0 +1,27 @@
+"""Reports: the statements that tell of an event, as something that was or will be."""
+
+from typing import Any
+
+import orjson
+
+from models.database.connections import Connection
+from models.statements import STATEMENTS
+
+TELLING = """
+SELECT DISTINCT claims.statement_id::text FROM claims
+WHERE claims.event_id = %s AND claims.aspect = 'occurrence'
+    AND claims.stance IN ('asserts', 'projects')
+ORDER BY claims.statement_id::text LIMIT %s
+"""
+
+MAX_STATEMENTS = 100
+"""Maximum number of statements that are read of one event."""
+
+
+def telling(connection: Connection, event_id: str) -> list[dict[str, Any]]:
+    """Read the statements that assert or project an event, as far as they are not retracted."""
+    rows = connection.execute(TELLING, (event_id, MAX_STATEMENTS)).fetchall()
+    ids = [row[0] for row in rows]
+    texts = STATEMENTS.fetch(connection, ids) if ids else {}
+    found = [orjson.loads(texts[one]) for one in ids]
+    return [statement for statement in found if statement["retraction"] is None]

@@ -1,0 +1,1 @@
+"""PLOVER JSON: an event by the field names of the PLOVER manual, chapter "Data Fields"."""
