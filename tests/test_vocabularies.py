@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.fields.words import near
 from schemas.vocabularies import iso, own, plover
+from schemas.vocabularies.alpha3 import ALPHA3
 from schemas.vocabularies.iso import is_language_tag
 
 LISTS = {
@@ -33,6 +34,19 @@ def test_every_country_has_a_code():
     assert all(len(code) == 2 and code.isascii() and code.isupper() for code in iso.COUNTRIES)
     assert {"AF", "SA", "SS", "XK"} <= set(iso.COUNTRIES)
     assert not {"UK", "EU", "SU", "YU", "AN"} & set(iso.COUNTRIES)
+
+
+def test_every_country_has_one_code_of_three_letters():
+    """Each country has a code of three letters, but for `CS`, which was two."""
+    assert {*iso.ALL_COUNTRIES} - {*ALPHA3} == {"CS"}
+    assert {*ALPHA3} <= {*iso.ALL_COUNTRIES}
+    assert len(ALPHA3) == 249 + 1 + 31
+    assert len({*ALPHA3.values()}) == len(ALPHA3) - 1  # FQ and TF are ATF, one after the other
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in ALPHA3.values())
+    assert (ALPHA3["AF"], ALPHA3["XK"], ALPHA3["SU"], ALPHA3["CSHH"]) == (
+        *("AFG", "KOS", "SUN"),
+        "CSK",
+    )
 
 
 def test_modes_are_listed_for_every_type_of_event():

@@ -149,6 +149,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "actors.dependents": {**PAST, **PART, "sort": "resource"},
     "documents.dependents": {**PAST, **PART, "sort": "resource"},
     "events.attestation": PAST,
+    "events.plover": PAST,
     "releases.search": {**PART, "sort": "-at"},
     "events.summary": {
         **FILTERED,
@@ -185,6 +186,7 @@ ROWS = {
 
 SHARED: dict[str, dict[str, Any]] = {
     "read": {**PAST, **CHOSEN},
+    "jsonld": PAST,
     "revisions": {**PAST, **PART, "sort": "-number"},
     "revision": PAST,
     "diff": {**PAST, "against": 1},

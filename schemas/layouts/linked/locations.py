@@ -6,6 +6,7 @@ import orjson
 
 from schemas.layouts.linked.common import COMMON, Names
 from schemas.layouts.linked.terms import Addresses, LeftOut, Node, Nodes, Record, Term, Written
+from schemas.layouts.linked.values import number
 
 TYPES = {
     "country": "Country",
@@ -78,10 +79,10 @@ def grouped(record: Node) -> dict[str, Any]:
 
 def geo(record: Node) -> dict[str, Any]:
     """Give a point only where the place is there; else the middle of a circle, perhaps unknown."""
-    longitude, latitude = record["point"]
+    longitude, latitude = map(number, record["point"])
     point = {"latitude": latitude, "longitude": longitude}
     radius = record.get("uncertainty_km")
     if radius == 0 or (radius is None and record.get("kind") in POINTLIKE):
         return {"kind": "GeoCoordinates", **point}
-    metres = None if radius is None else round(radius * 1000, 3)
+    metres = None if radius is None else number(round(radius * 1000, 3))
     return {"kind": "GeoCircle", "midpoint": point, "radius": metres}

@@ -112,7 +112,7 @@ class Address(Term):
 
 @dataclass(frozen=True)
 class Day(Term):
-    """A date (EDTF), and beside it the days or instants that it names exactly."""
+    """A date (EDTF), and beside it the days of its ends that are known exactly."""
 
     type: str | None = EDTF
     first: str = ""

@@ -20,13 +20,8 @@ ADDRESS = re.compile(
 )
 """An address of the web as RFC 3986 writes it: nothing else becomes an IRI."""
 
-_EXACT_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
-
-_EXACT_INSTANT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]+)?)"
-    r"(Z|[+-](?:(?:0[0-9]|1[0-3])(?::[0-5][0-9])?|14(?::00)?))?"
-)
-"""An instant that XML Schema knows, too: without a leap second, at most 14 hours from UTC."""
+EXACT = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2})(?:T.+)?")
+"""A day, or an instant of one, and nothing that is uncertain of it."""
 
 SCRIPT = re.compile("[A-Za-z]{4}")
 
@@ -44,35 +39,32 @@ def address(text: Any) -> bool:
     return isinstance(text, str) and ADDRESS.fullmatch(text) is not None
 
 
-def days(date: str) -> tuple[Any, Any]:
-    """Give the ends of a date (EDTF) that are exact: a day or an instant, without any doubt.
+def days(date: str) -> tuple[str | None, str | None]:
+    """Give the days of a date's ends (EDTF) that are known exactly, as they are written.
 
     Nothing is made up for the others: a month has no first day that anybody has told.
     """
     start, slash, end = date.partition("/")
-    return exact(start), exact(end if slash else start)
+    first, last = (EXACT.fullmatch(each) for each in (start, end if slash else start))
+    return first and first[1], last and last[1]
 
 
-def exact(date: str) -> Any:
-    """Give a day, or an instant with its type; None for whatever is less exact."""
-    if _EXACT_DAY.fullmatch(date):
-        return date
-    instant = _EXACT_INSTANT.fullmatch(date)
-    if instant is None:
-        return None
-    offset = instant[2] or ""
-    whole = f"{offset}:00" if re.fullmatch("[+-][0-9]{2}", offset) else offset
-    return {"@type": "xsd:dateTime", "@value": f"{instant[1]}{whole}"}
+def number(value: float) -> float:
+    """Write a whole number as one: processors disagree on the type of 35.0."""
+    return int(value) if float(value).is_integer() else value
 
 
 def tagged(text: str, language: str | None, script: str | None) -> Any:
-    """Give a text its language, and its script where that is not the usual one."""
+    """Give a text its language, and its script where that is not the usual one.
+
+    Tags are in small letters, as processors compare them (RDF 1.1, section 3.3).
+    """
     tag = language or "und"
     if script and SCRIPT.fullmatch(script):
         known = Language.get(tag, normalize=False)
         scripted = known.update(Language(script=script.title())).simplify_script().to_tag()
         tag = scripted if is_language_tag(scripted) else tag
-    return text if tag == "und" else {"@value": text, "@language": tag}
+    return text if tag == "und" else {"@value": text, "@language": tag.lower()}
 
 
 def same_as(external_ids: dict[str, str]) -> list[dict[str, str]]:
