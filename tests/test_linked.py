@@ -5,7 +5,7 @@ import json
 import pytest
 from marshmallow import Schema
 from rdflib.namespace import GEO, PROV, SDO
-from support.linked import PREFIXES, graph, read
+from support.linked import PREFIXES, TRIANGLE, graph, read, whole
 from support.problems import is_problem
 from support.records import STAR, Records
 from support.resources import MERGED, NOBODY, RECORDS, RESOURCES
@@ -78,6 +78,45 @@ def test_terms_are_what_they_are_elsewhere(resource):
             assert meanings.setdefault(name, iri) == iri
         kind = (term.type, term.container)
         assert meanings.setdefault((term.key,), kind) == kind
+
+
+def words(value):
+    """Collect the words of a document that are names of members."""
+    if isinstance(value, list):
+        return set().union(*map(words, value))
+    if not isinstance(value, dict):
+        return set()
+    inside = (words(each) for name, each in value.items() if name != "attributes")
+    return {name for name in value if name[:1] != "@"}.union(*inside)
+
+
+UNSAID = {
+    "documents": {"actor"},  # whose grade it is: the publisher's
+    "statements": {"description", "quote_verified"},  # no text of a number; nothing to verify
+}
+"""Words that no record of a resource has together with all the others."""
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_whole_records(records, resource):
+    """A record that has all members there are is written whole, by every term there is."""
+    members = whole(records)[resource]
+    record = records.make(resource, **members)
+    if resource != "datasets":
+        records.retract(resource, record, superseded_by=records.make(resource))
+    records.change(resource, record, tags=["changed"])
+    found = read(records.client, f"/v1/{resource}/{record}.jsonld")
+    terms = {term.key for term in every(LAYOUTS[resource].terms) if not isinstance(term, LeftOut)}
+    extra = {"sameAs", "propertyID", "former_name", "startDate", "endDate"}
+    extra |= {"datePublished", "dateCreated"} | ({"value"} - terms)
+    if resource == "datasets":
+        terms -= {each.key for each in every({"": LAYOUTS[resource].terms["retraction"]})}
+        terms -= {"isPartOf", "creativeWorkStatus"}
+    if resource == "locations":
+        assert json.loads(found["hasGeometry"]["asGeoJSON"]) == TRIANGLE
+        extra |= {"asGeoJSON"}
+    said = words({name: value for name, value in found.items() if name != "@context"})
+    assert said - extra == terms - UNSAID.get(resource, set())
 
 
 @pytest.fixture(scope="module")

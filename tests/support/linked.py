@@ -67,3 +67,135 @@ def values(name, value):
     many = value if isinstance(value, list) else [value]
     found = [alike(each) if isinstance(each, dict) else each for each in many]
     return found if name == "chain" else sorted(found, key=in_order)
+
+
+TRIANGLE = {"type": "Polygon", "coordinates": [[[69, 35], [70, 35], [70, 36], [69, 35]]]}
+
+
+def whole(records):
+    """Give members for a record of each resource that has all members there are."""
+    actor, place, event, document, said = (
+        records.make(resource)
+        for resource in ("actors", "locations", "events", "documents", "statements")
+    )
+    common = {"tags": ["a", "b"], "attributes": {"a": [1.5]}, "external_ids": {"wikidata": "Q889"}}
+    bounds = {"low": 0, "best": 2, "high": 3}
+    names = [{"name": "A", "language": "en", "kind": "alias"}, {"name": "F", "kind": "former"}]
+    when = {"date": "2021-08-22", "date_text": "on Sunday", "date_anchor": "2021-08-23"}
+    harm = {"kind": "injured", "actor_id": actor, **bounds}
+    url = "https://example.org/a"
+    passage = {"document_id": document, "quote": "a b", "start": 1, "end": 4, "hedge": "reportedly"}
+    return {
+        "datasets": {"description": "D", "licence": "L", "citation": "C", "url": url, **common},
+        "documents": {
+            "kind": "article",
+            "publisher_id": actor,
+            "url": url,
+            "archived_url": url,
+            "language": "en",
+            "published_on": "2021-08-23",
+            "published_note": "Inferred.",
+            "text": "The text.",
+            "copy_of_id": document,
+            "reliability": "B",
+            "licence": url,
+            "files": [
+                {
+                    "sha256": "0" * 64,
+                    "media_type": "image/jpeg",
+                    "bytes": 2**53 - 1,
+                    "name": "a.jpg",
+                    "url": url,
+                    "archived_url": url,
+                    "retrieved_at": "2021-08-23T14:05:00Z",
+                }
+            ],
+            **common,
+        },
+        "actors": {
+            "names": names,
+            "kind": "organization",
+            "sector": "REB",
+            "country": "AF",
+            "reliability": "B",
+            "description": "D",
+            "affiliations": [
+                {"actor_id": actor, "role": role, "title": "T", "date": "2019/2021-08-15"}
+                | {"document_id": document}
+                for role in ("leader", "ally_of")
+            ],
+            **common,
+        },
+        "locations": {
+            "names": names,
+            "kind": "area",
+            "parent_id": place,
+            "borders": [place],
+            "country": "AF",
+            "point": [69.5, 35],
+            "uncertainty_km": 15.5,
+            "geometry": TRIANGLE,
+            **common,
+        },
+        "events": {
+            "type": "coerce",
+            "mode": "restrict",
+            "description": "D",
+            "contexts": ["territory"],
+            "codes": [{"scheme": "cameo", "code": "010", "label": "L"}],
+            **when,
+            "location_id": place,
+            "location_precision": "near",
+            "location_text": "there",
+            "other_locations": [{"location_id": place, "role": "origin"}],
+            "participants": [
+                {
+                    "label": "men",
+                    "role": "target",
+                    "side": "a",
+                    "certainty": "probable",
+                    "note": "N",
+                    "size": {**bounds, "text": "some"},
+                }
+            ],
+            "fatalities": bounds,
+            "casualties": [
+                {**harm, "text": "dozens"},
+                {"kind": "missing", "label": "guests"},
+                {"kind": "missing", "side": "a"},
+            ],
+            "part_of_id": event,
+            "related": [{"event_id": event, "relation": "follows"}],
+            "mentions": [passage],
+            "verification": {"level": "confirmed", "note": "N", "document_id": document},
+            **common,
+        },
+        "statements": {
+            "act": "deny",
+            "form": "partial_quote",
+            "language": "fa",
+            "speaker_id": actor,
+            "speaker_label": "a spokesman",
+            "speaker_role": "leader",
+            "on_behalf_of_id": actor,
+            "addressee_ids": [actor],
+            "medium": "interview",
+            "chain": [{"label": "press", "medium": "print", "date": "2021-08-22"}],
+            "location_id": place,
+            "credibility": 2,
+            "responds_to_id": said,
+            "condition": "if",
+            **passage,
+            **when,
+            "claims": [
+                {"event_id": event, "stance": "denies", "aspect": "casualties", "note": "N"}
+                | {"value": value}
+                for value in (
+                    harm,
+                    {"kind": "injured", "label": "men"},
+                    {"kind": "injured", "side": "a"},
+                )
+            ],
+            **common,
+        },
+    }
