@@ -1,6 +1,8 @@
 """Linked data over HTTP: every record as JSON-LD, read by two processors of it."""
 
 import json
+import re
+from warnings import catch_warnings, simplefilter
 
 import pytest
 from marshmallow import Schema
@@ -9,6 +11,7 @@ from support.linked import PREFIXES, TRIANGLE, graph, read, whole
 from support.problems import is_problem
 from support.records import STAR, Records
 from support.resources import MERGED, NOBODY, RECORDS, RESOURCES
+from support.service import ROOT
 
 from schemas.fields.values import List, Nested
 from schemas.layouts.linked.common import Names
@@ -502,3 +505,32 @@ def test_no_dataset_is_called_like_another_in_this_form(records, name):
         records.expect(201, client.put(f"/v1/datasets/{other}", json={}))
         assert records.read("datasets", other)["id"] == other
     client.delete("/v1/datasets/d.jsonl", headers=STAR)
+
+
+PAGE = (ROOT / "docs" / "linked-data.md").read_text()
+
+
+def test_the_page_answers_its_question(panjshir, example, tmp_path, monkeypatch, capsys):
+    """What the page does with files answers who denies which event."""
+    for number, document in enumerate(example):
+        (tmp_path / f"{number}.jsonld").write_text(json.dumps(document))
+    [lines] = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    with catch_warnings():
+        simplefilter("ignore", DeprecationWarning)
+        exec(compile(lines, "linked-data.md", "exec"), {})  # noqa: S102 - our own page
+    printed = capsys.readouterr().out.splitlines()
+    assert "Ahmad Massoud denies: Siege of the Panjshir Valley" in printed
+    assert len(printed) == len({(str(a), str(b)) for a, b in graph(example).query(WHO_DENIES)})
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_the_page_has_every_term(resource):
+    """Each term that is not this service's own stands on the page."""
+    terms = every(LAYOUTS[resource].terms)
+    borrowed = {
+        term.key
+        for term in terms
+        if not isinstance(term, LeftOut) and not term.iri.startswith("attest:")
+    }
+    assert {name for name in borrowed if not re.search(rf"`(prov:)?{name}`", PAGE)} == set()
