@@ -27,7 +27,7 @@ GROUPED = {
     "events": {"page"},
     "statements": {"page", "passage", "events", "statements"},
 }
-"""What members are grouped into, which is no member itself."""
+"""Groups of members, which are no members themselves."""
 
 KNOWN = {"schema": SDO, "prov": PROV, "geosparql": GEO}
 """Vocabularies of which every term is known."""

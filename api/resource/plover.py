@@ -23,7 +23,7 @@ from schemas.layouts.plover.record import Told, plover
 from schemas.lists import Read
 
 NAMED = ["participants.actor", "location"]
-"""What is embedded in an event to name it."""
+"""Records that are embedded in an event for their names and codes."""
 
 DESCRIBED = Operation(
     "events.plover",

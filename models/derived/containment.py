@@ -33,7 +33,7 @@ SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.
 """A location that lies in itself."""
 
 AROUND = "SELECT locations.ancestors::text[] FROM locations WHERE locations.id = %s"
-"""What a location lies in, the nearest first."""
+"""The ids of the locations that one lies in, the nearest first."""
 
 TEXT: LiteralString = """(
     ',"derived_country":' || coalesce('"' || derived.country || '"', 'null') || '}'

@@ -13,6 +13,7 @@ WHERE claims.event_id = %s AND claims.aspect = 'occurrence'
     AND claims.stance IN ('asserts', 'projects')
 ORDER BY claims.statement_id::text LIMIT %s
 """
+"""The statements that assert or project an event."""
 
 MAX_STATEMENTS = 100
 """Maximum number of statements that are read of one event."""

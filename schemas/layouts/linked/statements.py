@@ -17,11 +17,11 @@ from schemas.layouts.linked.terms import (
 )
 
 TARGETS = {"responsibility": "actors", "location": "locations"}
-"""What the value of a claim is the id of, by its aspect."""
+"""The resource of a claim's value that is an id, by its aspect."""
 
 
 class Value(Nodes):
-    """What is claimed of an aspect: a record, a number or bounds of one, a date, or a text."""
+    """The value of a claim: a record, a number or bounds of one, a date, or a text."""
 
     def write(self, value: Any, holder: Node, addresses: Addresses) -> Written:
         """Write the value as its aspect has it."""

@@ -30,7 +30,7 @@ SIDES = {
 """The field of each role: those who act alike are actors without a recipient (section 2.4)."""
 
 AUXILIARY = {"planned": "future", "hypothetical": "hypothetical"}
-"""What a context says of events that have not happened, by modality (section 2.3)."""
+"""The context of events that have not happened, by modality (section 2.3)."""
 
 RESOLUTIONS = {
     "facility": 5,
@@ -58,7 +58,7 @@ WHEN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2})(?:T(.+))?")
 
 
 class Told(NamedTuple):
-    """What is told of an event elsewhere.
+    """Records that tell more of an event.
 
     `around` are the locations that its own lies in, the nearest first; `statements` those that
     assert or project it; `documents` those that report it, with their publishers embedded.
