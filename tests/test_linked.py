@@ -282,6 +282,26 @@ def test_who_belongs_to_whom_is_not_who_fights_whom(records):
     ]
 
 
+@pytest.mark.parametrize(
+    ("roles", "written"),
+    [
+        (None, (None, None)),
+        ([], (0, None)),
+        (["member"], (1, None)),
+        (["ally_of", "parent_of"], (None, 2)),
+        (["other", "faction_of"], (1, 1)),
+    ],
+)
+def test_none_is_told_only_where_it_is_a_finding(records, roles, written):
+    """An empty list stays one; who has only other relations is not said to belong to nobody."""
+    other = records.make("actors")
+    held = None if roles is None else [{"actor_id": other, "role": role} for role in roles]
+    actor = records.make("actors", affiliations=held)
+    found = read(records.client, f"/v1/actors/{actor}.jsonld")
+    counts = (found.get("affiliation"), found.get("related_to"))
+    assert tuple(None if each is None else len(each) for each in counts) == written
+
+
 def test_claims_of_every_kind(records):
     """What is claimed is written as its aspect has it, and unknown numbers are not there."""
     actor, place, event = (records.make(each) for each in ("actors", "locations", "events"))

@@ -49,4 +49,6 @@ def grouped(record: Node) -> dict[str, Any]:
         return dict(record)
     belongs = [one for one in every if one["role"] in BELONGING]
     others = [one for one in every if one["role"] not in BELONGING]
-    return {**record, "affiliations": belongs, "relations": others or None}
+    if others:  # who only has those is not known to belong to nobody
+        return {**record, "affiliations": belongs or None, "relations": others}
+    return {**record, "affiliations": belongs}
