@@ -53,8 +53,8 @@ class Export:
         return connection
 
     def is_wanted(self) -> bool:
-        """Tell whether the client and the worker are still there."""
-        return not self.watch.over()
+        """Tell whether the client is still there; a worker that is to end goes on for a while."""
+        return not self.watch.is_left()
 
     def response(self, pieces: Iterator[bytes], media_type: str, name: str) -> Response:
         """Answer with pieces as they come; what is wrong with the first one is still refused.
