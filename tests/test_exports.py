@@ -406,3 +406,21 @@ def test_faults_are_all_listed(panjshir):
     answer = panjshir.get("/v1/events.csv?fields=titel&sort=x")
     assert answer.status_code == 400
     assert {fault["parameter"] for fault in answer.get_json()["errors"]} == {"sort", "fields"}
+
+
+def test_claims_as_of(records, client):
+    """Of claims, those that were made by then, by who was then called so."""
+    actor = records.make("actors", name="Before")
+    event = records.make("events", type="assault")
+    claim = {"event_id": event, "stance": "asserts", "aspect": "occurrence"}
+    one = records.make("statements", act="assert", speaker_id=actor, claims=[claim])
+    instant = records.now()
+    records.change("actors", actor, name="After")
+    records.change("statements", one, claims=[{**claim, "stance": "denies"}])
+    records.make("statements", act="deny", claims=[{**claim, "stance": "denies"}])
+    then = rows(client, "events", rows="claims", as_of=instant)
+    assert [(row["speaker_name"], row["stance"]) for row in then] == [("Before", "asserts")]
+    now = rows(client, "events", rows="claims")
+    assert [(row["speaker_name"], row["stance"]) for row in now] == [
+        *(("After", "denies"), ("", "denies"))
+    ]
