@@ -32,11 +32,13 @@ class Watch:
         """Tell whether the client has closed its connection."""
         if self.socket is None:
             return False
+        arrived = select.poll()
         try:
-            return not self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except OSError:
+            arrived.register(self.socket, select.POLLIN)
+            # A socket with a timeout is waited for, whatever the flags say, and what has nothing
+            # to say then would seem to be gone.
+            return bool(arrived.poll(0)) and not self.socket.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
             return True
 
     def takes_more(self) -> bool:
