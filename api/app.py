@@ -61,6 +61,8 @@ API_HEADERS = {
 
 EXPOSED = [
     "Accept-Query",
+    "Attest-Left-Out",
+    "Attest-Total",
     "ETag",
     "Link",
     "Location",

@@ -9,6 +9,7 @@ from api.http.answers import standing
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
+from api.resource.counts import add_dyads_table, add_summary_table
 from api.resource.matching import add_matching
 from api.resource.networks import add_dyads
 from api.resource.plover import add_plover
@@ -21,14 +22,16 @@ from schemas.attestation import ExplanationSchema
 from schemas.events import EventQuery, EventSchema
 from schemas.lists import Read
 from schemas.matching import EventMatchSchema
-from schemas.summaries import EventSummaryQuery
-from schemas.sums import EventSummarySchema
+from schemas.summaries import EventSummaryQuery, EventSummaryTableQuery
+from schemas.sums import EventRowSchema, EventSummarySchema
 
 blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)
 add_summary(blueprint, EVENTS, EventSummaryQuery, EventSummarySchema)
+add_summary_table(blueprint, EVENTS, EventSummaryTableQuery, EventRowSchema)
 add_dyads(blueprint)
 add_plover(blueprint)
+add_dyads_table(blueprint)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

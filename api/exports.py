@@ -2,6 +2,7 @@
 
 from api.http.operation import Section
 from api.resource.exports import add_exports
+from api.resource.features import add_features
 from models.actors import ACTORS
 from models.datasets import DATASETS
 from models.documents import DOCUMENTS
@@ -23,3 +24,6 @@ add_exports(blueprint, ACTORS, ActorSchema, ActorQuery)
 add_exports(blueprint, LOCATIONS, LocationSchema, LocationQuery)
 add_exports(blueprint, EVENTS, EventSchema, EventQuery)
 add_exports(blueprint, STATEMENTS, StatementSchema, StatementQuery)
+
+add_features(blueprint, LOCATIONS, LocationSchema, LocationQuery)
+add_features(blueprint, EVENTS, EventSchema, EventQuery)

@@ -10,7 +10,7 @@ from schemas.fields.parameters import CommaSeparated
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text
 from schemas.fields.words import Word
 from schemas.flat import Unknown, chosen, entries
-from schemas.lists import Filter, Page, Query, expansions, members_of
+from schemas.lists import Filter, Marked, Page, Query, expansions, members_of
 from schemas.record import RecordSchema, Strict
 
 UNORDERED = "none"
@@ -51,11 +51,23 @@ class Lines(Exported):
     """How records are written as lines of JSON."""
 
 
-class Cells(Columns):
+class Cells(Columns, Marked):
     """How records are written as the cells of a spreadsheet."""
 
-    bom = Boolean(
-        "Begin with a byte order mark, by which Excel knows UTF-8.",
+
+class Features(Columns):
+    """How records are written as features on a map."""
+
+    geometry = Word(
+        "`full`: the geometry of the place where there is one, or else its point; `point`: its "
+        "point alone, as markers have it.",
+        "full",
+        known=("full", "point"),
+        nullable=False,
+        load_default="full",
+    )
+    unlocated = Boolean(
+        "Send records without such a geometry as well, with null in its place.",
         example=True,
         nullable=False,
         load_default=False,

@@ -75,6 +75,7 @@ class Column(NamedTuple):
 
 DERIVED: dict[type[RecordSchema], tuple[Column, ...]] = {
     EventSchema: (
+        Column("location_kind", "text", "The kind of its location."),
         Column("longitude", "number", "The longitude of its location, in degrees (WGS 84)."),
         Column("latitude", "number", "The latitude of its location, in degrees (WGS 84)."),
         Column("uncertainty_km", "number", "How far that point may be off, in kilometres."),

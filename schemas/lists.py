@@ -55,6 +55,17 @@ def loader(query: type[Query]) -> Query:
     return query()
 
 
+class Marked(Query):
+    """How a table is written as CSV."""
+
+    bom = Boolean(
+        "Begin with a byte order mark, by which Excel knows UTF-8.",
+        example=True,
+        nullable=False,
+        load_default=False,
+    )
+
+
 class Read(Query):
     """Parameters of every read."""
 

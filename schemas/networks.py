@@ -10,7 +10,7 @@ from schemas.fields.ids import example_id
 from schemas.fields.parameters import one_of, sorts
 from schemas.fields.values import Boolean, Integer, List, Map, Nested, Text
 from schemas.fields.words import Word
-from schemas.lists import Cut, Read
+from schemas.lists import Cut, Marked, Read
 from schemas.record import Strict
 from schemas.vocabularies import own
 
@@ -181,6 +181,10 @@ class DyadQuery(EventFilter):
         nullable=False,
         load_default=100,
     )
+
+
+class DyadTableQuery(DyadQuery, Marked):
+    """Which events make up the matrix, as a table."""
 
 
 class NetworkQuery(EventFilter):

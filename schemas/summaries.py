@@ -10,7 +10,7 @@ from schemas.fields.groupings import TIMES, Groupings
 from schemas.fields.parameters import one_of
 from schemas.fields.values import Boolean, Integer, Reason
 from schemas.fields.words import Word
-from schemas.lists import Query
+from schemas.lists import Marked, Query
 from schemas.statements import StatementFilter
 from schemas.vocabularies import own
 
@@ -27,12 +27,23 @@ OF_STATEMENTS = (
 )
 """Words that events and statements are counted by."""
 
-LISTS = (
+LIST = (
     "One to three words with commas between them: a row tells for each of them what its records "
-    "have in common, null where that is not known. Given more than once, each list is a summary of "
-    "its own, the further ones in `further`. Words of time: `day`, `week` (ISO 8601), `month`, "
+    "have in common, null where that is not known. "
+)
+SEVERAL = "Given more than once, each list is a summary of its own, the further ones in `further`. "
+WORDS = (
+    "Words of time: `day`, `week` (ISO 8601), `month`, "
     "`quarter`, `year`; one of them in a list. `location` is the record's own `location_id`, "
     "`place` what that is or lies in at `level`, `admin1` the same at that level. "
+)
+SEVERAL_ROWS = (
+    "`code:<scheme>` are the codes of one scheme. An event with several actors, roles, codes or "
+    "publishers counts once in the row of each."
+)
+ROWS_OF_CLAIMS = (
+    "Statements are counted, not their claims: one with several claims counts once in the row of "
+    "each stance and aspect; what is asked of claims holds of those that are counted."
 )
 
 MEASURES = ("count", "fatalities", "casualties")
@@ -105,12 +116,7 @@ def orders(*names: str) -> Word:
 class EventSummaryQuery(EventFilter, Counting):
     """A summary of events."""
 
-    by = Groupings(
-        OF_EVENTS,
-        f"{LISTS}`code:<scheme>` are the codes of one scheme. An event with several actors, roles, "
-        "codes or publishers counts once in the row of each.",
-        codes=True,
-    )
+    by = Groupings(OF_EVENTS, f"{LIST}{SEVERAL}{WORDS}{SEVERAL_ROWS}", codes=True)
     measure = one_of(
         "What is measured: the number of events, which always is; `fatalities`; `casualties`, by "
         "kind of harm. Where it is not sent: `count,fatalities`.",
@@ -135,10 +141,17 @@ class EventSummaryQuery(EventFilter, Counting):
 class StatementSummaryQuery(StatementFilter, Counting):
     """A summary of statements."""
 
-    by = Groupings(
-        OF_STATEMENTS,
-        f"{LISTS}Statements are counted, not their claims: one with several claims counts once in "
-        "the row of each stance and aspect; what is asked of claims holds of those that are "
-        "counted.",
-    )
+    by = Groupings(OF_STATEMENTS, f"{LIST}{SEVERAL}{WORDS}{ROWS_OF_CLAIMS}")
     order = orders("key", "count", "possible")
+
+
+class EventSummaryTableQuery(EventSummaryQuery, Marked):
+    """A summary of events as a table."""
+
+    by = Groupings(OF_EVENTS, f"{LIST}{WORDS}{SEVERAL_ROWS}", codes=True, most=1)
+
+
+class StatementSummaryTableQuery(StatementSummaryQuery, Marked):
+    """A summary of statements as a table."""
+
+    by = Groupings(OF_STATEMENTS, f"{LIST}{WORDS}{ROWS_OF_CLAIMS}", most=1)

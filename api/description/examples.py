@@ -138,12 +138,16 @@ DYADS = {**PAST, "dataset": [DATASET_ID], "retracted": "exclude", **SEARCHES["ev
 del DYADS["sort"]
 COUNTED = {**DYADS, "limit": 100}
 
+SUMMARIES = ("events.summary", "statements.summary")
+"""Operations that there are as tables, too, with the same parameters."""
+
 OTHERS: dict[str, dict[str, Any]] = {
     "actors.network": {**COUNTED, "depth": 2},
     "actors.network_graphml": {**COUNTED, "depth": 2},
     "actors.timeline": {**PAST, **PART, "datetime": "2021", "sort": "-starts_on"},
     "events.dyads": {**COUNTED, "order": "-count"},
     "events.dyads_graphml": {**COUNTED, "order": "-count"},
+    "events.dyads_csv": {**COUNTED, "order": "-count", "bom": True},
     "changes.search": {**SOURCE, **PART, "id": [SIEGE], "include": ["record"], "wait": 30},
     "changes.stream": {**SOURCE, "include": ["record"]},
     "actors.dependents": {**PAST, **PART, "sort": "resource"},
@@ -165,8 +169,24 @@ OTHERS: dict[str, dict[str, Any]] = {
         **SUMMED,
         "by": ["speaker,stance,day"],
     },
+    **{
+        f"exports.{resource}_geojson": {
+            **FILTERED,
+            **SEARCHES[resource],
+            "fields": fields,
+            "geometry": "point",
+            "unlocated": True,
+            "sort": "id",
+        }
+        for resource, fields in (
+            ("events", ["title", "location_precision"]),
+            ("locations", ["name", "uncertainty_km"]),
+        )
+    },
 }
 """Parameters of operations that only one resource has."""
+
+OTHERS |= {f"{name}_csv": {**OTHERS[name], "bom": True} for name in SUMMARIES}
 
 FORMS: dict[str, dict[str, Any]] = {
     "ndjson": {**CHOSEN, "sort": "id"},

@@ -6,7 +6,7 @@ from typing import Any
 from api.description.jsonschema import without_null
 from schemas.changes import Behind
 from schemas.cql2.parameters import MAX_BYTES, Cql2
-from schemas.fields.groupings import MOST_LISTS, Groupings
+from schemas.fields.groupings import Groupings
 from schemas.fields.ids import SCHEME, ExternalIds
 from schemas.fields.moments import INSTANT, RELEASE, Interval, Moment
 from schemas.fields.parameters import (
@@ -31,7 +31,7 @@ def separated(converter: Any, field: CommaSeparated) -> dict[str, Any]:
     """Describe values with commas between them."""
     if isinstance(field, Groupings):
         lists = {"type": "string", "pattern": field.pattern}
-        return {"type": "array", "items": lists, "minItems": 1, "maxItems": MOST_LISTS}
+        return {"type": "array", "items": lists, "minItems": 1, "maxItems": field.most}
     inner = without_null(converter.field2property(field.inner))
     inner.pop("example", None)
     if inner["type"] == "string" and not {"enum", "pattern"} & inner.keys():

@@ -155,6 +155,16 @@ HEADERS: dict[str, dict[str, Any]] = {
         "required": True,
         "schema": {"type": "string", "example": "application/json"},
     },
+    "Attest-Left-Out": {
+        "description": "How many records match and are in no row, by reason.",
+        "required": True,
+        "schema": {"type": "string", "example": "retracted=0, not_actual=2, refuted=0, denied=1"},
+    },
+    "Attest-Total": {
+        "description": "What all records come to, each once; what is not known is not there.",
+        "required": True,
+        "schema": {"type": "string", "example": "count=15, disputed=1, fatalities_unknown=15"},
+    },
     "X-Request-ID": {
         "description": "The id of the request in the logs: the client's own, or a generated one.",
         "required": True,

@@ -25,7 +25,7 @@ from schemas.flat import chosen, primary
 from schemas.lists import Page, Query
 from schemas.record import RecordSchema
 
-HOW = {"sort", "members", "expand", "columns", "rows", "bom"}
+HOW = {"sort", "members", "expand", "columns", "rows", "bom", "geometry", "unlocated"}
 """Parameters that say how what is found is written; the others say what is found."""
 
 DRESSED_AT_ONCE = 500

@@ -18,7 +18,7 @@ from models.lists.summaries.words import own_filters
 from models.table import Table
 from schemas.lists import Query
 
-NOT_FILTERS = {"by", "measure", "level", "order", "limit", "fill", "facets"}
+NOT_FILTERS = {"by", "measure", "level", "order", "limit", "fill", "facets", "bom"}
 """Parameters that say what is counted by what, and how; the others say what is counted."""
 
 
@@ -46,12 +46,17 @@ def add_summary(
         A date that reaches over more than 53 buckets, or is open, or not known, is in the row
         whose time is null.
         """
-        connection = database()
-        asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
-        if ids := {name: asked[name] for name in references & asked.keys()}:
-            asked |= survivors_of(connection, ids)
-        first, *further = [count(connection, table, query, words, asked) for words in query["by"]]
+        first, *further = summed(table, references, query)
         return Response(orjson.dumps({**first, "further": further}), mimetype=JSON)
+
+
+def summed(table: Table, references: set[str], query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Count what is asked for by each list of words; `references` are parameters that are ids."""
+    connection = database()
+    asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
+    if ids := {name: asked[name] for name in references & asked.keys()}:
+        asked |= survivors_of(connection, ids)
+    return [count(connection, table, query, words, asked) for words in query["by"]]
 
 
 def count(

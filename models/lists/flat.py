@@ -46,6 +46,8 @@ DERIVED: dict[str, dict[str, LiteralString]] = {
         "latitude": "events.point[1]",
         "uncertainty_km": "events.uncertainty_km",
         "country": "events.country",
+        "location_kind": "(SELECT locations.kind FROM locations"
+        " WHERE locations.id = events.location_id)",
         "statement_id": "statements.id::text",
         "speaker_id": "statements.speaker_id::text",
         "speaker_name": "(SELECT actors.name FROM actors WHERE actors.id = statements.speaker_id)",
@@ -91,7 +93,12 @@ PARTIES: LiteralString = (
 )
 """The participants of an event, in their order, those of each role in one value."""
 
-PARTY: LiteralString = "string_agg({what}, '; ') FILTER (WHERE party.role = {role}) AS {name}"
+PARTY: dict[Form, LiteralString] = {
+    "cells": "string_agg({what}, '; ') FILTER (WHERE party.role = {role}) AS {name}",
+    "values": "jsonb_agg({what}) FILTER (WHERE party.role = {role} AND {what} IS NOT NULL)"
+    " AS {name}",
+}
+"""The participants of one role, by the form; null where there are none."""
 
 JOINED: LiteralString = (
     "CASE WHEN {it} IS NOT NULL AND {it} <> 'null' THEN (SELECT"
@@ -153,7 +160,7 @@ class Rows:
             names = {"table": sql.SQL(self.table.name), "member": sql.Literal(self.rows)}
             joins.append(sql.SQL(ENTRIES).format(**names))
         if roles := [column for column in self.own if column.role]:
-            each = sql.SQL(", ").join(party(column) for column in roles)
+            each = sql.SQL(", ").join(party(column, self.form) for column in roles)
             joins.append(sql.SQL(PARTIES).format(columns=each))
         return sql.SQL("").join(joins)
 
@@ -241,9 +248,9 @@ class Rows:
         return sql.SQL("entry.it" if self.rows else f"{self.table.name}.it")
 
 
-def party(column: Column) -> sql.Composable:
+def party(column: Column, form: Form) -> sql.Composable:
     """Give the participants of one role: their names or else the words used, or their ids."""
     what: LiteralString = "party.id" if column.label_of else "party.name"
-    return sql.SQL(PARTY).format(
+    return sql.SQL(PARTY[form]).format(
         what=sql.SQL(what), role=sql.Literal(column.role), name=sql.Identifier(column.name)
     )

@@ -25,9 +25,16 @@ CODE = re.compile(r"code:([^:,]{1,64})")
 class Groupings(CommaSeparated):
     """Lists of words, each given once more: words with commas between them."""
 
-    def __init__(self, known: tuple[str, ...], description: str, *, codes: bool = False) -> None:
+    def __init__(
+        self,
+        known: tuple[str, ...],
+        description: str,
+        *,
+        codes: bool = False,
+        most: int = MOST_LISTS,
+    ) -> None:
         """Take up to three of the `known` words in each, and with `codes` `code:<scheme>` too."""
-        self.known, self.codes = known, codes
+        self.known, self.codes, self.most = known, codes, most
         word = Word("A list.", known=known, nullable=False)
         super().__init__(word, description, "month,type" if codes else "day,stance", required=True)
 
@@ -40,9 +47,9 @@ class Groupings(CommaSeparated):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
         given = [str(each) for each in (value if isinstance(value, list) else [value])]
-        if len(given) > MOST_LISTS:
+        if len(given) > self.most:
             raise ValidationError(
-                [Reason(f"These are {len(given)} lists; {MOST_LISTS} at the most.", "length")]
+                [Reason(f"These are {len(given)} lists; {self.most} at the most.", "length")]
             )
         lists = [tuple(each.split(",")) for each in dict.fromkeys(given)]
         if found := [reason for words in lists for reason in self.faults(words)]:

@@ -1,0 +1,52 @@
+"""Counts as CSV (RFC 4180): an answer that is at hand, one row for each of its items."""
+
+import csv
+import io
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from models.lists.flat import FORMULA
+from schemas.flat import LIST_SEPARATOR
+
+FORMULA_SIGNS = tuple(chr(int(code)) for code in FORMULA.strip("()").split(","))
+"""What an apostrophe is put before, as in the tables of records."""
+
+
+def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, bom: bool) -> bytes:
+    """Write rows below one of their names; what a row does not have, or is null, is empty.
+
+    The line feed behind the last row is left to the answer, which ends with one.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(map(harmless, columns))
+    for row in rows:
+        writer.writerow(harmless(row.get(column)) for column in columns)
+    return (BOM_UTF8 if bom else b"") + text.getvalue().removesuffix("\n").encode()
+
+
+def harmless(value: Any) -> Any:
+    """Keep spreadsheets from taking a text for a formula."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+
+def flat(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Give the values that are nested in an object, each by its path with underscores."""
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            yield from flat(inner, f"{path}{name}_")
+        else:
+            yield f"{path}{name}", inner
+
+
+def numbers(counts: Mapping[str, int]) -> str:
+    """Write numbers by their names as `name:number; …`."""
+    return LIST_SEPARATOR.join(f"{name}:{number}" for name, number in counts.items())
+
+
+def header(counts: Mapping[str, Any]) -> str:
+    """Write numbers by their names as a header: `name=number, …`; what is not known is left out."""
+    return ", ".join(f"{name}={number}" for name, number in flat(counts) if number is not None)

@@ -1,0 +1,159 @@
+"""Summaries and dyads as tables: CSV, one row a bucket or a pair."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+from marshmallow import Schema, fields
+
+from api.http.formats import counts
+from api.http.formats.cells import CSV
+from api.http.operation import READ, Answer, Json, Operation, operation
+from api.resource.networks import found_dyads
+from api.resource.pointing import pointing
+from api.resource.summaries import summed
+from models.table import Table
+from schemas.fields.values import Nested
+from schemas.lists import Query
+from schemas.networks import DyadTableQuery
+from schemas.sums import RowSchema
+
+LEFT_OUT, TOTAL = "Attest-Left-Out", "Attest-Total"
+"""Headers that tell what is in no row."""
+
+CODE = "code:"
+"""The beginning of a word that counts by the codes of a scheme."""
+
+BESIDE = ("others", "rows")
+"""Columns that tell the row of those that are not shown from others, and how many rows it is."""
+
+DYAD = (
+    *("initiator_id", "initiator_name", "target_id", "target_name"),
+    *("count", "possible", "disputed", "types", "first", "last", "others", "dyads"),
+)
+"""Columns of dyads."""
+
+COUNTS = Json(
+    "CountCells",
+    {
+        "type": "string",
+        "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
+        "known*, and 0 is none. The last row is what the rows beyond `limit` come to, if there are "
+        "any: its `others` is `true`. Text that a spreadsheet would take for a formula has an "
+        "apostrophe before it, as has text that begins with one.",
+        "example": "month,type,count,possible,others,rows\r\n2021-08,assault,2,0,false,1\r\n",
+    },
+)
+"""What is answered."""
+
+
+def add_summary_table(
+    blueprint: Blueprint, table: Table, query: type[Query], row: type[RowSchema]
+) -> None:
+    """Add to a resource its summary as a table."""
+    references = {*pointing(query)}
+    described = Operation(
+        f"{table.name}.summary_csv",
+        {200: Answer("The rows.", COUNTS, (LEFT_OUT, TOTAL), CSV)},
+        READ,
+        query=query,
+        summary=f"Count {table.name} by what they have in common, as a table",
+    )
+
+    @blueprint.get("/summary.csv")
+    @operation(described)
+    def summary_csv(query: dict[str, Any]) -> Response:
+        """Count what the filters of the list find, by up to three words, as CSV.
+
+        The rows and numbers of `/summary`, for one list of words: a column for each word, or two
+        for its id and name, and one for each number. What the rows beyond `limit` come to is the
+        last row, with `others` true. What all records come to, and how many match and are left
+        out, stands in the headers `Attest-Total` and `Attest-Left-Out`.
+        """
+        [found] = summed(table, references, query)
+        columns = [*columns_of(row, found["by"], query.get("measure", ())), *BESIDE]
+        shown = (dict(told(item, columns)) for item in found["items"])
+        rows = [{**each, "others": False, "rows": 1} for each in shown]
+        if found["others"]:
+            rows.append({**dict(told(found["others"], columns)), "others": True})
+        return answer(f"{table.name}-summary", columns, rows, query, found)
+
+
+def add_dyads_table(blueprint: Blueprint) -> None:
+    """Add to events the matrix of who does something to whom, as a table."""
+    as_table = {200: Answer("The dyads.", COUNTS, (LEFT_OUT,), CSV)}
+
+    @blueprint.get("/dyads.csv")
+    @operation(Operation("events.dyads_csv", as_table, READ, query=DyadTableQuery))
+    def dyads_csv(query: dict[str, Any]) -> Response:
+        """Count who does what to whom, as CSV.
+
+        The rows of `/dyads`: ids and names of both, the numbers, the `types` as `type:count; …`.
+        What the dyads beyond `limit` come to is the last row, with `others` true. How many events
+        are left out, and how many participants are no recorded actors, stands in the header
+        `Attest-Left-Out`.
+        """
+        bom = {"bom": query.pop("bom")}
+        found = found_dyads(query)
+        rows = [
+            {
+                **dict(counts.flat(item)),
+                "types": counts.numbers(item["types"]),
+                "others": False,
+                "dyads": 1,
+            }
+            for item in found["items"]
+        ]
+        if found["others"]:
+            rows.append({**found["others"], "others": True})
+        return answer("events-dyads", DYAD, rows, bom, found)
+
+
+def answer(
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    query: Mapping[str, Any],
+    found: Mapping[str, Any],
+) -> Response:
+    """Answer with a table, and with what is in no row of it."""
+    response = Response(counts.write(columns, rows, bom=query["bom"]), mimetype=CSV)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.headers[LEFT_OUT] = counts.header(found["left_out"])
+    if "total" in found:
+        response.headers[TOTAL] = counts.header(found["total"])
+    return response
+
+
+def columns_of(row: type[RowSchema], by: Sequence[str], measures: Sequence[str]) -> Iterator[str]:
+    """Name the columns of a summary: those of its words, and those of its numbers."""
+    known = row().fields
+    for word in by:
+        if word.startswith(CODE):
+            yield f"codes_{word.removeprefix(CODE)}"
+        else:
+            yield from leaves(word, known[word])
+    for measured in dict.fromkeys(("count", "possible", "disputed", *measures)):
+        if measured in known:
+            yield from leaves(measured, known[measured])
+
+
+def leaves(name: str, field: fields.Field[Any]) -> Iterator[str]:
+    """Name the columns of a member, by their paths."""
+    if not isinstance(field, Nested):
+        yield name
+        return
+    inner: Schema = field.schema
+    for member, each in inner.fields.items():
+        yield from leaves(f"{name}_{each.data_key or member}", each)
+
+
+def told(item: Mapping[str, Any], columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Give the values of a row: of harm that no event tells of, there are none that tell."""
+    yield from ((name, 0) for name in columns if name.startswith("casualties_") and is_count(name))
+    yield from counts.flat(item)
+
+
+def is_count(column: str) -> bool:
+    """Tell whether a column counts events, and no people."""
+    return column.endswith(("_count", "_unknown"))
