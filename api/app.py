@@ -29,6 +29,7 @@ from api import (
 )
 from api.http import coding, context, log, problems, streaming, waiting
 from api.http.addressing import addressed
+from api.http.formats.features import GEOJSON
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
 
@@ -121,8 +122,9 @@ def acceptable() -> None:
     if described is None or NotAcceptable.code not in described.refused:
         return
     types = described.types
-    # A patch is JSON as well, and whoever takes problems alone may be answered with none.
-    taken = (*types, *([JSON] if JSON_PATCH in types else []), problems.PROBLEM)
+    # A patch is JSON as well, and so is a map: GDAL asks for one by the media type of JSON. Whoever
+    # takes problems alone may be answered with none.
+    taken = (*types, *([JSON] if {JSON_PATCH, GEOJSON} & {*types} else []), problems.PROBLEM)
     accepted = request.accept_mimetypes
     if accept not in taken and accepted and not accepted.best_match(taken):
         raise NotAcceptable(f"The answer is {types[0]}, which Accept does not take.")

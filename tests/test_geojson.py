@@ -12,6 +12,8 @@ from support.lists import walk
 from support.records import Records
 from support.rfc7946 import check_collection
 
+PROBLEM = "application/problem+json"
+
 BOX = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
 POINT = {"type": "Point", "coordinates": [1.5, -0.25]}
 
@@ -278,6 +280,22 @@ def test_how_it_is_sent(records):
     head = records.client.head("/v1/locations.geojson")
     assert (head.status_code, head.mimetype) == (200, "application/geo+json")
     assert 'filename="locations.geojson"' in plain.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/geo+json", 200),
+        ("text/plain, application/json", 200),  # as GDAL asks
+        ("application/geo+json, application/json;q=0.5", 200),
+        ("text/html", 406),
+    ],
+)
+def test_who_takes_json_takes_maps(client, accept, status):
+    """GeoJSON is answered to those who ask for it, or for JSON."""
+    answer = client.get("/v1/events.geojson", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert answer.mimetype == ("application/geo+json" if status == 200 else PROBLEM)
 
 
 def test_a_thousand_ids(records):
