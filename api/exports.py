@@ -3,6 +3,7 @@
 from api.http.operation import Section
 from api.resource.exports import add_exports
 from api.resource.features import add_features
+from api.resource.typed import add_typed_exports
 from models.actors import ACTORS
 from models.datasets import DATASETS
 from models.documents import DOCUMENTS
@@ -27,3 +28,5 @@ add_exports(blueprint, STATEMENTS, StatementSchema, StatementQuery)
 
 add_features(blueprint, LOCATIONS, LocationSchema, LocationQuery)
 add_features(blueprint, EVENTS, EventSchema, EventQuery)
+add_typed_exports(blueprint, EVENTS, EventSchema, EventQuery)
+add_typed_exports(blueprint, STATEMENTS, StatementSchema, StatementQuery)

@@ -12,6 +12,7 @@ from schemas.fields.words import Word
 from schemas.flat import Unknown, chosen, entries
 from schemas.lists import Filter, Marked, Page, Query, expansions, members_of
 from schemas.record import RecordSchema, Strict
+from schemas.typed import layout
 
 UNORDERED = "none"
 """The order of rows as they are found."""
@@ -42,9 +43,13 @@ class Columns(Exported):
         if "rows" in sent and "rows" not in query:  # nobody knows whose columns they are
             return
         try:
-            chosen(self.about, tuple(query.get("columns", ())), query.get("rows"))
+            self.choose(tuple(query.get("columns", ())), query.get("rows"))
         except Unknown as error:
             raise ValidationError({"fields": [Reason(str(error), "unknown")]}) from error
+
+    def choose(self, wanted: tuple[str, ...], rows: str | None) -> None:
+        """Choose the columns; Unknown where one is none."""
+        chosen(self.about, wanted, rows)
 
 
 class Lines(Exported):
@@ -72,6 +77,18 @@ class Features(Columns):
         nullable=False,
         load_default=False,
     )
+
+
+class Sheet(Columns):
+    """How records are written as the rows of a workbook."""
+
+
+class Typed(Columns):
+    """How records are written as columns that have types."""
+
+    def choose(self, wanted: tuple[str, ...], rows: str | None) -> None:
+        """Choose the columns, among which may be the point."""
+        layout(self.about, wanted, rows)
 
 
 class SchemaQuery(Columns):
@@ -112,7 +129,7 @@ def exporting(query: type[Page], how: type[Exported]) -> type[Query]:
     more: dict[str, Any] = {"sort": sorting(query)}
     if issubclass(how, Columns):
         more["about"] = record
-    if issubclass(how, (Cells, SchemaQuery)) and entries(record):
+    if issubclass(how, (Cells, Sheet, Typed, SchemaQuery)) and entries(record):
         more["rows"] = rows_of(record)
     if how is Lines:
         more |= {"members": members_of(record)}

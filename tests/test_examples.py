@@ -79,7 +79,8 @@ def test_what_is_filled_in_is_answered(client, name):
     """Every GET and POST is answered with success, and once more; what is looked for is found."""
     sent = filled_in(name)
     for _ in range(2):
-        answer = client.open(**sent, checked=name != "changes.stream")
+        ends = name != "changes.stream"
+        answer = client.open(**sent, checked=ends, buffered=ends)
         assert 200 <= answer.status_code < 300, answer.get_json()
         if name == "changes.stream":  # which does not end
             answer.close()

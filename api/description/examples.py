@@ -204,6 +204,18 @@ ROWS = {
 }
 """The list of each resource whose entries are shown as rows."""
 
+TYPED: dict[str, dict[str, Any]] = {
+    "events": {"rows": "participants", "fields": ["event_id", "role"]},
+    "statements": {"rows": "claims", "fields": ["statement_id", "claims_stance"]},
+}
+"""Rows and columns of typed exports."""
+
+OTHERS |= {
+    f"exports.{resource}_{suffix}": {**FILTERED, **SEARCHES[resource], **shown, "sort": "id"}
+    for resource, shown in TYPED.items()
+    for suffix in ("parquet", "arrow", "xlsx")
+}
+
 SHARED: dict[str, dict[str, Any]] = {
     "read": {**PAST, **CHOSEN},
     "jsonld": PAST,

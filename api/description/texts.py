@@ -26,6 +26,7 @@ REFUSALS = {
     415: "The body is not sent as JSON.",
     422: "The body has faults; `errors` lists all of them.",
     428: "The request lacks `If-Match`.",
+    501: "The service lacks a library that this needs; `detail` says which to install.",
     500: "An error of the service itself.",
     503: "The database cannot serve now. Retry after `Retry-After` seconds.",
 }

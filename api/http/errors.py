@@ -53,6 +53,18 @@ class Busy(Exception):  # noqa: N818
     """The worker sends as many exports as it may; another one can be had when one has ended."""
 
 
+class NotInstalled(Exception):  # noqa: N818
+    """The service lacks a library that it needs for this."""
+
+
+class TooManyRows(Exception):  # noqa: N818
+    """More is found than a file of this format can hold."""
+
+
+class NoRoom(Exception):  # noqa: N818
+    """A temporary file could not be written."""
+
+
 class Unsettled(Exception):  # noqa: N818
     """The state at an instant is not certain yet."""
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain
 from threading import Semaphore
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -15,7 +15,7 @@ from api.http.context import give_back, settings
 from api.http.errors import Busy
 from api.http.waiting import Watch, waiting_threads
 from models.database.connections import Connection
-from models.lists.stream import Abandoned, snapshot
+from models.lists.stream import Abandoned, Chunk, Source, copied, snapshot
 from models.past.as_of import entered
 
 log = structlog.get_logger()
@@ -56,12 +56,22 @@ class Export:
         """Tell whether the client is still there; a worker that is to end goes on for a while."""
         return not self.watch.is_left()
 
-    def response(self, pieces: Iterator[bytes], media_type: str, name: str) -> Response:
+    def rows(self, source: Source, form: LiteralString) -> Iterator[Chunk]:
+        """Read the rows of a statement, as long as somebody wants them."""
+        chunks = copied(self.connection, source, form, self.is_wanted)
+        self.held.callback(chunks.close)  # before the transaction ends, whoever holds them
+        return chunks
+
+    def response(
+        self, pieces: Iterator[bytes], media_type: str, name: str, *, compact: bool = False
+    ) -> Response:
         """Answer with pieces as they come; what is wrong with the first one is still refused.
 
-        Nothing is read for HEAD, which tells the headers alone.
+        Nothing is read for HEAD, which tells the headers alone. What is `compact` as it is, is not
+        compressed on the way.
         """
-        encoding = coding.chosen() if "HTTP_ACCEPT_ENCODING" in request.environ else None
+        may_code = not compact and "HTTP_ACCEPT_ENCODING" in request.environ
+        encoding = coding.chosen() if may_code else None
         if request.method == "HEAD":
             self.close()
             sent: Any = ()

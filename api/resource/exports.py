@@ -90,7 +90,7 @@ class Exports:
         if members or expand:
             chunks = self.dressed(export, source, members, expand)
         else:
-            chunks = stream.copied(export.connection, source, stream.LINES, export.is_wanted)
+            chunks = export.rows(source, stream.LINES)
         return export.response(lines.write(chunks), NDJSON, f"{self.table.name}.ndjson")
 
     def dressed(
@@ -149,7 +149,7 @@ class Exports:
             query["sort"],
             Rows(self.table, columns, rows, "cells"),
         )
-        return stream.copied(export.connection, source, stream.CELLS, export.is_wanted)
+        return export.rows(source, stream.CELLS)
 
     def columns(self, query: dict[str, Any] | None = None) -> Response:
         """Describe the columns of the table: names, types and meaning (Frictionless Table Schema).

@@ -128,4 +128,4 @@ def add_features(
             columns,
             Wanted(query["geometry"], query["unlocated"]),
         )
-        return stream.copied(export.connection, source, stream.LINES, export.is_wanted)
+        return export.rows(source, stream.LINES)

@@ -7,8 +7,9 @@ from psycopg import sql
 
 from models.table import Table, text
 
-Form = Literal["cells", "values"]
-"""How values are written: as the cells of a spreadsheet, or as they are in JSON."""
+Form = Literal["cells", "typed", "values"]
+"""How values are written: as the cells of a spreadsheet, as texts of which types are made, whose
+lists can be taken apart again, or as they are in JSON."""
 
 FORMULA: LiteralString = "(9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312)"
 """First characters by which spreadsheets tell a formula (tab, line breaks, `+`, `-`, `=`, `@`, also
@@ -93,19 +94,25 @@ PARTIES: LiteralString = (
 )
 """The participants of an event, in their order, those of each role in one value."""
 
-PARTY: dict[Form, LiteralString] = {
-    "cells": "string_agg({what}, '; ') FILTER (WHERE party.role = {role}) AS {name}",
-    "values": "jsonb_agg({what}) FILTER (WHERE party.role = {role} AND {what} IS NOT NULL)"
-    " AS {name}",
-}
-"""The participants of one role, by the form; null where there are none."""
+PARTY: LiteralString = "string_agg({what}, {between}) FILTER (WHERE party.role = {role}) AS {name}"
+PARTY_VALUES: LiteralString = (
+    "jsonb_agg({what}) FILTER (WHERE party.role = {role} AND {what} IS NOT NULL) AS {name}"
+)
+"""The participants of one role: joined, or as a list of JSON; null where there are none."""
 
 JOINED: LiteralString = (
     "CASE WHEN {it} IS NOT NULL AND {it} <> 'null' THEN (SELECT"
-    " coalesce(string_agg(item.it, '; ' ORDER BY item.number), '')"
+    " coalesce(string_agg({what}, {between} ORDER BY item.number), '')"
     " FROM jsonb_array_elements_text({it}) WITH ORDINALITY AS item (it, number)) END"
 )
 """The values of a list, joined in their order: nothing of none, null where it is not known."""
+
+BETWEEN: dict[Form, LiteralString] = {"cells": "'; '", "typed": "''", "values": "'; '"}
+"""Text between the values of a list."""
+
+APART: LiteralString = "E'\\x1f' || replace(replace({}, E'\\x1e', E'\\x1e0'), E'\\x1f', E'\\x1e1')"
+"""A value of a list that can be taken apart: one control character stands before each, and another
+before what stands for the two of them inside it."""
 
 
 class Column(Protocol):
@@ -181,7 +188,7 @@ class Rows:
     def cell(self, column: Column) -> sql.Composable:
         """Give the expression of a column, in the form that is wanted."""
         value = self.value(column)
-        if self.form == "values" or not column.free:
+        if self.form != "cells" or not column.free:
             return value
         # What takes long to find is found once.
         is_at_hand = column.role or (column.kind != "list" and column.label_of is None)
@@ -202,8 +209,8 @@ class Rows:
             return sql.SQL(STORED[column.kind]).format(
                 sql.SQL(stored), table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
             )
-        if self.form == "cells" and column.kind == "list":
-            return sql.SQL(JOINED).format(it=self.within(column.path))
+        if self.form != "values" and column.kind == "list":
+            return joined(JOINED, self.form, "item.it", it=self.within(column.path))
         return self.taken(column)
 
     def key(self, column: Column) -> sql.Composable:
@@ -230,8 +237,10 @@ class Rows:
 
     def taken(self, column: Column) -> sql.Composable:
         """Take a value from the record or the entry."""
+        if self.form == "typed" and column.kind == "json":
+            return sql.SQL("nullif({}, 'null')").format(self.within(column.path))
         path = [*column.path, *([str(column.axis)] if column.axis is not None else [])]
-        as_text = self.form == "cells" or column.label_of
+        as_text = self.form != "values" or column.label_of
         if len(path) == 1:
             sign, place = ("->>" if as_text else "->"), sql.Literal(path[0])
         else:
@@ -251,6 +260,14 @@ class Rows:
 def party(column: Column, form: Form) -> sql.Composable:
     """Give the participants of one role: their names or else the words used, or their ids."""
     what: LiteralString = "party.id" if column.label_of else "party.name"
-    return sql.SQL(PARTY[form]).format(
-        what=sql.SQL(what), role=sql.Literal(column.role), name=sql.Identifier(column.name)
-    )
+    template = PARTY_VALUES if form == "values" else PARTY
+    names = {"role": sql.Literal(column.role), "name": sql.Identifier(column.name)}
+    return joined(template, form, what, **names)
+
+
+def joined(
+    template: LiteralString, form: Form, value: LiteralString, **parts: sql.Composable
+) -> sql.Composable:
+    """Join the values of a list, as the form has them."""
+    what = sql.SQL(APART).format(sql.SQL(value)) if form == "typed" else sql.SQL(value)
+    return sql.SQL(template).format(what=what, between=sql.SQL(BETWEEN[form]), **parts)

@@ -4,7 +4,7 @@ PostgreSQL writes the rows itself (COPY), and they are passed on in chunks as th
 """
 
 import select
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, LiteralString, NamedTuple
 
@@ -139,7 +139,7 @@ def copied(
     source: Source,
     form: LiteralString,
     is_wanted: Callable[[], bool] = lambda: True,
-) -> Iterator[Chunk]:
+) -> Generator[Chunk, None, None]:
     """Yield the rows of a statement in chunks; Abandoned as soon as they are not wanted any more.
 
     While PostgreSQL is still looking for them, that is looked after as well.

@@ -1,0 +1,160 @@
+"""Typed exports of a resource: Parquet, Arrow and XLSX, each at its own path."""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from api.http.errors import NotInstalled, TooManyRows
+from api.http.formats import sheets
+from api.http.formats.sheets import XLSX
+from api.http.operation import READ, Answer, Json, Operation, Section, operation
+from api.http.streaming import Export, opened
+from api.resource.exports import Exports, as_of
+from models.lists import stream, typed
+from models.lists.flat import Rows
+from models.lists.search import Matching
+from models.table import Table
+from schemas.exports import Sheet, Typed, exporting
+from schemas.flat import chosen, primary
+from schemas.lists import Page
+from schemas.record import RecordSchema
+from schemas.typed import Layout, layout
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PARQUET = "application/vnd.apache.parquet"
+ARROW = "application/vnd.apache.arrow.stream"
+"""Media types, as they are registered."""
+
+LIBRARY = "pyarrow"
+"""The library that writes columns."""
+
+LACKING = f"This service lacks {LIBRARY}: install attest[parquet], or take {{}}, which needs none."
+"""What is said where it is not installed."""
+
+FILES = {
+    PARQUET: Json("Parquet", {"type": "string", "format": "binary", "description": "Parquet."}),
+    ARROW: Json(
+        "ArrowStream", {"type": "string", "format": "binary", "description": "An IPC stream."}
+    ),
+    XLSX: Json("Workbook", {"type": "string", "format": "binary", "description": "A workbook."}),
+}
+"""Contents of exports."""
+
+Written = Callable[["Iterator[pa.RecordBatch]", "pa.Schema"], Iterator[bytes]]
+
+
+class TypedExports(Exports):
+    """The exports of one resource whose columns keep their types."""
+
+    def parquet(self, query: dict[str, Any]) -> Response:
+        """Export all records that match as a Parquet file.
+
+        The columns are those of the CSV, with types: days, instants (UTC), numbers, lists of texts;
+        what is deeper is JSON. The file's metadata have their dictionary under `table_schema`
+        (Frictionless Table Schema), and each field has its description. With events comes their
+        point as the last column, `geometry` (GeoParquet 1.1, longitude and latitude on WGS 84):
+        null where their location has none. All of it is of one instant. A file that was broken off
+        lacks its footer, and nothing opens it.
+        """
+        return self.columnar(query, "parquet", PARQUET)
+
+    def arrow(self, query: dict[str, Any]) -> Response:
+        """Export all records that match as an Arrow IPC stream.
+
+        The columns are those of the Parquet file. Readers take a stream for whole that ends between
+        two batches: whether this one is, its last batch tells, which has no rows. In the custom
+        metadata of its message are `end` (`true`), `rows`, the number of rows, and `sha256`, the
+        SHA-256 of all bytes of the stream before that message. All of it is of one instant.
+        """
+        return self.columnar(query, "arrow", ARROW)
+
+    def columnar(self, query: dict[str, Any], suffix: str, media_type: str) -> Response:
+        """Write columns by pyarrow, which is imported when it is first needed."""
+        if find_spec(LIBRARY) is None:
+            raise NotInstalled(LACKING.format(f"/v1/{self.table.name}.csv"))
+        from api.http.formats import columnar  # noqa: PLC0415 - an extra, of many megabytes
+
+        rows = query.get("rows")
+        wanted = layout(self.record, tuple(query.get("columns", ())), rows)
+        keys = primary(self.record, rows)
+        if media_type == PARQUET:
+            write: Written = columnar.parquet
+            schema = columnar.schema(wanted, keys)
+        else:
+            write = columnar.stream
+            schema = columnar.schema(wanted, keys, columnar.GEOARROW)
+
+        def written(export: Export) -> Response:
+            source = self.source(self.matching(export, query), query, wanted)
+            chunks = export.rows(source, typed.FIELDS)
+            pieces = write(columnar.batches(chunks, wanted, schema), schema)
+            name = f"{rows or self.table.name}.{suffix}"
+            return export.response(pieces, media_type, name, compact=media_type == PARQUET)
+
+        return opened(as_of(query), written)
+
+    def xlsx(self, query: dict[str, Any]) -> Response:
+        """Export all records that match as a workbook, if they are 100,000 rows at the most.
+
+        The columns are those of the CSV, lists joined by `; `; numbers are numbers, days are days
+        from March 1900 on, and instants are in UTC. Text is text, even if it begins with `=`. A
+        cell holds 32,767 characters: what is longer is cut, ends with `… [cut]`, and is told in the
+        second sheet, `columns`, which describes every column. All of it is of one instant.
+        """
+
+        def written(export: Export) -> Response:
+            pieces = self.workbook(export, query)
+            name = f"{query.get('rows', self.table.name)}.xlsx"
+            return export.response(pieces, XLSX, name, compact=True)
+
+        return opened(as_of(query), written)
+
+    def workbook(self, export: Export, query: Mapping[str, Any]) -> Iterator[bytes]:
+        """Write a workbook; TooManyRows before anything of it is sent."""
+        rows = query.get("rows")
+        wanted = Layout(chosen(self.record, tuple(query.get("columns", ())), rows))
+        connection, most = export.connection, sheets.MAX_ROWS
+        matching = self.matching(export, query)
+        counted = Rows(self.table, wanted.columns, rows, "typed")
+        if typed.count(connection, self.table, matching, counted, most + 1) > most:
+            raise TooManyRows(
+                f"A workbook has {most:,} rows at the most, and more than that match: narrow the "
+                f"filters, or take /v1/{self.table.name}.csv, which takes as many as there are."
+            )
+        source = self.source(matching, query, wanted)
+        chunks = export.rows(source, typed.TABBED)
+        name = rows or self.table.name
+        yield from sheets.write(wanted.columns, name, chunks, export.is_wanted)
+
+    def source(self, matching: Matching, query: Mapping[str, Any], wanted: Layout) -> stream.Source:
+        """Compose the statement that gives the rows, as texts of which types are made."""
+        rows = Rows(self.table, wanted.read, query.get("rows"), "typed")
+        return stream.cells(self.table, matching, query["sort"], rows)
+
+
+def add_typed_exports(
+    section: Section, table: Table, record: type[RecordSchema], query: type[Page]
+) -> None:
+    """Add the typed exports of a resource to a section."""
+    views, name = TypedExports(table, record, query), table.name
+    columnar, sheet = exporting(query, Typed), exporting(query, Sheet)
+    for suffix, view, kind, asked, refusals, summary in (
+        ("parquet", views.parquet, PARQUET, columnar, (501,), "Export {} as Parquet"),
+        ("arrow", views.arrow, ARROW, columnar, (501,), "Export {} as an Arrow stream"),
+        ("xlsx", views.xlsx, XLSX, sheet, (), "Export {} as a workbook"),
+    ):
+        described = Operation(
+            f"exports.{name}_{suffix}",
+            {200: Answer("The file.", FILES[kind], type=kind)},
+            (*READ, *refusals),
+            query=asked,
+            summary=summary.format(name),
+            streams=True,
+        )
+        section.add_url_rule(
+            f"/{name}.{suffix}", f"{name}_{suffix}", operation(described)(view), methods=["GET"]
+        )

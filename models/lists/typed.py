@@ -1,0 +1,50 @@
+"""Rows of which other types are made than texts: how PostgreSQL writes them, and how many match."""
+
+import re
+from typing import LiteralString
+
+from psycopg import sql
+
+from models.database.connections import Connection
+from models.lists.flat import Rows
+from models.lists.search import Matching
+from models.lists.stream import UNORDERED, in_order
+from models.table import Table
+
+FIELDS: LiteralString = "(FORMAT csv)"
+"""Rows in which `""` is an empty text, and nothing at all is null."""
+
+TABBED: LiteralString = "(FORMAT text)"
+"""Rows of one line each, with tabs between the values, and `\\N` for null."""
+
+BEFORE_ITEM = "\x1f"
+"""Stands before each value of a list."""
+
+ESCAPED = (("\x1e1", "\x1f"), ("\x1e0", "\x1e"))
+"""What stands inside a value of a list for the control characters of lists, the last one last."""
+
+CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+"""How PostgreSQL writes characters that tell values or rows apart."""
+
+
+def plain(value: str) -> str:
+    """Give what a value of tabbed rows means that has backslashes in it."""
+    return re.sub(r"\\(.)", lambda found: CONTROLS.get(found[1], found[1]), value)
+
+
+def values(text: str) -> list[str]:
+    """Take the values of a list apart."""
+    found = text.split(BEFORE_ITEM)[1:]
+    for written, meant in ESCAPED:
+        found = [value.replace(written, meant) for value in found]
+    return found
+
+
+def count(connection: Connection, table: Table, wanted: Matching, rows: Rows, most: int) -> int:
+    """Count the rows that match, to `most` of them."""
+    source = in_order(table, wanted, UNORDERED, rows if rows.rows else None)
+    statement = sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT {}) AS found").format(
+        source, sql.Literal(most)
+    )
+    row = connection.execute(statement.as_bytes(), wanted.values).fetchone()
+    return row[0] if row else 0
