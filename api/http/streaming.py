@@ -74,7 +74,7 @@ class Export:
         encoding = coding.chosen() if may_code else None
         if request.method == "HEAD":
             self.close()
-            sent: Any = ()
+            sent: Any = iter(())  # of no length, as what GET sends
         else:
             self.held.callback(getattr(pieces, "close", lambda: None))
             try:
