@@ -56,6 +56,7 @@ def configure(style: str, level: int = logging.INFO) -> None:
     )
     # What libraries log through the standard library comes out in the same form.
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],

@@ -1,6 +1,7 @@
-"""The `attest` command: serve, migrate, load, keys, settings, and the description."""
+"""The `attest` command: serve, migrate, load, export, keys, settings, and the description."""
 
 import logging
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from marshmallow import ValidationError
 from api.app import create_app
 from api.description import openapi
 from api.http.log import configure
+from api.service.exporting import Exports
 from api.service.loading import holds_nothing, load_all, load_example
 from api.service.rebuilding import rebuild
 from api.service.serve import Server, pool_of
@@ -106,15 +108,39 @@ def greet(chosen: Mapping[str, Any], secret: str | None) -> None:
 
 
 @contextmanager
-def service(chosen: Mapping[str, Any], url: str) -> Iterator[Flask]:
+def service(chosen: Mapping[str, Any], url: str, level: int = logging.WARNING) -> Iterator[Flask]:
     """Give the service to call within this process, by whoever may run this command."""
-    configure(chosen["log_format"], logging.WARNING)
+    configure(chosen["log_format"], level)
     pool = pool_of(chosen, url)
     pool.open(wait=True, timeout=10)
     try:
-        yield create_app(pool, {**chosen, "public_read": True, "public_write": True})
+        yield create_app(pool, {**chosen, "hosts": None, "public_read": True, "public_write": True})
     finally:
         pool.close()
+
+
+@contextmanager
+def readable() -> Iterator[Flask]:
+    """Give the service to read from; what goes wrong is said by the command, and not logged too.
+
+    Whoever ends the command interrupts it, so that nothing is left half done.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    chosen = settings()
+    with database_of(chosen) as url, plainly():
+        with connections.connect(url) as connection:
+            refuse_what_is_pending(connection)
+        with service(chosen, url, logging.CRITICAL) as app:
+            yield app
+
+
+def unopened() -> Flask:
+    """Give the service without a database, to see what it offers."""
+    chosen = read({})
+    return create_app(pool_of(chosen, "dbname=none"), chosen)
+
+
+main.add_command(Exports(unopened, readable))
 
 
 @main.command()
@@ -232,8 +258,7 @@ def show_role_settings() -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
 def show_openapi(*, as_json: bool) -> None:
     """Print the description of the service: OpenAPI 3.1."""
-    chosen = read({})
-    app = create_app(pool_of(chosen, "dbname=none"), chosen)
+    app = unopened()
     if as_json:
         click.echo(orjson.dumps(openapi.described(app), option=orjson.OPT_INDENT_2).decode())
     else:

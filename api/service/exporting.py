@@ -2,10 +2,9 @@
 
 import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -168,8 +167,6 @@ def form_of(file: Path, what: str, wanted: str | None, forms: Forms) -> tuple[st
 @contextmanager
 def plainly_to(file: Path, *, force: bool) -> Iterator[BinaryIO]:
     """Give what to write to; if that fails, end with a sentence, and without a file."""
-    with suppress(ValueError):  # signals are for the main thread
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if file == OUT:
             yield sys.stdout.buffer
