@@ -189,7 +189,8 @@ def flattened(name: str, field: fields.Field[Any], path: tuple[str, ...]) -> Ite
     """Give the columns of a member: its own and, where it is an id, one that names what it is."""
     kind = kind_of(field)
     published = field.metadata.keys() & {"enum", "format"}
-    free = kind in {"text", "list"} and not published and not isinstance(field, Reference)
+    may_be_text = kind in {"text", "list"} or isinstance(field, fields.Raw)  # as what is claimed
+    free = may_be_text and not published and not isinstance(field, Reference)
     if name == ROLES:
         yield from by_role(path)
     yield Column("_".join(path), kind, described(field), path, free=free)
