@@ -143,13 +143,9 @@ class Exports:
         """Read the rows of a table."""
         rows = query.get("rows")
         columns = chosen(self.record, tuple(query.get("columns", ())), rows)
-        source = stream.cells(
-            self.table,
-            self.matching(export, query),
-            query["sort"],
-            Rows(self.table, columns, rows, "cells"),
-        )
-        return export.rows(source, stream.CELLS)
+        flat = Rows(self.table, columns, rows, "cells")
+        source = stream.cells(self.table, self.matching(export, query), query["sort"], flat)
+        return export.rows(source, stream.as_cells(flat))
 
     def columns(self, query: dict[str, Any] | None = None) -> Response:
         """Describe the columns of the table: names, types and meaning (Frictionless Table Schema).

@@ -29,10 +29,10 @@ CANCEL_SECONDS = 5
 UNORDERED = "none"
 """The order in which rows come as they are found."""
 
-LINES: LiteralString = "(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+LINES = sql.SQL("(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')")
 """Rows of one JSON text each, as they are: in these no control characters stand."""
 
-CELLS: LiteralString = "(FORMAT csv, HEADER true)"
+CELLS: LiteralString = "(FORMAT csv, HEADER true{})"
 """Rows as RFC 4180 has them, below a row of their names."""
 
 
@@ -105,6 +105,17 @@ def cells(table: Table, wanted: Matching, sort: str, rows: Rows) -> Source:
     return Source(statement, wanted.values)
 
 
+def as_cells(rows: Rows) -> sql.Composable:
+    """Say how rows are copied: with quotes around all text that people have written.
+
+    Spreadsheets that end a cell at semicolons and tabs, too, would else calculate what stands
+    behind one of these.
+    """
+    free = [sql.Identifier(column.name) for column in rows.columns if column.free]
+    quoted = sql.SQL(", FORCE_QUOTE ({})").format(sql.SQL(", ").join(free)) if free else sql.SQL("")
+    return sql.SQL(CELLS).format(quoted)
+
+
 def in_order(table: Table, wanted: Matching, sort: str, rows: Rows | None = None) -> sql.Composable:
     """Compose where rows come from, which of them, and in which order.
 
@@ -137,14 +148,14 @@ def in_order(table: Table, wanted: Matching, sort: str, rows: Rows | None = None
 def copied(
     connection: Connection,
     source: Source,
-    form: LiteralString,
+    form: sql.Composable,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Generator[Chunk, None, None]:
     """Yield the rows of a statement in chunks; Abandoned as soon as they are not wanted any more.
 
     While PostgreSQL is still looking for them, that is looked after as well.
     """
-    statement = sql.SQL("COPY ({}) TO STDOUT {}").format(source.sql, sql.SQL(form))
+    statement = sql.SQL("COPY ({}) TO STDOUT {}").format(source.sql, form)
     written = ClientCursor(connection).mogrify(statement.as_bytes(), source.values)
     server = connection.pgconn
     server.send_query(written.encode())
