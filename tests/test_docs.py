@@ -18,6 +18,7 @@ ASKING = "docs/asking.md"
 READING = [
     ASKING,
     "docs/cql2.md",
+    "docs/exports.md",
     "docs/exports-typed.md",
     "docs/geojson.md",
     "docs/linked-data.md",
