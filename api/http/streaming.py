@@ -1,5 +1,7 @@
 """Answers that are sent as they are read: their seat, their connection, and their end."""
 
+import socket
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -21,7 +23,16 @@ from models.past.as_of import entered
 log = structlog.get_logger()
 
 PATIENCE_SECONDS = 10
-"""How long a client may take for one piece of an export; then it is cut off."""
+"""How long a client may take for one portion of an export; then it is cut off."""
+
+PORTION_BYTES = 65_536
+"""Maximum size of what is sent at once."""
+
+RESET, END = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
+"""What whoever closes a connection makes of it (SO_LINGER): a broken one, or one that has ended.
+
+In HTTP/1.0, which nginx speaks to services by default, nothing else tells the two apart.
+"""
 
 
 class Export:
@@ -35,6 +46,7 @@ class Export:
         self.held = ExitStack()
         self.held.callback(seats.release)
         self.watch = Watch()
+        self.ends_by_closing = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
         try:
             self.connection = self.begin(as_of)
         except BaseException:
@@ -99,16 +111,24 @@ class Export:
         peer = self.watch.socket
         if peer is not None:
             peer.settimeout(PATIENCE_SECONDS)
+            if self.ends_by_closing:
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         try:
-            yield from pieces
+            for piece in pieces:
+                for start in range(0, len(piece), PORTION_BYTES):
+                    yield piece[start : start + PORTION_BYTES]
+            if peer is not None and self.ends_by_closing:
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, END)
         except GeneratorExit:
             log.info("export broken off by its client")
             raise
         except Exception as error:
             log.warning("export broken off", error=type(error).__name__, reason=str(error).strip())
+            if peer is not None and self.ends_by_closing:
+                peer.close()
             raise
         finally:
-            if peer is not None:
+            if peer is not None and peer.fileno() >= 0:
                 peer.settimeout(None)
             self.close()
 
