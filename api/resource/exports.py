@@ -49,7 +49,7 @@ CELLS = Json(
         'known*, `""` an empty list. Text that a spreadsheet would take for a formula has an '
         "apostrophe before it, as has text that begins with one: leave out the first, and it is "
         "what was written.",
-        "example": "id,title\r\n019…,Siege\r\n",
+        "example": 'id,title\n019…,"Siege"\n',
     },
 )
 """Contents of exports."""
