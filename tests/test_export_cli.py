@@ -177,7 +177,7 @@ def test_each_parameter_is_an_option(run):
                 told = " ".join(parameter["description"].split()[:3])
                 assert told in said or parameter["name"] == "fields"
     assert count > 60
-    assert "events/dyads As graphml." in " ".join(run("--help")[1].split())
+    assert "events/dyads As graphml, csv." in " ".join(run("--help")[1].split())
 
 
 def test_standard_output(loaded):

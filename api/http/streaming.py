@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain
 from threading import Semaphore
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, current_app, request
+from psycopg import sql
 
 from api.http import coding
 from api.http.context import give_back, settings
@@ -68,7 +69,7 @@ class Export:
         """Tell whether the client is still there; a worker that is to end goes on for a while."""
         return not self.watch.is_left()
 
-    def rows(self, source: Source, form: LiteralString) -> Iterator[Chunk]:
+    def rows(self, source: Source, form: sql.Composable) -> Iterator[Chunk]:
         """Read the rows of a statement, as long as somebody wants them."""
         chunks = copied(self.connection, source, form, self.is_wanted)
         self.held.callback(chunks.close)  # before the transaction ends, whoever holds them

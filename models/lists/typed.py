@@ -1,7 +1,6 @@
 """Rows of which other types are made than texts: how PostgreSQL writes them, and how many match."""
 
 import re
-from typing import LiteralString
 
 from psycopg import sql
 
@@ -11,10 +10,10 @@ from models.lists.search import Matching
 from models.lists.stream import UNORDERED, in_order
 from models.table import Table
 
-FIELDS: LiteralString = "(FORMAT csv)"
+FIELDS = sql.SQL("(FORMAT csv)")
 """Rows in which `""` is an empty text, and nothing at all is null."""
 
-TABBED: LiteralString = "(FORMAT text)"
+TABBED = sql.SQL("(FORMAT text)")
 """Rows of one line each, with tabs between the values, and `\\N` for null."""
 
 BEFORE_ITEM = "\x1f"
