@@ -131,7 +131,7 @@ def test_properties_are_typed_columns(truth, resource):
     ],
 )
 def test_fields_choose_properties(truth, query, names):
-    """`fields` chooses columns, in its order behind `id`, as for CSV; a feature keeps its id and geometry."""
+    """`fields` chooses columns, behind `id`, as for CSV; a feature keeps its geometry."""
     for feature in collection(truth.client, "events", query).values():
         assert [*feature["properties"]] == names
         assert feature["geometry"]
