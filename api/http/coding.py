@@ -33,7 +33,7 @@ STREAMED: dict[str, Callable[[], Any]] = {
     "zstd": lambda: zstd.ZstdCompressor(ZSTD_STREAM_LEVEL),
     "gzip": lambda: zlib.compressobj(GZIP_LEVEL, wbits=GZIP_WINDOW),
 }
-"""What compresses an answer piece by piece, by its coding."""
+"""Compressors of answers that are sent piece by piece, by the coding."""
 
 
 def tags(tag: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ PORTION_BYTES = 65_536
 """Maximum size of what is sent at once."""
 
 RESET, END = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
-"""What whoever closes a connection makes of it (SO_LINGER): a broken one, or one that has ended.
+"""Options of a socket (SO_LINGER) by which closing it breaks the connection off, or ends it.
 
 In HTTP/1.0, which nginx speaks to services by default, nothing else tells the two apart.
 """

@@ -44,7 +44,7 @@ COUNTS = Json(
         "example": "month,type,count,possible,others,rows\r\n2021-08,assault,2,0,false,1\r\n",
     },
 )
-"""What is answered."""
+"""Contents of the answers."""
 
 
 def add_summary_table(

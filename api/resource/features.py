@@ -83,7 +83,7 @@ FEATURES = Json(
         },
     },
 )
-"""What is answered."""
+"""Content of the answer."""
 
 
 def add_features(

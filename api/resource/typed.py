@@ -33,7 +33,7 @@ LIBRARY = "pyarrow"
 """The library that writes columns."""
 
 LACKING = f"This service lacks {LIBRARY}: install attest[parquet], or take {{}}, which needs none."
-"""What is said where it is not installed."""
+"""The sentence of the refusal where it is not installed."""
 
 FILES = {
     PARQUET: Json("Parquet", {"type": "string", "format": "binary", "description": "Parquet."}),

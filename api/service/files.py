@@ -17,10 +17,10 @@ class Incomplete(Exception):  # noqa: N818 - it names what is so
 
 
 class Passing:
-    """What passes into a file: its size, its rows where they are counted, and its end."""
+    """Bytes on their way into a file: their number, that of rows where known, and the end."""
 
     ending = b""
-    """What files of the kind end with, but for white space."""
+    """Bytes at the end of such files, but for white space."""
 
     rows: int | None = None
 
@@ -120,7 +120,7 @@ KINDS: Mapping[str, type[Passing]] = {
     "ndjson": Lines,
     "parquet": Parquet,
 }
-"""What passes into files, by the suffix; of others only the size is known."""
+"""Kinds of files by their suffix; of others only the size is known."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ BEFORE_ITEM = "\x1f"
 """Stands before each value of a list."""
 
 ESCAPED = (("\x1e1", "\x1f"), ("\x1e0", "\x1e"))
-"""What stands inside a value of a list for the control characters of lists, the last one last."""
+"""Escapes of control characters inside a value of a list, in the order of undoing them."""
 
 CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 """How PostgreSQL writes characters that tell values or rows apart."""

@@ -10,7 +10,7 @@ from models.lists.flat import FORMULA
 from schemas.flat import LIST_SEPARATOR
 
 FORMULA_SIGNS = tuple(chr(int(code)) for code in FORMULA.strip("()").split(","))
-"""What an apostrophe is put before, as in the tables of records."""
+"""First characters of texts that get an apostrophe, as in the tables of records."""
 
 
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, bom: bool) -> bytes:
