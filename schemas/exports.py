@@ -113,7 +113,7 @@ def sorting(query: type[Page]) -> Word:
         "The order; `-` is descending, and ties are broken by id. With `none`, rows come as they "
         "are found: that is fastest, and may differ from one time to the next.",
         "id",
-        known=("id", *dict.fromkeys(listed), UNORDERED),
+        known=(*dict.fromkeys(("id", *listed)), UNORDERED),
         nullable=False,
         load_default="id",
     )

@@ -22,6 +22,25 @@ LINKED = Json(
         "GeoSPARQL, and beyond these `urn:attest:` with the name of the member. The `@context` "
         "defines all of them.",
         "required": ["@context", "@id", "@type"],
+        "properties": {
+            "@context": {
+                "type": "object",
+                "description": "What the terms mean.",
+                "additionalProperties": True,
+                "example": {"@version": 1.1, "@vocab": "https://schema.org/"},
+            },
+            "@id": {
+                "type": "string",
+                "description": "The address of the record.",
+                "example": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
+            },
+            "@type": {
+                "type": ["string", "array"],
+                "items": {"type": "string"},
+                "description": "The class or classes of what it describes.",
+                "example": "Event",
+            },
+        },
         "additionalProperties": True,
         "example": {
             "@context": {
