@@ -5,13 +5,17 @@ import gzip
 import hashlib
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 
 import pytest
 from backports import zstd
 from support.lists import walk
 from support.parameters import PATHS
-from support.records import Records
+from support.records import STAR, Records
 from support.resources import RESOURCES
+from support.service import key_of
 
 FORMULA = {*map(ord, "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")}
 """Characters that a formula begins with."""
@@ -424,3 +428,42 @@ def test_claims_as_of(records, client):
     assert [(row["speaker_name"], row["stance"]) for row in now] == [
         *(("After", "denies"), ("", "denies"))
     ]
+
+
+def test_an_instant_while_others_write(fresh):
+    """However much is written meanwhile, an export as of an instant is the list as of it."""
+    url, app = fresh
+    records = Records(client_of(app, key_of(url, "admin")))
+    stop = Event()
+
+    def write(number):
+        client = client_of(app, records.client.secret)
+        while not stop.is_set():
+            sent = {"dataset": "d", "name": f"Actor {number}"}
+            made = client.post("/v1/actors", json=sent).get_json()
+            address, changed = f"/v1/actors/{made['id']}", {"name": "Changed"}
+            assert client.patch(address, json=changed, headers=STAR).status_code == 200
+
+    with ThreadPoolExecutor(3) as pool:
+        works = [pool.submit(write, number) for number in range(3)]
+        try:
+            for _ in range(5):
+                sleep(0.3)
+                asked = {"as_of": records.now()}
+                exported = lines(records.client, "actors", **asked)
+                tabled = rows(records.client, "actors", **asked, fields="id,name")
+                wanted = listed(records.client, "actors", **asked)
+                assert exported == [wanted[each] for each in sorted(wanted)]
+                assert tabled == [{"id": one["id"], "name": one["name"]} for one in exported]
+        finally:
+            stop.set()
+        for work in works:
+            work.result()
+    assert len(exported) > 10
+
+
+def client_of(app, secret):
+    """Give a client that holds a key."""
+    client = app.test_client()
+    client.secret = secret
+    return client
