@@ -120,7 +120,9 @@ def add_features(
     def written(export: Export, query: dict[str, Any]) -> Any:
         """Read the lines of the features."""
         asked = tuple(query.get("columns", ()))
-        columns = [column for column in chosen(record, asked) if asked or column.path != (SHAPE,)]
+        # A feature has its id and its shape beside its properties.
+        unasked = {SHAPE} if not asked else {"id"} - {*asked}
+        columns = [column for column in chosen(record, asked) if column.name not in unasked]
         source = found_features(
             table,
             exports.matching(export, query),

@@ -6,6 +6,7 @@ PostgreSQL writes the rows itself (COPY), and they are passed on in chunks as th
 import select
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
@@ -211,14 +212,34 @@ def check(server: pq.abc.PGconn, wanted: pq.ExecStatus) -> None:
 
 
 def stop(connection: Connection) -> None:
-    """Break a statement off, and take what PostgreSQL still says of it."""
-    server = connection.pgconn
-    if server.transaction_status == pq.TransactionStatus.ACTIVE:
-        connection.cancel_safe(timeout=CANCEL_SECONDS)
-    while result := server.get_result():
+    """Break a statement off, and take what PostgreSQL still says of it.
+
+    If it cannot be told so in time, the connection is closed: nothing else ends the statement.
+    """
+    try:
+        if connection.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
+            connection.cancel_safe(timeout=CANCEL_SECONDS)
+        drain(connection.pgconn, monotonic() + CANCEL_SECONDS)
+    except (psycopg.Error, Abandoned):
+        connection.close()
+
+
+def drain(server: pq.abc.PGconn, deadline: float) -> None:
+    """Take all that is left of a statement; Abandoned if that takes too long."""
+
+    def in_time() -> bool:
+        return monotonic() < deadline
+
+    while True:
+        while server.is_busy():
+            listen(server, in_time)
+        result = server.get_result()
+        if result is None:
+            return
         if result.status == pq.ExecStatus.COPY_OUT:
-            while server.get_copy_data(0)[0] > 0:
-                pass
+            while (length := server.get_copy_data(1)[0]) >= 0:
+                if not length:
+                    listen(server, in_time)
 
 
 def fetched(connection: Connection, source: Source, at_once: int) -> Iterator[list[str]]:
