@@ -176,6 +176,8 @@ def test_what_is_accepted(asked, accept, status):
         ("fatalities_min=-1", {"fatalities_min": "invalid"}),
         ("limit=10&limit=20", {"limit": "repeated"}),
         ("retracted=only&retracted=only", {"retracted": "repeated"}),
+        ('tag="a",', {"tag": "empty"}),
+        ('tag=",",,"b"', {"tag": "empty"}),
         ('tag="a', {"tag": "quotes"}),
         ('tag="a"b', {"tag": "quotes"}),
         ('tag=b,"",c', {"tag": "empty"}),

@@ -15,7 +15,7 @@ from schemas.fields.values import Composed, Field, Text, refusal
 from schemas.fields.words import Country, Word
 from schemas.vocabularies import former, iso
 
-VALUE = re.compile(r'(?:"((?:[^"]|"")*)"|((?!")[^,]*))(?:,|\Z)')
+VALUE = re.compile(r'(?:"((?:[^"]|"")*)"|((?!")[^,]*))(,|\Z)')
 """A value as it stands among others: in double quotes, or without a comma in it."""
 
 
@@ -69,14 +69,14 @@ class CommaSeparated(Field, fields.Field[Any]):
         """Take the values of a text apart."""
         if '"' not in text:
             return text.split(",")
-        parts, place = [], 0
-        while place <= len(text):
+        parts, place, separator = [], 0, ","
+        while separator:
             found = VALUE.match(text, place)
             if found is None:
                 raise self.make_error("quotes")
-            quoted, plain = found.groups()
+            quoted, plain, separator = found.groups()
             parts.append(plain if quoted is None else quoted.replace('""', '"'))
-            place = found.end() if text[found.end() - 1 : found.end()] == "," else len(text) + 1
+            place = found.end()
         return parts
 
 
