@@ -94,9 +94,15 @@ def run(panjshir, tmp_path, monkeypatch):
     return export
 
 
+def interruptible():
+    """Let a process be interrupted, though the tests may run where nobody interrupts them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(url, *arguments, **more):
     """Start an export, whose words and output can be read."""
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    given = {**piped, "preexec_fn": interruptible, **more}
     return subprocess.Popen(  # noqa: S603
         [ATTEST, "export", *arguments],
         env=environment(database_url=url) | {"TERM": "xterm", "COLUMNS": "120"},

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import IO, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from api.http.errors import NoRoom
 from api.http.formats.parts import FIXED, SHEET_END, SHEET_START, WORKBOOK
@@ -159,15 +159,14 @@ def filled(sheets: Sequence[Sheet]) -> IO[bytes]:
 def fill(file: IO[bytes], sheets: Sequence[Sheet]) -> None:
     """Write the parts of a workbook, one sheet after the other."""
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as book:
-        for name, content in FIXED.items():
-            book.writestr(name, content)
-        book.writestr(
-            "xl/workbook.xml", WORKBOOK.format(*(quoteattr(each.name) for each in sheets))
-        )
+        names = [quoteattr(each.name) for each in sheets]
+        for name, content in {**FIXED, "xl/workbook.xml": WORKBOOK.format(*names)}.items():
+            part = ZipInfo(name)  # of no time, so that the same rows make the same file
+            book.writestr(part, content, ZIP_DEFLATED, COMPRESSION_LEVEL)
         for place, sheet in enumerate(sheets, 1):
-            with book.open(f"xl/worksheets/sheet{place}.xml", "w", force_zip64=True) as part:
+            with book.open(f"xl/worksheets/sheet{place}.xml", "w", force_zip64=True) as lines:
                 for piece in written(sheet):
-                    part.write(piece.encode())
+                    lines.write(piece.encode())
 
 
 def written(sheet: Sheet) -> Iterator[str]:
