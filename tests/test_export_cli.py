@@ -253,7 +253,7 @@ def test_what_cannot_be_written(full, tmp_path):
     shown = started(full, "documents", "-", "--format", "csv", stderr=standard_error)
     assert nowhere.communicate(timeout=PATIENCE)[1].startswith(b"Error: The database: ")
     told = f"Error: {tmp_path}/d.ndjson: File too large; nothing is kept.\n".encode()
-    assert large.communicate(timeout=PATIENCE)[1] == told
+    assert large.communicate(timeout=PATIENCE)[1].startswith(told)  # coverage has a file, too
     left.stdout.read(10)
     left.stdout.close()
     with left.stderr:
