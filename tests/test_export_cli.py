@@ -244,7 +244,7 @@ def test_what_cannot_be_written(full, tmp_path):
     """
     terminal, standard_error = os.openpty()
     seen = []
-    reading = Thread(target=lambda: seen.extend(iter(partial(pieces, terminal), b"")))
+    reading = Thread(target=lambda: seen.extend(iter(partial(pieces, terminal), b"")), daemon=True)
     reading.start()
     room = {"preexec_fn": lambda: setrlimit(RLIMIT_FSIZE, (100_000, 100_000))}
     nowhere = started(f"host={tmp_path} dbname=none", "documents", tmp_path / "n.csv")
