@@ -1,4 +1,4 @@
-"""What exports can be asked: all that lists can but for paging, and how the file is to be."""
+"""Parameters of exports: those of lists but for paging, and how the file is to be."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -141,7 +141,7 @@ def exporting(query: type[Page], how: type[Exported]) -> type[Query]:
 
 
 class DigestSchema(Strict):
-    """What a file must be like that holds all of an export."""
+    """The size and digest of a file that holds all of an export."""
 
     rows = Integer("Number of rows, without that of the names.", 17, nullable=False)
     bytes = Integer("Size in bytes.", 4711, most=2**63, nullable=False)
