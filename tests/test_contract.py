@@ -167,7 +167,7 @@ def test_what_is_not_declared_is_caught(contract, request_line, response, fault)
     ],
 )
 def test_paths_leave_out_what_is_nested(contract, body, paths, passes):
-    """What is required of objects nested in records is, unless `fields` leads into them."""
+    """Nested objects have all members they require, unless `fields` leads into them."""
     faults = []
     try:
         contract.check("GET", "/v1/books/1", answer(200, body), paths=paths)

@@ -129,7 +129,7 @@ def test_zero_is_none_and_empty_is_not_known(records):
 
 @pytest.mark.parametrize("name", ["=1+1", "+a", "-b", "@c", "'d", "\uff1de", 'f, "g"\n\u2028h'])
 def test_names_are_no_formulas(records, name):
-    """What a spreadsheet would take for a formula has an apostrophe before it, once."""
+    """A text that a spreadsheet would calculate gets an apostrophe, once."""
     actor = records.make("actors", name=name)
     part = [{"actor_id": actor, "role": role} for role in ("initiator", "target")]
     code = [{"scheme": "s", "code": "-1"}]
@@ -179,7 +179,7 @@ def test_tables_of_the_past(records):
     ],
 )
 def test_what_is_refused(client, path, named):
-    """What cannot be asked is refused by name."""
+    """A parameter that is not taken is refused by its name."""
     answer = client.get(path)
     assert answer.status_code == 400, answer.get_data(as_text=True)
     assert {fault["parameter"] for fault in answer.get_json()["errors"]} == named

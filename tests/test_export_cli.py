@@ -37,7 +37,7 @@ SAME = [
     ("locations", "l.csv", "--filter kind='country'", "filter=kind='country'"),
     ("events/dyads", "d.graphml", "--limit 2", "limit=2"),
 ]  # fmt: skip
-"""What is exported, to which file, with which options; and the query string that says the same."""
+"""Exports: resource, file, options, and the query string that says the same."""
 
 REFUSED = [
     ("events there.csv", 1, "there.csv exists: give --force to replace it."),
@@ -149,7 +149,7 @@ def test_the_same_bytes(run, panjshir, tmp_path, case):
 
 @pytest.mark.parametrize(("arguments", "status", "told"), REFUSED)
 def test_what_is_refused(run, tmp_path, arguments, status, told):
-    """What cannot be done is told in a sentence, and no file is made or changed by it."""
+    """A refusal is one sentence, and no file is made or changed by it."""
     mine = {"there.csv": "mine", "begun.csv.part": "mine"}
     for name, text in mine.items():
         (tmp_path / name).write_text(text)

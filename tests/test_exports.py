@@ -172,7 +172,7 @@ def test_rows_are_entries(panjshir, resource, member):
 
 
 def test_claims_of_events(panjshir):
-    """What statements claim of the events that match, each claim a row; not what is retracted."""
+    """Each claim on an event that matches is a row, unless its statement is retracted."""
 
     def claimed():
         return sorted(
@@ -324,7 +324,7 @@ def test_formulas_are_made_harmless_and_can_be_restored(records, client):
 
 
 def test_unknown_none_and_zero_are_told_apart(records, client):
-    """What is not known is an empty cell, an empty list an empty text, and no deaths are 0."""
+    """Unknown is an empty cell, an empty list is an empty text, and no deaths are 0."""
     records.make("events", type="assault", tags=[], fatalities={"best": 0})
     records.make("events", type="assault", contexts=[])
     path = "/v1/events.csv?fields=fatalities_best,fatalities_low,tags,contexts&sort=created_at"
@@ -333,7 +333,7 @@ def test_unknown_none_and_zero_are_told_apart(records, client):
 
 
 def test_as_of(records, client):
-    """What stood at an instant is exported as it then was, by the names that things had then."""
+    """An export as of an instant has the records and the names of then."""
     actor = records.make("actors", name="Before")
     event = records.make(
         "events", type="assault", participants=[{"actor_id": actor, "role": "initiator"}]

@@ -190,7 +190,9 @@ def chunks(server: pq.abc.PGconn, is_wanted: Callable[[], bool]) -> Iterator[Chu
 def listen(server: pq.abc.PGconn, is_wanted: Callable[[], bool]) -> None:
     """Wait until PostgreSQL says something; Abandoned if nobody wants that any more."""
     waiting = select.poll()
-    waiting.register(server.socket, select.POLLIN)
+    # A long statement is not sent at once: what is left of it goes as soon as there is room.
+    unsent = select.POLLOUT if server.flush() else 0
+    waiting.register(server.socket, select.POLLIN | unsent)
     while not waiting.poll(LOOK_MILLISECONDS):
         if not is_wanted():
             raise Abandoned
