@@ -24,12 +24,15 @@ from api import (
     home,
     keys,
     locations,
+    problems,
     releases,
     statements,
 )
-from api.http import coding, context, log, problems, streaming, waiting
+from api.http import coding, context, log, streaming, waiting
+from api.http import problems as refusals
 from api.http.addressing import addressed
 from api.http.formats.features import GEOJSON
+from api.http.problems import PROBLEM
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
 
@@ -95,7 +98,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     waiting.init(app, settings["threads"])
     streaming.init(app, settings["exports"], settings["threads"])
     log.init(app)
-    problems.init(app)
+    refusals.init(app)
     app.before_request(addressed)
     app.before_request(acceptable)
     coding.init(app)
@@ -104,6 +107,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     app.after_request(guard)
     for module in RESOURCES:
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(problems.blueprint)
     home.init(app)
     if hops := settings["proxies"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -124,7 +128,7 @@ def acceptable() -> None:
     types = described.types
     # A patch is JSON as well, and so is a map: GDAL asks for one by the media type of JSON. Whoever
     # takes problems alone may be answered with none.
-    taken = (*types, *([JSON] if {JSON_PATCH, GEOJSON} & {*types} else []), problems.PROBLEM)
+    taken = (*types, *([JSON] if {JSON_PATCH, GEOJSON} & {*types} else []), PROBLEM)
     accepted = request.accept_mimetypes
     if accept not in taken and accepted and not accepted.best_match(taken):
         raise NotAcceptable(f"The answer is {types[0]}, which Accept does not take.")

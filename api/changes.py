@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 from api.http.answers import next_page
 from api.http.context import database, give_back
 from api.http.operation import Answer, Json, Operation, Section, operation
+from api.http.problem_types import ProblemType
 from api.http.problems import FAILURES, RETRY_AFTER, problem
 from api.http.request import JSON
 from api.http.waiting import LOOK_SECONDS, Watch, seats
@@ -177,7 +178,9 @@ def stream(query: dict[str, Any] | None = None) -> Response:
     query = query or {}
     if not seats().acquire(blocking=False):
         return problem(
-            503, "Too many are waiting for changes.", headers={"Retry-After": RETRY_AFTER}
+            ProblemType.BUSY,
+            "Too many are waiting for changes.",
+            headers={"Retry-After": RETRY_AFTER},
         )
     try:
         last = request.headers.get(LAST_EVENT_ID)

@@ -13,7 +13,8 @@ from api.description import openapi
 from api.description.jsonschema import JSON_SCHEMA
 from api.http import conditional
 from api.http.context import database
-from api.http.operation import Answer, Operation, Section, operation
+from api.http.operation import Answer, Json, Operation, Section, operation
+from api.http.problem_types import ProblemType
 from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
 from models.database.connections import limit
@@ -27,6 +28,7 @@ PLACES = {
     "releases": ("/v1/releases", "Instants that have a name, for as_of."),
     "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
     "changes": ("/v1/changes", "What has changed, in order; also as it changes."),
+    "problems": ("/problems", "What goes wrong, explained."),
     "health": ("/healthz", "Whether the process lives."),
     "readiness": ("/readyz", "Whether it can serve."),
 }
@@ -110,19 +112,77 @@ def readiness() -> Response:
             missing = pending(connection)
     except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
         return problem(
-            503,
+            ProblemType.UNAVAILABLE,
             f"The database does not answer: {type(error).__name__}.",
             headers={"Retry-After": RETRY_AFTER},
         )
     except MigrationError as error:
-        return problem(503, str(error), headers={"Retry-After": RETRY_AFTER})
+        return problem(ProblemType.UNAVAILABLE, str(error), headers={"Retry-After": RETRY_AFTER})
     if missing:
         return problem(
-            503,
+            ProblemType.UNAVAILABLE,
             f"Migrations are missing: {', '.join(missing)}.",
             headers={"Retry-After": RETRY_AFTER},
         )
     return Response('{"status":"ok"}', mimetype=JSON)
+
+
+LINKSET = "application/linkset+json"
+"""The media type of a set of links (RFC 9264)."""
+
+LINKS = Json(
+    "Linkset",
+    {
+        "type": "object",
+        "description": "A set of links (RFC 9264).",
+        "required": ["linkset"],
+        "properties": {
+            "linkset": {
+                "type": "array",
+                "description": "The API, and by relation what belongs to it.",
+                "items": {"type": "object", "additionalProperties": True},
+                "example": [
+                    {
+                        "anchor": "http://127.0.0.1:8000/v1",
+                        "service-doc": [
+                            {"href": "http://127.0.0.1:8000/docs/", "type": "text/html"}
+                        ],
+                    }
+                ],
+            }
+        },
+    },
+)
+
+
+@blueprint.get("/.well-known/api-catalog")
+@operation(
+    Operation(
+        "service.catalog",
+        {200: Answer("The catalog.", LINKS, ("Link",), LINKSET)},
+        (400,),
+        scope=None,
+    )
+)
+def catalog() -> Response:
+    """List the API of this service for programs that look for one (RFC 9727).
+
+    Its links lead to the description, its documentation, and the probe that tells whether it can
+    serve.
+    """
+    root = request.root_url.rstrip("/")
+    links = {
+        "anchor": f"{root}/v1",
+        "service-desc": [
+            {"href": f"{root}/openapi.yaml", "type": YAML},
+            {"href": f"{root}/openapi.json", "type": JSON},
+        ],
+        "service-doc": [{"href": f"{root}/docs/", "type": "text/html"}],
+        "service-meta": [{"href": f"{root}/problems", "type": JSON}],
+        "status": [{"href": f"{root}/readyz", "type": JSON}],
+    }
+    catalogs = {"Link": f'<{root}/.well-known/api-catalog>; rel="api-catalog"'}
+    return Response(orjson.dumps({"linkset": [links]}), 200, catalogs, mimetype=LINKSET)
 
 
 @blueprint.get("/openapi.json")

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from schemas.fields.values import MAX_COUNT, Integer, List, Nested, Raw, Text
+from schemas.fields.values import MAX_COUNT, Integer, List, Map, Nested, Raw, Text
 from schemas.fields.words import Word
 
 
@@ -88,8 +88,12 @@ class ProblemSchema(Schema):
 
         unknown = INCLUDE
 
-    type = Text("The type of problem.", "about:blank", required=True)
-    title = Text("The status in words.", "Unprocessable Content", required=True)
+    type = Text(
+        "The type of problem, for programs: the address at which the service explains it.",
+        "/problems/invalid-body",
+        required=True,
+    )
+    title = Text("The type in words.", "Invalid body", required=True)
     status = Integer("The HTTP status code.", 422, required=True)
     detail = Text("This occurrence of the problem.", "The body has 2 faults.", required=True)
     instance = Text(
@@ -113,4 +117,32 @@ class ProblemSchema(Schema):
             "comment": "The same report was coded twice.",
         },
         nullable=False,
+    )
+
+
+class ProblemTypeSchema(Schema):
+    """A type of problem: what has happened where it is met, and what to do."""
+
+    type = Text("Its address: the `type` of such problems.", "/problems/withdrawn", required=True)
+    title = Text("Its name in words.", "The record was withdrawn", required=True)
+    status = Integer("The HTTP status code that it comes with.", 410, required=True)
+    meaning = Text("What has happened.", "The record was here, and was withdrawn.", required=True)
+    remedy = Text("What to do about it.", "Remove what you hold of it.", required=True)
+
+
+class ProblemTypesSchema(Schema):
+    """All types of problems, and all codes of faults."""
+
+    items = List(
+        Nested(ProblemTypeSchema, "One type."),
+        "The types, by status.",
+        nullable=False,
+        validate=None,
+        required=True,
+    )
+    codes = Map(
+        "The codes of faults, as in `errors`: code -> the kind of fault.",
+        {"required": "Needed, and not there."},
+        values=Text("The kind of fault.", "Needed, and not there.", nullable=False),
+        required=True,
     )

@@ -2,10 +2,8 @@
 
 import re
 from contextlib import contextmanager
-from http import HTTPStatus
 from threading import Thread
 from time import monotonic, sleep
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -443,9 +441,3 @@ def test_a_read_only_database(server, template, settings):
             client.secret = secret
             assert client.get("/v1/datasets").status_code == 200
             unavailable(client.post("/v1/datasets", json={"id": "a"}))
-
-
-def test_titles_are_the_statuses(asked):
-    """A problem without a type of its own has the status's name as title (RFC 9457, 4.2.1)."""
-    problem = is_problem(asked.get(f"/v1/events/{uuid4()}"), 404)
-    assert (problem["type"], problem["title"]) == ("about:blank", HTTPStatus.NOT_FOUND.phrase)

@@ -28,6 +28,7 @@ from api.description.texts import (
     SECURITY,
 )
 from api.http.operation import Answer, Operation, Section, name_of
+from api.http.problem_types import ProblemType, of_status
 from api.http.problems import PROBLEM, TITLES
 
 VERSION = version("attest")
@@ -74,6 +75,7 @@ def derive(app: Flask) -> dict[str, Any]:
             "version": VERSION,
             "summary": "Structured event data, with who says so.",
             "description": ABOUT,
+            "contact": {"name": "Whoever runs this service"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This service."}],
@@ -177,6 +179,10 @@ def answered(answer: Answer) -> dict[str, Any]:
     return found
 
 
+TOLD = {400: ProblemType.INVALID_QUERY, 404: ProblemType.NOT_FOUND, 308: ProblemType.MERGED}
+"""By status: the type of problem that is the example, where another is less of one."""
+
+
 def responding(status: int) -> str:
     """Name the component of a refusal."""
     return TITLES.get(status, HTTPStatus(status).phrase).replace(" ", "").replace("-", "")
@@ -185,8 +191,9 @@ def responding(status: int) -> str:
 def refusal(status: int) -> dict[str, Any]:
     """Describe a refusal."""
     more = {308: ["Location"], 401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
+    types = ", ".join(f"`{kind.uri}`" for kind in ProblemType if kind.status == status)
     return {
-        "description": REFUSALS[status],
+        "description": f"{REFUSALS[status]} Its type is one of: {types}.",
         "headers": {
             name: {"$ref": f"#/components/headers/{name}"} for name in (*more, "X-Request-ID")
         },
@@ -196,9 +203,10 @@ def refusal(status: int) -> dict[str, Any]:
 
 def refused(status: int) -> dict[str, Any]:
     """Give an example of a refusal."""
+    kind = TOLD.get(status) or of_status(status)
     example = {
-        "type": "about:blank",
-        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "type": kind.uri,
+        "title": kind.title,
         "status": status,
         "detail": REFUSALS[status],
         "instance": "/v1/events",

@@ -118,6 +118,10 @@ PLACES: dict[str, dict[str, Any]] = {
         "description": "The name of the release.",
         "schema": {"type": "string", "example": "example"},
     },
+    "problem": {
+        "description": "The name of the type of problem.",
+        "schema": {"type": "string", "example": "withdrawn"},
+    },
     "number": {
         "description": "The number of the revision.",
         "schema": {"type": "integer", "minimum": 1, "example": 1},

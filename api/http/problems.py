@@ -36,6 +36,7 @@ from api.http.errors import (
     Unsettled,
     Withdrawn,
 )
+from api.http.problem_types import ProblemType, of_status
 from models.lists.search import BadCursor
 from models.store.external_ids import Conflict
 from models.store.idempotency import Reused
@@ -49,40 +50,49 @@ log = structlog.get_logger()
 PROBLEM = "application/problem+json"
 
 
-REFUSALS: dict[type[Exception], HTTPStatus] = {
-    BadQuery: HTTPStatus.BAD_REQUEST,
-    BadHeader: HTTPStatus.BAD_REQUEST,
-    BadPath: HTTPStatus.NOT_FOUND,
-    BadCursor: HTTPStatus.BAD_REQUEST,
-    TooManyRows: HTTPStatus.BAD_REQUEST,
-    NotInstalled: HTTPStatus.NOT_IMPLEMENTED,
-    Taken: HTTPStatus.CONFLICT,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Merged: HTTPStatus.PERMANENT_REDIRECT,
-    Withdrawn: HTTPStatus.GONE,
-    InTheWay: HTTPStatus.CONFLICT,
-    Stale: HTTPStatus.PRECONDITION_FAILED,
-    Unconditional: HTTPStatus.PRECONDITION_REQUIRED,
-    Conflict: HTTPStatus.CONFLICT,
-    Referred: HTTPStatus.CONFLICT,
-    Reused: HTTPStatus.UNPROCESSABLE_ENTITY,
+REFUSALS: dict[type[Exception], ProblemType] = {
+    BadQuery: ProblemType.INVALID_QUERY,
+    BadHeader: ProblemType.INVALID_HEADER,
+    BadPath: ProblemType.NOT_FOUND,
+    BadCursor: ProblemType.INVALID_CURSOR,
+    TooManyRows: ProblemType.TOO_MANY_ROWS,
+    NotInstalled: ProblemType.NOT_INSTALLED,
+    Taken: ProblemType.ID_TAKEN,
+    Invalid: ProblemType.INVALID_BODY,
+    NotFound: ProblemType.NOT_FOUND,
+    Merged: ProblemType.MERGED,
+    Withdrawn: ProblemType.WITHDRAWN,
+    InTheWay: ProblemType.CONFLICT,
+    Stale: ProblemType.PRECONDITION_FAILED,
+    Unconditional: ProblemType.PRECONDITION_REQUIRED,
+    Conflict: ProblemType.EXTERNAL_ID_TAKEN,
+    Referred: ProblemType.REFERENCED,
+    Reused: ProblemType.IDEMPOTENCY_KEY_REUSED,
 }
-"""Refusals of what was sent, and the status that says so."""
+"""Refusals of what was sent, and the type of problem that says so; the first that fits counts."""
 
 
-FAILURES: dict[type[Exception], str] = {
-    PoolTimeout: "No connection to the database became free in time.",
-    TooManyRequests: "Too many requests are waiting for the database.",
-    NoRoom: "The service cannot write its temporary files: no room is left for them.",
-    PoolClosed: "The service is shutting down.",
-    errors.QueryCanceled: "The database gave the statement up: it took too long.",
-    Overtaken: "Others wrote at the same time, again and again.",
-    errors.DeadlockDetected: "Two requests were waiting for each other.",
-    errors.SerializationFailure: "Another request was in the way.",
-    errors.DiskFull: "The database has no room left.",
-    errors.ReadOnlySqlTransaction: "The database takes no writes at the moment.",
-    psycopg.OperationalError: "The database cannot be reached.",
+FAILURES: dict[type[Exception], tuple[ProblemType, str]] = {
+    PoolTimeout: (ProblemType.BUSY, "No connection to the database became free in time."),
+    TooManyRequests: (ProblemType.BUSY, "Too many requests are waiting for the database."),
+    NoRoom: (
+        ProblemType.UNAVAILABLE,
+        "The service cannot write its temporary files: no room is left for them.",
+    ),
+    PoolClosed: (ProblemType.UNAVAILABLE, "The service is shutting down."),
+    errors.QueryCanceled: (
+        ProblemType.QUERY_TIMEOUT,
+        "The database gave the statement up: it took too long.",
+    ),
+    Overtaken: (ProblemType.CONTENTION, "Others wrote at the same time, again and again."),
+    errors.DeadlockDetected: (ProblemType.CONTENTION, "Two requests were waiting for each other."),
+    errors.SerializationFailure: (ProblemType.CONTENTION, "Another request was in the way."),
+    errors.DiskFull: (ProblemType.UNAVAILABLE, "The database has no room left."),
+    errors.ReadOnlySqlTransaction: (
+        ProblemType.UNAVAILABLE,
+        "The database takes no writes at the moment.",
+    ),
+    psycopg.OperationalError: (ProblemType.UNAVAILABLE, "The database cannot be reached."),
 }
 """Failures of the service: answered 503, safe to retry."""
 
@@ -96,12 +106,17 @@ RETRY_AFTER = "2"
 
 
 def problem(
-    status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+    kind: ProblemType,
+    detail: str,
+    status: int | None = None,
+    headers: dict[str, str] | None = None,
+    **more: Any,
 ) -> Response:
-    """Answer with a problem."""
+    """Answer with a problem, by default of the status that its type has."""
+    status = status or kind.status
     body = {
-        "type": "about:blank",
-        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "type": kind.uri,
+        "title": kind.title,
         "status": status,
         "detail": detail,
         "instance": request.path,
@@ -205,14 +220,14 @@ MORE: dict[type[Exception], Callable[[Any], More]] = {
 
 def refused(error: Exception) -> Response:
     """Answer a request that was refused."""
-    status = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
+    kind = next(known for error_kind, known in REFUSALS.items() if isinstance(error, error_kind))
     if isinstance(error, Merged) and request.method not in {"GET", "HEAD"}:
         # A write that is redirected would reach a record that it was not meant for.
         detail = f"{error} Writes have to name that one."
-        return problem(HTTPStatus.CONFLICT, detail, merged_into=error.into)
+        return problem(kind, detail, HTTPStatus.CONFLICT, merged_into=error.into)
     tell = next((tell for kind, tell in MORE.items() if isinstance(error, kind)), lambda _: More())
     more = tell(error)
-    return problem(status, more.detail or said(error), **more.members)
+    return problem(kind, more.detail or said(error), **more.members)
 
 
 def said(error: Exception) -> str:
@@ -224,12 +239,13 @@ def failed(error: Exception) -> Response:
     """Answer a request that the database cannot serve now."""
     retry = {"Retry-After": RETRY_AFTER}
     if isinstance(error, (Busy, Unsettled)):
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, said(error), headers=retry)
-    detail = next(text for kind, text in FAILURES.items() if isinstance(error, kind))
+        kind = ProblemType.BUSY if isinstance(error, Busy) else ProblemType.UNSETTLED
+        return problem(kind, said(error), headers=retry)
+    kind, detail = next(told for failure, told in FAILURES.items() if isinstance(error, failure))
     log.warning("database failed", error=type(error).__name__, reason=str(error).strip())
     if isinstance(error, psycopg.Error):
         give_back()
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry)
+    return problem(kind, detail, headers=retry)
 
 
 def stopped(error: HTTPException) -> Response:
@@ -251,20 +267,20 @@ def stopped(error: HTTPException) -> Response:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):
         detail = "The body is larger than this service takes."
-    return problem(error.code, detail, headers=kept)
+    return problem(of_status(error.code), detail, error.code, headers=kept)
 
 
 def broken(error: ParseException) -> Response:
     """Answer a body that comes in chunks which are none; nothing behind it can be understood."""
     too_large = isinstance(error, LimitRequestHeaders)
     detail = "The trailers are too large." if too_large else "The chunks of the body are broken."
-    return problem(HTTPStatus.BAD_REQUEST, detail, headers={"Connection": "close"})
+    return problem(ProblemType.MALFORMED_REQUEST, detail, headers={"Connection": "close"})
 
 
 def crashed(_error: Exception) -> Response:
     """Answer when the service itself is at fault; Flask has put the rest into the log."""
     return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
+        ProblemType.INTERNAL_ERROR,
         "This should not have happened; the log tells more under this request's id.",
     )
 

@@ -12,6 +12,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from schemas.fields.values import Reason
 from schemas.lists import Query
 from schemas.problem import BadQuery, Fault, Invalid, escaped, faults
 
@@ -50,7 +51,7 @@ def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
         if len(values) > 1 and name not in several
     ]
     found += [
-        Fault(unquote(name.decode()), *unreadable)
+        Fault(unquote(name.decode()), unreadable.code, unreadable)
         for name, _, value in (pair.partition(b"=") for pair in text.split(b"&"))
         if (unreadable := unreadable_text(unquote_to_bytes(name) + unquote_to_bytes(value)))
     ]
@@ -68,12 +69,13 @@ def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
     return read
 
 
-def unreadable_text(text: bytes) -> tuple[str, str] | None:
-    """Say what keeps PostgreSQL from reading a text, if anything: a code, and a sentence."""
+def unreadable_text(text: bytes) -> Reason | None:
+    """Say what keeps PostgreSQL from reading a text, if anything."""
     try:
-        return ("nul", "A text cannot hold a NUL character.") if "\0" in text.decode() else None
+        whole = "\0" not in text.decode()
     except UnicodeDecodeError:
-        return "utf8", "A text is encoded in UTF-8."
+        return Reason("A text is encoded in UTF-8.", "utf8")
+    return None if whole else Reason("A text cannot hold a NUL character.", "nul")
 
 
 def body(*types: str) -> dict[str, Any]:

@@ -21,7 +21,8 @@ import orjson
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
-from api.http.problems import PROBLEM, TITLES
+from api.http.problem_types import of_status
+from api.http.problems import PROBLEM
 from api.service.leadership import Leadership
 from api.service.memory import megabytes
 
@@ -104,10 +105,10 @@ class ThreadsWorker(gthread.ThreadWorker):
         status, detail = next(
             (found for kind, found in STATUSES.items() if isinstance(exc, kind)), unknown
         )
-        title = TITLES.get(status, HTTPStatus(status).phrase)
+        kind = of_status(status)
         problem = {
-            "type": "about:blank",
-            "title": title,
+            "type": kind.uri,
+            "title": kind.title,
             "status": status,
             "detail": detail,
             "instance": "",  # nobody knows what was asked for
@@ -115,8 +116,9 @@ class ThreadsWorker(gthread.ThreadWorker):
         }
         self.log.warning("Refused %s: %s", type(exc).__name__, problem["request_id"])
         body = orjson.dumps(problem)
+        reason = HTTPStatus(status).phrase
         head = (
-            f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
+            f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         try:

@@ -5,6 +5,12 @@ from time import monotonic, sleep
 
 import psycopg
 
+from api.http.problem_types import ProblemType
+from schemas.fault_codes import FAULT_CODES
+
+TYPES = {(kind.uri, kind.title) for kind in ProblemType}
+"""The types of problems, with their titles."""
+
 
 def is_problem(answer, status):
     """Check an answer against RFC 9457, and the members that are ours; give its body."""
@@ -15,7 +21,8 @@ def is_problem(answer, status):
     assert problem["status"] == status
     assert problem["instance"] == answer.request.path
     assert problem["request_id"] == answer.headers["X-Request-ID"]
-    assert problem["title"]
+    assert (problem["type"], problem["title"]) in TYPES
+    assert {fault["code"] for fault in problem.get("errors", ())} <= {*FAULT_CODES}, problem
     assert problem["detail"]
     assert not re.search(r"Traceback|File \"|psycopg|werkzeug", answer.get_data(as_text=True))
     return problem
