@@ -10,6 +10,7 @@ PIP_RETRIES ?= 2
 BIN := .venv/bin
 PIP := -m pip --disable-pip-version-check -qq
 REDOCLY := @redocly/cli@2.77.0
+NEWMAN := newman@6.2.2
 UV := uv==0.13.9
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --group build --custom-compile-command "make lock" $(UPGRADE)
@@ -22,10 +23,10 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi lock clean venv runtime development benchmarks installed
+.PHONY: help run test lint check fuzz bench format openapi postman postman-test lock clean venv runtime development benchmarks installed
 
 help: ## Show what can be made.
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## Start the service; the first time this installs what it needs.
 	@$(BIN)/attest run
@@ -42,7 +43,10 @@ lint: development ## Check format, style, types, imports and openapi.yaml.
 		{ echo "openapi.yaml is not what the views say: see make openapi." >&2; exit 1; }
 	@command -v npx >/dev/null || \
 		{ echo "make lint needs npx, which comes with Node.js, to check openapi.yaml." >&2; exit 1; }
-	npx --yes $(REDOCLY) lint openapi.yaml
+	npx --yes $(REDOCLY) lint openapi.yaml docs/scenario.arazzo.yaml
+	@mkdir -p build/collections && $(BIN)/python -m sdk.collections build/collections
+	@cd build/collections && for file in *; do diff -q "$$file" "../../docs/$$file" || \
+		{ echo "docs/$$file is not of openapi.yaml: see make postman." >&2; exit 1; }; done
 
 check: lint test ## Check everything: lint, then test.
 
@@ -55,6 +59,14 @@ bench: benchmarks ## Measure the service beside its peers; see docs/performance.
 format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+postman: development ## Write the collections for Postman and editors anew from openapi.yaml.
+	@$(BIN)/python -m sdk.collections
+
+postman-test: development ## Send the whole collection to a new service, and test every answer.
+	@sdk/served sh -c 'npx --yes $(NEWMAN) run docs/attest.postman_collection.json \
+		--environment docs/attest.postman_environment.json --env-var "baseUrl=$$ATTEST_URL" \
+		--env-var "key=$$ATTEST_KEY" --reporter-cli-no-success-assertions --color off'
 
 openapi: development ## Write openapi.yaml anew from the views.
 	@$(BIN)/attest openapi >.venv/openapi.yaml

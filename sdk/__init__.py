@@ -1,0 +1,1 @@
+"""Clients: how SDKs and collections of requests are made of openapi.yaml."""
