@@ -134,13 +134,13 @@ class EventSchema(RecordSchema):
     )
     date = Edtf("When it happened (EDTF).", "2021-08-22/2021-08-23")
     starts_on = Text(
-        "The earliest day it can have begun.",
+        "The earliest day it can have begun; null is open or unknown.",
         "2021-08-22",
         dump_only=True,
         metadata={"format": "date"},
     )
     ends_on = Text(
-        "The latest day it can have ended; null is open.",
+        "The latest day it can have ended; null is open or unknown.",
         "2021-08-23",
         dump_only=True,
         metadata={"format": "date"},

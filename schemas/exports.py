@@ -18,8 +18,27 @@ UNORDERED = "none"
 """The order of rows as they are found."""
 
 
+NO_PAGES = "An export has no pages: it sends all that matches."
+ELSEWHERE = {
+    **dict.fromkeys(("limit", "cursor", "total"), NO_PAGES),
+    "expand": "Records are embedded in .ndjson alone; names stand beside ids here.",
+    "rows": "Rows of entries are for tables of records with lists, such as /v1/events.csv.",
+    "bom": "A byte order mark is for .csv alone.",
+    "geometry": "Geometries are for .geojson.",
+    "unlocated": "That is for .geojson; all that matches is sent here.",
+}
+"""Why an export lacks a parameter that lists or other exports have."""
+
+
 class Exported(Query):
     """Parameters of every export: see `sorting` for its order."""
+
+    def handle_error(self, error: ValidationError, data: Any, **more: Any) -> None:
+        """Say where parameters of lists and of other exports belong."""
+        super().handle_error(error, data, **more)
+        if isinstance(error.messages, dict):
+            for name in error.messages.keys() & ELSEWHERE.keys() - {*self.takes()}:
+                error.messages[name] = [Reason(ELSEWHERE[name], "unknown")]
 
 
 class Columns(Exported):
@@ -45,7 +64,8 @@ class Columns(Exported):
         try:
             self.choose(tuple(query.get("columns", ())), query.get("rows"))
         except Unknown as error:
-            raise ValidationError({"fields": [Reason(str(error), "unknown")]}) from error
+            reasons = [Reason(sentence, "unknown") for sentence in error.sentences]
+            raise ValidationError({"fields": reasons}) from error
 
     def choose(self, wanted: tuple[str, ...], rows: str | None) -> None:
         """Choose the columns; Unknown where one is none."""
@@ -152,19 +172,33 @@ class DigestSchema(Strict):
     )
 
 
+class ConstraintsSchema(Strict):
+    """What the values of a column can be (Frictionless Table Schema)."""
+
+    enum = List(
+        Text("A word.", "disputed", nullable=False),
+        "The words of its code list, where these are not too many; more may come.",
+        nullable=False,
+    )
+
+
 class ColumnSchema(Strict):
     """One column (Frictionless Table Schema)."""
 
-    sometimes = frozenset({"delimiter"})
+    sometimes = frozenset({"delimiter", "constraints"})
 
     name = Text("Its name.", "fatalities_best", nullable=False)
     type = Word(
         "The type of its values.",
         "integer",
-        known=("boolean", "date", "datetime", "integer", "list", "number", "object", "string"),
+        known=(
+            *("any", "array", "boolean", "date", "datetime", "integer", "list", "number"),
+            *("object", "string"),
+        ),
         nullable=False,
     )
     description = Text("Its meaning.", "The best estimate.", nullable=False)
+    constraints = Nested(ConstraintsSchema, "Of a code: the words that it can be.", nullable=False)
     delimiter = Text("Of a list: what stands between its values.", "; ")
 
 

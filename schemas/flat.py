@@ -12,10 +12,10 @@ from marshmallow import Schema, fields
 
 from schemas.claims import ClaimSchema
 from schemas.events import EventSchema
-from schemas.fields.ids import Reference
+from schemas.fields.ids import Finding, Reference
 from schemas.fields.places import Point
 from schemas.fields.values import Boolean, Float, Integer, List, Nested
-from schemas.fields.words import meant
+from schemas.fields.words import MOST_WORDS_NAMED, meant
 from schemas.links import embedding
 from schemas.record import LAST, RecordSchema
 from schemas.vocabularies import own
@@ -55,7 +55,8 @@ class Column(NamedTuple):
 
     With `label_of`, the value is the label of the record of that resource whose id stands there;
     with `axis`, one coordinate of the point. `free` is text that people have written. `derived` has
-    no place in a record: the service finds it by the name of the column.
+    no place in a record: the service finds it by the name of the column. `words` are those of a
+    code list; `deep` says what a value that is JSON can be.
     """
 
     name: str
@@ -66,6 +67,8 @@ class Column(NamedTuple):
     axis: int | None = None
     free: bool = False
     role: str | None = None
+    words: tuple[str, ...] = ()
+    deep: Literal["array", "object", "any"] = "object"
 
     @property
     def derived(self) -> bool:
@@ -75,12 +78,14 @@ class Column(NamedTuple):
 
 DERIVED: dict[type[RecordSchema], tuple[Column, ...]] = {
     EventSchema: (
-        Column("location_kind", "text", "The kind of its location."),
+        Column("location_kind", "text", "The kind of its location.", words=own.LOCATION_KINDS),
         Column("longitude", "number", "The longitude of its location, in degrees (WGS 84)."),
         Column("latitude", "number", "The latitude of its location, in degrees (WGS 84)."),
         Column("uncertainty_km", "number", "How far that point may be off, in kilometres."),
         Column(
-            "country", "text", "The country of its location, that of what this lies in included."
+            "country",
+            "text",
+            "The country of its location, or else of the nearest place around it that has one.",
         ),
     ),
 }
@@ -91,11 +96,12 @@ CLAIMED = frozenset({EventSchema})
 
 
 class Unknown(Exception):  # noqa: N818 - it names what is so
-    """No column has one of the names asked for."""
+    """No column has some of the names asked for; a sentence about each."""
 
-    def __init__(self, name: str, probably: str) -> None:
-        """Take the name, and a sentence of which one was probably meant."""
-        super().__init__(f"“{name[:80]}” is no column.{probably}")
+    def __init__(self, *sentences: str) -> None:
+        """Take the sentences."""
+        super().__init__(*sentences)
+        self.sentences = sentences
 
 
 @cache
@@ -172,14 +178,18 @@ def noun(record: type[RecordSchema]) -> str:
 
 
 def flat(schema: Schema, path: tuple[str, ...] = ()) -> Iterator[Column]:
-    """Give the columns of an object's members, and of those nested in them."""
+    """Give the columns of an object's members, and of those nested in them.
+
+    A nested member says what it is of first, since a column stands alone.
+    """
     for name, field in schema.fields.items():
         here = (*path, name)
         if isinstance(field, Nested):
-            yield from flat(field.schema, here)
+            for column in flat(field.schema, here):
+                yield column._replace(description=f"{described(field)} {column.description}")
         elif isinstance(field, Point):
             for axis, place in AXES.items():
-                told = f"{described(field)} The {axis} in degrees (WGS 84)."
+                told = f"The {axis} of its point, in degrees (WGS 84)."
                 yield Column("_".join((*path, axis)), "number", told, here, axis=place)
         else:
             yield from flattened(name, field, here)
@@ -193,7 +203,8 @@ def flattened(name: str, field: fields.Field[Any], path: tuple[str, ...]) -> Ite
     free = may_be_text and not published and not isinstance(field, Reference)
     if name == ROLES:
         yield from by_role(path)
-    yield Column("_".join(path), kind, described(field), path, free=free)
+    found = Column("_".join(path), kind, described(field), path, free=free)
+    yield found._replace(words=words_of(field), deep=depth_of(field))
     if isinstance(field, Reference) and field.to in LABELS and (label := embedding(name)):
         column = "_".join((*path[:-1], label, LABELS[field.to]))
         told = f"The {LABELS[field.to]} of what `{'_'.join(path)}` names."
@@ -221,6 +232,19 @@ def kind_of(field: fields.Field[Any]) -> Kind:
     return "text" if isinstance(field, fields.String) else "json"
 
 
+def words_of(field: fields.Field[Any]) -> tuple[str, ...]:
+    """Give the words that a field takes, of a list that is not too long to be read."""
+    words = tuple(word for word in field.metadata.get("enum", ()) if isinstance(word, str))
+    return words if len(words) <= MOST_WORDS_NAMED else ()
+
+
+def depth_of(field: fields.Field[Any]) -> Literal["array", "object", "any"]:
+    """Tell what the JSON of a field can be."""
+    if isinstance(field, Finding):
+        return "any"
+    return "array" if isinstance(field, List) else "object"
+
+
 def described(field: fields.Field[Any]) -> str:
     """Give the meaning of a field."""
     return str(field.metadata["description"])
@@ -232,17 +256,30 @@ def chosen(
     """Choose columns by their names or by members', with dots or underscores; by default all.
 
     A member stands for all of its columns, and those that tell rows apart are always there. Raises
-    Unknown for a name that is neither.
+    Unknown for names that are neither.
     """
     every = columns(record, rows)
     if not wanted:
         return tuple(column for column in every if column.path[:1] not in unlisted(record))
     names = [name.replace(".", "_") for name in wanted]
-    for name, given in zip(names, wanted, strict=True):
-        if not any(is_meant(name, column) for column in every):
-            raise Unknown(given, meant(name, tuple(column.name for column in every)))
+    unknown = [
+        given
+        for name, given in zip(names, wanted, strict=True)
+        if not any(is_meant(name, column) for column in every)
+    ]
+    if unknown:
+        raise Unknown(*(sentence(given, record, rows) for given in unknown))
     apart = [name for name in primary(record, rows) if name not in names]
     return tuple(in_order(every, [*apart, *names]))
+
+
+def sentence(given: str, record: type[RecordSchema], rows: str | None) -> str:
+    """Say that a name is no column, and which one was probably meant or where all are listed."""
+    known = tuple(column.name for column in columns(record, rows))
+    probably = meant(given.replace(".", "_"), known)
+    asked = f"?rows={rows}" if rows else ""
+    listed = f" /v1/{noun(record)}s.csv/schema{asked} lists the columns."
+    return f"“{given[:80]}” is no column{f' of {rows}' if rows else ''}.{probably or listed}"
 
 
 def in_order(every: Iterable[Column], names: Sequence[str]) -> Iterator[Column]:

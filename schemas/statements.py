@@ -83,13 +83,13 @@ class StatementSchema(RecordSchema):
     document_id = Reference("documents", "The document that reports it.")
     date = Edtf("When it was said (EDTF).", "2021-08-22")
     starts_on = Text(
-        "The earliest day it can have been said.",
+        "The earliest day it can have been said; null is open or unknown.",
         "2021-08-22",
         dump_only=True,
         metadata={"format": "date"},
     )
     ends_on = Text(
-        "The latest day it can have been said; null is open.",
+        "The latest day it can have been said; null is open or unknown.",
         "2021-08-22",
         dump_only=True,
         metadata={"format": "date"},

@@ -96,6 +96,10 @@ def test_lines_are_what_the_list_gives(panjshir, resource):
     assert lines(panjshir, resource) == [records[each] for each in sorted(records)]
 
 
+JSON_TYPES = {"array": list, "object": dict}
+"""Types that Frictionless Table Schema has for cells of JSON."""
+
+
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_cell_has_what_the_record_has(panjshir, resource):
     """Every member of every record stands in a column of its name; lists joined, the rest JSON."""
@@ -103,6 +107,11 @@ def test_every_cell_has_what_the_record_has(panjshir, resource):
     assert [row["id"] for row in table] == sorted(records)
     told = panjshir.get(f"/v1/{resource}.csv/schema").get_json()
     assert [*table[0]] == [field["name"] for field in told["fields"]]
+    for field in told["fields"]:
+        cells = {row[field["name"]] for row in table} - {""}
+        assert cells <= {*field.get("constraints", {}).get("enum", cells)}, field["name"]
+        if field["type"] in JSON_TYPES:
+            assert {type(json.loads(cell)) for cell in cells} <= {JSON_TYPES[field["type"]]}
     seen = set()
     for row in table:
         found = dict(leaves(records[row["id"]]))
@@ -273,6 +282,41 @@ def test_columns_are_chosen(panjshir):
     text = rows(panjshir, "documents", fields="id,text")
     assert any(len(row["text"]) > 1000 for row in text)
     assert "text" not in rows(panjshir, "documents")[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"{name}.csv" for name in RESOURCES),
+        *(f"events.csv?rows={rows}" for rows in ("claims", "casualties", "related")),
+    ],
+)
+def test_a_column_is_described_by_itself(panjshir, path):
+    """No two columns of a table mean the same, whatever they are nested in."""
+    name, _, asked = path.partition("?")
+    told = panjshir.get(f"/v1/{name}/schema?{asked}").get_json()["fields"]
+    assert len({field["description"] for field in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("events.csv?fields=titel,fatalities_bst", ["mean title?", "mean fatalities_best?"]),
+        ("events.parquet?fields=titel,geometri", ["mean title?", "geometri"]),
+        ("events.csv?fields=q", ["“q” is no column. /v1/events.csv/schema lists the columns."]),
+        ("events.csv?rows=claims&fields=q", ["no column of claims. /v1/events.csv/schema?rows=cl"]),
+        ("events.xlsx?limit=5&cursor=x", ["has no pages", "has no pages"]),
+        ("events.csv?expand=location", ["embedded in .ndjson"]),
+        ("events.ndjson?rows=claims&bom=true", ["for .csv alone", "/v1/events.csv."]),
+    ],
+)
+def test_a_refusal_says_what_to_do(panjshir, path, said):
+    """Every unknown column is named, and parameters of lists or other exports are told as such."""
+    faults = panjshir.get(f"/v1/{path}").get_json()["errors"]
+    details = sorted(fault["detail"] for fault in faults)
+    assert len(details) == len(said)
+    for part in said:
+        assert any(part in detail for detail in details), (part, details)
 
 
 def test_members_and_records_in_lines(panjshir):

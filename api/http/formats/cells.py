@@ -10,7 +10,7 @@ from schemas.flat import LIST_SEPARATOR, Column
 
 CSV = "text/csv"
 
-TYPES = {"text": "string", "instant": "datetime", "json": "object"}
+TYPES = {"text": "string", "instant": "datetime"}
 """Types of Frictionless Table Schema where they have other names than ours."""
 
 
@@ -44,8 +44,11 @@ def dictionary(columns: Sequence[Column], keys: Sequence[str]) -> dict[str, Any]
         "fields": [
             {
                 "name": column.name,
-                "type": TYPES.get(column.kind, column.kind),
+                "type": column.deep
+                if column.kind == "json"
+                else TYPES.get(column.kind, column.kind),
                 "description": column.description,
+                **({"constraints": {"enum": [*column.words]}} if column.words else {}),
                 **({"delimiter": LIST_SEPARATOR} if column.kind == "list" else {}),
             }
             for column in columns
