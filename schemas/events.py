@@ -95,7 +95,7 @@ class VerificationSchema(Strict):
     """A curator's judgement of whether an event took place."""
 
     level = Word("The judgement.", "confirmed", known=own.VERIFICATION_LEVELS, required=True)
-    note = Text("Why.", "Seen on satellite images.", longest=20_000)
+    note = Text("Why it was judged so.", "Seen on satellite images.", longest=20_000)
     document_id = Reference("documents", "The document it rests on.")
 
 
@@ -149,7 +149,9 @@ class EventSchema(RecordSchema):
     date_text = Text("When, in the words used.", "last week")
     date_anchor = Edtf("The day that these words start from (EDTF).", "2021-08-23")
     location_id = Reference("locations", "The location.")
-    location_precision = Word("How precisely that is known.", "near", known=own.LOCATION_PRECISIONS)
+    location_precision = Word(
+        "How precisely the location is known.", "near", known=own.LOCATION_PRECISIONS
+    )
     location_text = Text("The location, in the words used.", "the valley north of Kabul")
     other_locations = List(Nested(EventPlaceSchema, "One place."), "Other places of it.")
     participants = List(Nested(ParticipantSchema, "One participant."), "The participants.")

@@ -81,7 +81,11 @@ DERIVED: dict[type[RecordSchema], tuple[Column, ...]] = {
         Column("location_kind", "text", "The kind of its location.", words=own.LOCATION_KINDS),
         Column("longitude", "number", "The longitude of its location, in degrees (WGS 84)."),
         Column("latitude", "number", "The latitude of its location, in degrees (WGS 84)."),
-        Column("uncertainty_km", "number", "How far that point may be off, in kilometres."),
+        Column(
+            "uncertainty_km",
+            "number",
+            "How far the point of its location may be off, in kilometres.",
+        ),
         Column(
             "country",
             "text",
@@ -148,7 +152,9 @@ def inside(record: type[RecordSchema], rows: str) -> Iterator[Column]:
         yield from (column for column in found if column.name not in known | {"event_title"})
         return
     prefix = f"{rows}_" if any(column.name in known for column in found) else ""
-    yield from (column._replace(name=prefix + column.name) for column in found)
+    for column in found:
+        told = column.description.replace("of what `", f"of what `{prefix}")
+        yield column._replace(name=prefix + column.name, description=told)
 
 
 def keys(record: type[RecordSchema], rows: str) -> Iterator[Column]:

@@ -81,7 +81,7 @@ class Strict(Schema):
 class RetractionSchema(Strict):
     """Why a record no longer stands, though it is kept."""
 
-    reason = Text("Why.", "The photos were taken in 2019.", required=True)
+    reason = Text("Why it was retracted.", "The photos were taken in 2019.", required=True)
     retracted_at = Text(
         "When it was retracted.",
         "2021-09-01T08:00:00.000000Z",

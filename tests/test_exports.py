@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import sleep
@@ -296,6 +297,9 @@ def test_a_column_is_described_by_itself(panjshir, path):
     name, _, asked = path.partition("?")
     told = panjshir.get(f"/v1/{name}/schema?{asked}").get_json()["fields"]
     assert len({field["description"] for field in told}) == len(told)
+    named = {field["name"] for field in told}
+    for field in told:
+        assert {*re.findall(r"of what `(\w+)`", field["description"])} <= named
 
 
 @pytest.mark.parametrize(
