@@ -51,7 +51,7 @@ REFUSED = [
     ("events e.tsv", 2, "“tsv” is no form of events: end it with ."),
     ("events -", 2, "The name of the file tells no form: end it with ."),
     ("events e.csv --contry AF", 2, "No such option '--contry'."),
-    ("evnts e.csv", 2, "No such command 'evnts'"),
+    ("evnts e.csv", 2, "“evnts” is not among what can be exported: "),
 ]
 """Arguments that are refused, the exit code, and what is said."""
 

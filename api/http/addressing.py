@@ -17,6 +17,9 @@ HOST = re.compile(
 )
 """A host, perhaps with a port (RFC 9110, section 7.2)."""
 
+FORM = re.compile(r"(/v1/[a-z/]{1,40}\.)[a-z]{1,20}")
+"""A path that ends with the form that something is exported in."""
+
 ADDRESSES = "*"
 """Stands among the hosts for all that are IP addresses."""
 
@@ -85,3 +88,11 @@ def misshapen(path: str) -> BadPath | None:
         if wrong:
             return BadPath(wrong)
     return None
+
+
+def other_forms(path: str) -> list[str]:
+    """List the paths of the forms that there are, where a path names another form."""
+    if not (asked := FORM.fullmatch(path)):
+        return []
+    rules = sorted(rule.rule for rule in current_app.url_map.iter_rules())
+    return [rule for rule in rules if rule.startswith(asked[1]) and FORM.fullmatch(rule)]

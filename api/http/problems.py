@@ -20,7 +20,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NotFoundHere
 
-from api.http.addressing import misshapen
+from api.http.addressing import misshapen, other_forms
 from api.http.context import give_back, request_id
 from api.http.errors import (
     Busy,
@@ -258,11 +258,13 @@ def stopped(error: HTTPException) -> Response:
         if name not in {"Content-Type", "Content-Length"}
     }
     detail = error.description or HTTPStatus(error.code).phrase
-    if isinstance(error, NotFoundHere) and (wrong := misshapen(request.path)):
-        return refused(wrong)
     if isinstance(error, NotFoundHere):
         path = request.environ["PATH_INFO"]
-        detail = f"There is nothing at {path}; GET / tells where things are."
+        forms = ", ".join(other_forms(path))
+        if not forms and (wrong := misshapen(request.path)):
+            return refused(wrong)
+        told = f"the forms are {forms}." if forms else "GET / tells where things are."
+        detail = f"There is nothing at {path}; {told}"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):

@@ -72,6 +72,15 @@ class Exports(click.Group):
         forms = self.forms().get(cmd_name)
         return command(cmd_name, forms, self.opened) if forms else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; UsageError names what can be exported."""
+        if args and self.get_command(ctx, args[0]) is None:
+            known = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(f"“{args[0]}” is not among what can be exported: {known}.")
+        return super().resolve_command(ctx, args)
+
 
 def command(
     what: str, forms: Forms, opened: Callable[[], AbstractContextManager[Flask]]
