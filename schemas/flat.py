@@ -257,12 +257,15 @@ def described(field: fields.Field[Any]) -> str:
 
 
 def chosen(
-    record: type[RecordSchema], wanted: Sequence[str], rows: str | None = None
+    record: type[RecordSchema],
+    wanted: Sequence[str],
+    rows: str | None = None,
+    further: tuple[str, ...] = (),
 ) -> tuple[Column, ...]:
     """Choose columns by their names or by members', with dots or underscores; by default all.
 
     A member stands for all of its columns, and those that tell rows apart are always there. Raises
-    Unknown for names that are neither.
+    Unknown for names that are neither, which may have meant one of `further`, too.
     """
     every = columns(record, rows)
     if not wanted:
@@ -274,14 +277,16 @@ def chosen(
         if not any(is_meant(name, column) for column in every)
     ]
     if unknown:
-        raise Unknown(*(sentence(given, record, rows) for given in unknown))
+        raise Unknown(*(sentence(given, record, rows, further) for given in unknown))
     apart = [name for name in primary(record, rows) if name not in names]
     return tuple(in_order(every, [*apart, *names]))
 
 
-def sentence(given: str, record: type[RecordSchema], rows: str | None) -> str:
+def sentence(
+    given: str, record: type[RecordSchema], rows: str | None, further: tuple[str, ...]
+) -> str:
     """Say that a name is no column, and which one was probably meant or where all are listed."""
-    known = tuple(column.name for column in columns(record, rows))
+    known = (*(column.name for column in columns(record, rows)), *further)
     probably = meant(given.replace(".", "_"), known)
     asked = f"?rows={rows}" if rows else ""
     listed = f" /v1/{noun(record)}s.csv/schema{asked} lists the columns."

@@ -28,9 +28,10 @@ class Layout(NamedTuple):
 def layout(record: type[RecordSchema], wanted: Sequence[str], rows: str | None = None) -> Layout:
     """Choose columns by their names or by members', `geometry` among them; by default all.
 
-    Raises Unknown for a name that is neither.
+    Raises Unknown for names that are neither.
     """
     axes = tuple(column for column in columns(record, rows) if column.name in AXES)
     others = [name for name in wanted if not (axes and name == GEOMETRY)]
-    found = chosen(record, others, rows) if others or not wanted else ()
+    further = (GEOMETRY,) if axes else ()
+    found = chosen(record, others, rows, further) if others or not wanted else ()
     return Layout(found, axes if len(others) < len(wanted) or not wanted else ())
