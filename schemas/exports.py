@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
+from schemas.choosing import Unknown, chosen
 from schemas.fields.parameters import CommaSeparated
 from schemas.fields.values import Boolean, Integer, List, Nested, Reason, Text
 from schemas.fields.words import Word
-from schemas.flat import Unknown, chosen, entries
+from schemas.flat import entries
 from schemas.lists import Filter, Marked, Page, Query, expansions, members_of
 from schemas.record import RecordSchema, Strict
 from schemas.typed import layout

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas.flat import AXES, Column, chosen, columns
+from schemas.choosing import chosen
+from schemas.flat import AXES, Column, columns
 from schemas.record import RecordSchema
 
 GEOMETRY = "geometry"

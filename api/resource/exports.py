@@ -20,8 +20,9 @@ from models.lists.flat import Rows
 from models.lists.search import Matching
 from models.names.search import child_of, scored
 from models.table import Table
+from schemas.choosing import chosen
 from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema, exporting
-from schemas.flat import chosen, primary
+from schemas.flat import primary
 from schemas.lists import Page, Query
 from schemas.record import RecordSchema
 

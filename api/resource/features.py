@@ -13,8 +13,8 @@ from models.lists import stream
 from models.lists.features import Wanted
 from models.lists.features import features as found_features
 from models.table import Table
+from schemas.choosing import chosen
 from schemas.exports import Features, exporting
-from schemas.flat import chosen
 from schemas.lists import Page
 from schemas.record import RecordSchema
 

@@ -16,8 +16,9 @@ from models.lists import stream, typed
 from models.lists.flat import Rows
 from models.lists.search import Matching
 from models.table import Table
+from schemas.choosing import chosen
 from schemas.exports import Sheet, Typed, exporting
-from schemas.flat import chosen, primary
+from schemas.flat import primary
 from schemas.lists import Page
 from schemas.record import RecordSchema
 from schemas.typed import Layout, layout
