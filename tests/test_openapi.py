@@ -110,7 +110,7 @@ def test_what_several_have_stands_once():
         for name, schema in DOCUMENT["components"]["schemas"].items()
         if "enum" in schema
     }
-    assert lists == {name: [*each.words] for name, each in CODE_LISTS.items()}
+    assert lists.items() >= {name: [*each.words] for name, each in CODE_LISTS.items()}.items()
     text = (ROOT / "openapi.yaml").read_text()
     assert text.count("\n" + " " * 6 + "- AD\n") == text.count("- AD\n") == 1
     shared = DOCUMENT["components"]["parameters"].values()

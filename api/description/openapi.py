@@ -108,6 +108,7 @@ def derive(app: Flask) -> dict[str, Any]:
             # OpenAPI knows no QUERY before 3.2: until then it stands in an extension of ours.
             named = f"x-{method.lower()}" if method == "QUERY" else method.lower()
             place[named] = operate(view, view.operation, tag, converter)
+    document["components"]["schemas"] |= converter.choices.schemas
     return share(document)
 
 
@@ -140,7 +141,7 @@ def operate(
     described["security"] = SECURITY[operation.scope]
     tried = parameters_of(operation.id)
     parameters = [
-        converter.parameter(name, field, tried.get(field.data_key or name))
+        converter.parameter(operation.id, field.data_key or name, field, tried)
         for name, field in operation.query().fields.items()
     ]
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in operation.headers]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.description.choices import Choices
 from api.description.jsonschema import sized, without_null
 from schemas.bodies import MAX_VALUES
 from schemas.cql2.parameters import Cql2
@@ -9,13 +10,17 @@ from schemas.fields.parameters import CommaSeparated, Numbers
 from schemas.lists import loader
 
 
-def query_body(converter: Any, query: Any) -> dict[str, Any]:
+def query_body(converter: Any, query: Any, choices: Choices) -> dict[str, Any]:
     """Describe the body that asks what a query string of this schema does."""
-    fields = loader(query).load_fields.items()
+    fields = {field.data_key or name: field for name, field in loader(query).load_fields.items()}
+    operation = f"{query.__name__.removesuffix('Query').lower()}s.find"
     return {
         "type": "object",
         "description": "A query: the parameters of the list, by their names.",
-        "properties": {field.data_key or name: member(converter, field) for name, field in fields},
+        "properties": {
+            name: choices.named(member(converter, field), name, operation)
+            for name, field in fields.items()
+        },
         "additionalProperties": False,
     }
 
@@ -34,6 +39,7 @@ def member(converter: Any, field: Any) -> dict[str, Any]:
         example = [float(each) for each in str(shown["example"]).split(",")]
         return {**shown, "type": "array", "items": {"type": "number"}, **many, "example": example}
     if isinstance(field, Cql2):
-        return {**shown, "type": ["string", "object"], "additionalProperties": True}
+        kinds = [{"type": "string"}, {"type": "object", "additionalProperties": True}]
+        return {**shown, "anyOf": kinds}
     found = sized(without_null(converter.field2property(field)))
     return {**found, "example": shown["example"]}

@@ -9,6 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
+from api.description.choices import Choices
 from api.description.fields import ours
 from api.description.jsonschema import (
     answering,
@@ -49,6 +50,7 @@ class Converter:
         assert plugin.converter is not None  # noqa: S101 - made by APISpec
         plugin.converter.add_attribute_function(ours)
         self.converter = plugin.converter
+        self.choices = Choices()
 
     def all(self, operations: Iterable[Operation]) -> dict[str, Any]:
         """Describe whatever operations send and answer, and all that this is made of."""
@@ -79,15 +81,16 @@ class Converter:
             if isinstance(content, Json):
                 found[content.name] = dict(content.schema)
         for asked in queries:
-            found[asked.name] = query_body(self.converter, asked.schema)
+            found[asked.name] = query_body(self.converter, asked.schema, self.choices)
         for several in listed(contents):
             found.setdefault(several.name, page(noun(several.schema), counted=False))
         for schema, members in found_with(given):
             properties = found[noun(schema)]["properties"]
             found[noun(schema)]["properties"] = ordered({**properties, **members})
         found[noun(BundleSchema)] = bundle(found)
-        found = {name: each(schema, sized) for name, schema in found.items()}
-        return pruned(found, {name_of(content) for content in contents} | {noun(ProblemSchema)})
+        found = {name: each(schema, sized) for name, schema in found.items()} | self.choices.schemas
+        roots = {name_of(content) for content in contents} | {noun(ProblemSchema)}
+        return {name: self.choices.inside(schema) for name, schema in pruned(found, roots).items()}
 
     def require_all(self, found: dict[str, Any]) -> None:
         """Require of answers whatever is always there.
@@ -108,16 +111,17 @@ class Converter:
         if noun(schema) not in self.spec.components.schemas:
             self.spec.components.schema(noun(schema), schema=schema)
 
-    def parameter(self, name: str, field: Any, example: Any) -> dict[str, Any]:
-        """Describe a parameter of the query string, with an example, or None for none."""
+    def parameter(
+        self, operation: str, name: str, field: Any, tried: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Describe a parameter of the query string, with its example of those that are tried."""
         schema = sized(without_null(self.converter.field2property(field)))
         schema.pop("example", None)
-        if name in {"sort", "order"}:
-            schema["x-enum-varnames"] = [*map(constant, schema["enum"])]
-        if example is not None:
-            schema["example"] = example
+        schema = self.choices.named(schema, name, operation)
+        if name in tried:
+            schema["example"] = tried[name]
         described: dict[str, Any] = {
-            "name": field.data_key or name,
+            "name": name,
             "in": "query",
             "required": field.required,
             "description": schema.pop("description"),
@@ -126,11 +130,6 @@ class Converter:
         if isinstance(field, CommaSeparated):
             described |= {"style": "form", "explode": isinstance(field, Groupings)}
         return described
-
-
-def constant(sort: str) -> str:
-    """Name the constant that clients have for an order, since `-` cannot be in its name."""
-    return f"{sort.removeprefix('-').upper()}_{'DESC' if sort.startswith('-') else 'ASC'}"
 
 
 def schema_of(content: Content) -> type[Schema] | None:

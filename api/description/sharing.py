@@ -6,11 +6,10 @@ from typing import Any
 
 import orjson
 
+from api.description.choices import NAMES, constants_of
 from api.description.jsonschema import each, reference, references
-from schemas.vocabularies.lists import CODE_LISTS, UNIONS
-
-NAMES = {code_list.words: (name,) for name, code_list in CODE_LISTS.items()} | UNIONS
-"""The names of code lists, by their words."""
+from api.description.parts import share_objects
+from schemas.vocabularies.lists import CODE_LISTS
 
 
 def share(document: dict[str, Any]) -> dict[str, Any]:
@@ -28,6 +27,9 @@ def share(document: dict[str, Any]) -> dict[str, Any]:
                 "description": code_list.description,
                 "enum": [*code_list.words],
             }
+            if constants := constants_of([*code_list.words]):
+                components["schemas"][name]["x-enum-varnames"] = constants
+    share_objects(components["schemas"])
     components["schemas"] = dict(sorted(components["schemas"].items()))
     return document
 

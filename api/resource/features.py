@@ -54,6 +54,14 @@ FEATURES = Json(
                         },
                         "geometry": {
                             "type": ["object", "null"],
+                            "required": ["type"],
+                            "properties": {
+                                "type": {
+                                    "type": "string",
+                                    "description": "Its type (RFC 7946).",
+                                    "example": "Point",
+                                },
+                            },
                             "description": "Where it is; null where that is not known.",
                             "additionalProperties": True,
                         },

@@ -35,8 +35,10 @@ LINKED = Json(
                 "example": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
             },
             "@type": {
-                "type": ["string", "array"],
-                "items": {"type": "string"},
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}},
+                ],
                 "description": "The class or classes of what it describes.",
                 "example": "Event",
             },

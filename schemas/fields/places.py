@@ -173,7 +173,14 @@ class Geometry(Field, fields.Raw):
             "type": "object",
             "required": ["type"],
             "additionalProperties": True,
-            "properties": {"type": {"type": "string", "enum": [*DEPTHS, "GeometryCollection"]}},
+            "properties": {
+                "type": {
+                    "type": "string",
+                    "description": "Its type (RFC 7946).",
+                    "example": "Point",
+                    "enum": [*DEPTHS, "GeometryCollection"],
+                }
+            },
         }
         super().__init__(description, example, metadata=published, **more)
 

@@ -28,7 +28,7 @@ UNPACK: dict[str | None, Callable[[bytes], bytes]] = {
 """How each coding of an answer is undone."""
 
 
-EXTENDED = {"Fault", "LinkedData", "Problem"}
+EXTENDED = {"Fault", "Geometry", "LinkedData", "Problem"}
 """Schemas of which some answers have members of their own."""
 
 

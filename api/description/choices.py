@@ -1,0 +1,112 @@
+"""Choices: the short lists of words that parameters and members take, each a type by its name."""
+
+import re
+from typing import Any
+
+from api.description.jsonschema import each, is_schema, reference
+from schemas.vocabularies.lists import CODE_LISTS, UNIONS
+
+NAMES = {code_list.words: (name,) for name, code_list in CODE_LISTS.items()} | UNIONS
+"""The names of code lists, by their words."""
+
+EVERYWHERE = {
+    "assessed": ("Assessed", "What somebody thinks of a record, or that nobody said so."),
+    "datetime_match": ("Match", "Whether what is known possibly or certainly fits."),
+    "filter-crs": ("FilterCrs", "The coordinate reference system of a filter."),
+    "filter-lang": ("FilterLanguage", "The language of a filter."),
+    "geometry": ("GeometryForm", "How places are given."),
+    "include": ("ChangeInclude", "What a change can have with it."),
+    "kind": ("TimelineKind", "What stands in a timeline."),
+    "location_match": ("Match", "Whether what is known possibly or certainly fits."),
+    "measure": ("Measure", "What is counted."),
+    "operation": ("ChangeOperation", "What was done to a record."),
+    "resource": ("ResourceName", "The resource of a record."),
+    "retracted": ("Retracted", "Whether retracted records are found."),
+    "scopes": ("Scope", "What a key allows."),
+    "total": ("TotalPrecision", "How precisely records are counted."),
+    "type": ("GeometryType", "A type of geometry (RFC 7946)."),
+}
+"""The names of choices that are the same wherever they are made, and what they are."""
+
+OF_RESOURCES = {
+    "expand": "What can be embedded in a record.",
+    "order": "The order of parts; `-` is descending.",
+    "rows": "What has a row of its own.",
+    "sort": "The order of a list; `-` is descending.",
+}
+"""Choices that every resource has of its own, named after it."""
+
+PARTS = {
+    "assessments": "Assessment",
+    "dependents": "Dependent",
+    "dyads": "Dyad",
+    "revisions": "Revision",
+    "timeline": "Timeline",
+}
+"""Operations whose choices are named after what they list, whatever the resource."""
+
+
+class Choices:
+    """The choices of a description, collected while it is made."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.schemas: dict[str, dict[str, Any]] = {}
+
+    def named(self, schema: dict[str, Any], member: str, operation: str) -> dict[str, Any]:
+        """Refer to a choice, of one word or of several, by its name; anything else stays."""
+        if "items" in schema:
+            return {**schema, "items": self.named(schema["items"], member, operation)}
+        words = schema.get("enum")
+        if not isinstance(words, list) or tuple(word for word in words if word) in NAMES:
+            return schema
+        name, about = name_of(member, operation)
+        made = {"type": "string", "description": about, "enum": words}
+        if constants := constants_of(words):
+            made["x-enum-varnames"] = constants
+        if self.schemas.setdefault(name, made) != made:
+            raise ValueError(f"{name} has other words in {operation}: see {__name__}.")
+        rest = {key: value for key, value in schema.items() if key not in {"enum", "type"}}
+        return reference(name) | rest
+
+    def inside(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Refer to the choices that stand anywhere in a schema by their names."""
+
+        def members(part: dict[str, Any]) -> dict[str, Any]:
+            if isinstance(part.get("properties"), dict) and not is_schema(part["properties"]):
+                part["properties"] = {
+                    name: self.named(value, name, "") for name, value in part["properties"].items()
+                }
+            return part
+
+        named: dict[str, Any] = each(schema, members)
+        return named
+
+
+def name_of(member: str, operation: str) -> tuple[str, str]:
+    """Name a choice by the member that takes it and the operation, and say what it is."""
+    if member in EVERYWHERE:
+        return EVERYWHERE[member]
+    tag, _, verb = operation.partition(".")
+    resource, verb = verb.split("_", 1) if tag == "exports" else (tag, verb)
+    noun = resource.removesuffix("s").title()
+    about = OF_RESOURCES[member]
+    if verb.startswith("summary"):
+        noun += "Summary"
+    elif tag == "exports" and member != "expand":
+        noun += "Export"
+    return f"{PARTS.get(verb.partition('_')[0], noun)}{member.title()}", about
+
+
+def constants_of(words: list[str]) -> list[str] | None:
+    """Name the constants that clients have for words that no program could have as a name."""
+    if all(re.fullmatch(r"[A-Za-z]\w*", word) for word in words):
+        return None
+    down = {word.removeprefix("-") for word in words if word.startswith("-")}
+    return [constant(word, ordered=word.removeprefix("-") in down) for word in words]
+
+
+def constant(word: str, *, ordered: bool) -> str:
+    """Name the constant of a word, which may be a direction of an order."""
+    name = re.sub(r"\W+", "_", word.removeprefix("-").rpartition("/")[2]).upper()
+    return f"{name}_{'DESC' if word.startswith('-') else 'ASC'}" if ordered else name
