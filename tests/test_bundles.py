@@ -1165,9 +1165,12 @@ NEEDED = {
 """Words without which a part would not be one, or that have a default: null is none of them."""
 
 
-def words(schema, name, seen=()):
-    """Walk through the words that a part may have: the path to each list of them, and the list."""
-    for member, of in schema["$defs"][name]["properties"].items():
+def words(schema, name, seen=("#/$defs/GeometryInput",)):
+    """Walk through the words that a part may have: the path to each list of them, and the list.
+
+    Types of geometries are left out, for each wants other coordinates.
+    """
+    for member, of in schema["$defs"][name].get("properties", {}).items():
         if "enum" in of:
             yield (member,), of["enum"]
         inner = of.get("items", of)

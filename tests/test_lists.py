@@ -432,8 +432,11 @@ def filled(name, ids):
             continue
         inner = schema.get("items", schema)
         inner = next((one for one in inner.get("anyOf", ()) if "$ref" in one), inner)
-        if "$ref" in inner:
-            made = filled(inner["$ref"].rpartition("/")[2], ids)
+        of = inner.get("$ref", "").rpartition("/")[2]
+        if of and SCHEMAS[of]["additionalProperties"] is not False:  # any JSON, which refers to nothing
+            continue
+        if of:
+            made = filled(of, ids)
         elif inner.get("format") == "uuid":
             made = ids[target(member)]
         elif member in described.get("required", ()):
