@@ -433,7 +433,9 @@ def filled(name, ids):
         inner = schema.get("items", schema)
         inner = next((one for one in inner.get("anyOf", ()) if "$ref" in one), inner)
         of = inner.get("$ref", "").rpartition("/")[2]
-        if of and SCHEMAS[of]["additionalProperties"] is not False:  # any JSON, which refers to nothing
+        if (
+            of and SCHEMAS[of]["additionalProperties"] is not False
+        ):  # any JSON, which refers to nothing
             continue
         if of:
             made = filled(of, ids)
