@@ -23,7 +23,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi postman postman-test lock clean venv runtime development benchmarks installed
+.PHONY: help run test lint check fuzz bench format openapi postman postman-test released lock clean venv runtime development benchmarks installed
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,7 @@ lint: development ## Check format, style, types, imports and openapi.yaml.
 	@command -v npx >/dev/null || \
 		{ echo "make lint needs npx, which comes with Node.js, to check openapi.yaml." >&2; exit 1; }
 	npx --yes $(REDOCLY) lint openapi.yaml docs/scenario.arazzo.yaml
+	@REDOCLY=$(REDOCLY) .ci/compatible
 	@mkdir -p build/collections && $(BIN)/python -m sdk.collections build/collections
 	@cd build/collections && for file in *; do diff -q "$$file" "../../docs/$$file" || \
 		{ echo "docs/$$file is not of openapi.yaml: see make postman." >&2; exit 1; }; done
@@ -67,6 +68,9 @@ postman-test: development ## Send the whole collection to a new service, and tes
 	@sdk/served sh -c 'npx --yes $(NEWMAN) run docs/attest.postman_collection.json \
 		--environment docs/attest.postman_environment.json --env-var "baseUrl=$$ATTEST_URL" \
 		--env-var "key=$$ATTEST_KEY" --reporter-cli-no-success-assertions --color off'
+
+released: ## Keep openapi.yaml as that of the last release, which later ones are held against.
+	@.ci/compatible --release
 
 openapi: development ## Write openapi.yaml anew from the views.
 	@$(BIN)/attest openapi >.venv/openapi.yaml

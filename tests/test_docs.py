@@ -17,6 +17,7 @@ ASKING = "docs/asking.md"
 
 READING = [
     ASKING,
+    "docs/compatibility.md",
     "docs/cql2.md",
     "docs/exports.md",
     "docs/exports-typed.md",
