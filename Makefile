@@ -23,7 +23,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi postman postman-test released lock clean venv runtime development benchmarks installed
+.PHONY: help run test lint check fuzz bench format openapi postman-test released lock clean venv runtime development benchmarks installed
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,8 +46,10 @@ lint: development ## Check format, style, types, imports and openapi.yaml.
 	npx --yes $(REDOCLY) lint openapi.yaml docs/scenario.arazzo.yaml
 	@REDOCLY=$(REDOCLY) .ci/compatible
 	@mkdir -p build/collections && $(BIN)/python -m sdk.collections build/collections
+	@$(BIN)/python -m sdk.samples --print | diff -u api/description/samples.json - || \
+		{ echo "The samples are not of the scenario: see make openapi." >&2; exit 1; }
 	@cd build/collections && for file in *; do diff -q "$$file" "../../docs/$$file" || \
-		{ echo "docs/$$file is not of openapi.yaml: see make postman." >&2; exit 1; }; done
+		{ echo "docs/$$file is not of openapi.yaml: see make openapi." >&2; exit 1; }; done
 
 check: lint test ## Check everything: lint, then test.
 
@@ -61,20 +63,18 @@ format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-postman: development ## Write the collections for Postman and editors anew from openapi.yaml.
-	@$(BIN)/python -m sdk.collections
-
-postman-test: development ## Send the whole collection to a new service, and test every answer.
-	@sdk/served sh -c 'npx --yes $(NEWMAN) run docs/attest.postman_collection.json \
+postman-test: development ## Send the collection and the samples to a new service, and test the answers.
+	@sdk/served sh -c '$(BIN)/python -m sdk.samples --run && npx --yes $(NEWMAN) run docs/attest.postman_collection.json \
 		--environment docs/attest.postman_environment.json --env-var "baseUrl=$$ATTEST_URL" \
 		--env-var "key=$$ATTEST_KEY" --reporter-cli-no-success-assertions --color off'
 
 released: ## Keep openapi.yaml as that of the last release, which later ones are held against.
 	@.ci/compatible --release
 
-openapi: development ## Write openapi.yaml anew from the views.
-	@$(BIN)/attest openapi >.venv/openapi.yaml
-	@mv .venv/openapi.yaml openapi.yaml
+openapi: development ## Write openapi.yaml anew from the views, and what is made of it.
+	@$(BIN)/attest openapi >.venv/openapi.yaml && mv .venv/openapi.yaml openapi.yaml
+	@$(BIN)/python -m sdk.samples && $(BIN)/python -m sdk.collections
+	@$(BIN)/attest openapi >.venv/openapi.yaml && mv .venv/openapi.yaml openapi.yaml
 
 lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
 	@$(BIN)/python $(PIP) install --no-deps $(UV)

@@ -69,7 +69,10 @@ class Assessing:
         return linked(map(text, found[:limit]), query["sort"], last and place(last))
 
     def assessment(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
-        """Read what the key of this request thinks of a record."""
+        """Read what the key of this request thinks of a record.
+
+        It is 404 where this key has not assessed it yet.
+        """
         del query
         connection = database()
         stored = standing(self.get(connection, str(record_id)), self.table)

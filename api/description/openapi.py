@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from werkzeug.routing import Rule
 from api.description.examples import body_of, id_in, parameters_of
 from api.description.jsonschema import reference
 from api.description.schemas import Converter
+from api.description.sections import introduced
 from api.description.sharing import share
 from api.description.texts import (
     ABOUT,
@@ -32,6 +34,9 @@ from api.http.problem_types import ProblemType, of_status
 from api.http.problems import PROBLEM, TITLES
 
 VERSION = version("attest")
+
+SAMPLES = orjson.loads(files("api.description").joinpath("samples.json").read_bytes())
+"""Requests in several languages, by operation; `make openapi` writes them of the scenario."""
 
 
 def described(app: Flask) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def derive(app: Flask) -> dict[str, Any]:
         "servers": [{"url": "/", "description": "This service."}],
         "security": [{"key": []}, {}],
         "tags": [
-            {"name": blueprint.name, "description": blueprint.description}
+            introduced(blueprint.name)
             for blueprint in app.blueprints.values()
             if isinstance(blueprint, Section)
         ],
@@ -147,6 +152,8 @@ def operate(
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in operation.headers]
     if parameters:
         described["parameters"] = parameters
+    if samples := SAMPLES.get(operation.id):
+        described["x-codeSamples"] = samples
     if operation.body:
         schema = reference(name_of(operation.body.content))
         shown = body_of(operation.id)

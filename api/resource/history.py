@@ -40,7 +40,11 @@ class History:
         self.schema = views.schema
 
     def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """List the revisions of a record, even if withdrawn: who wrote each, when, how, why."""
+        """List the revisions of a record: who wrote each, when, how and why.
+
+        They are there even if the record was withdrawn. What a revision has changed is told by
+        `/diff` below it.
+        """
         connection, limit = database(), query["limit"]
         after = following(query, r"[0-9]{1,9} ")
         found = revisions.search(
@@ -56,7 +60,11 @@ class History:
         return linked(items, query["sort"], last and (str(last), ""))
 
     def revision(self, record_id: UUID | str, number: int, query: Any = None) -> Response:
-        """Read a revision and the record as it then was; null where it was withdrawn."""
+        """Read a revision, and the record as it then was.
+
+        The record is null where the revision withdrew it. To read it with all that stood around it
+        then, read it `as_of` the revision's instant instead.
+        """
         del query
         found = self.get(database(), record_id, number)
         record = orjson.Fragment(found.text or "null")
@@ -79,7 +87,11 @@ class History:
         return Response(orjson.dumps(patch), mimetype=JSON_PATCH)
 
     def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Revert a record to an earlier revision, restoring it if it was withdrawn."""
+        """Revert a record to an earlier revision, restoring it if it was withdrawn.
+
+        It undoes what was changed by mistake, in a new revision: those between stay. The record has
+        to be valid as things stand now, and what it refers to has to be there.
+        """
         to = body_of(RevertSchema())["to"]
 
         def work(connection: Connection) -> idempotency.Answer:

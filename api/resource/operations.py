@@ -118,7 +118,11 @@ class Resource:
         return transact(work, dry_run=query["dry_run"])
 
     def change(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Change members of a record by a JSON merge patch (RFC 7396); null removes."""
+        """Change members of a record by a JSON merge patch (RFC 7396).
+
+        Members that are not sent stay; null says that a value is not known, and a list is replaced
+        whole. It needs `If-Match`, so that nobody's change in between is overwritten unseen.
+        """
         members = body(MERGE_PATCH, JSON)
 
         def work(connection: Connection) -> idempotency.Answer:
