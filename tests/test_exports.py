@@ -174,6 +174,8 @@ def test_rows_are_entries(panjshir, resource, member):
     table = rows(panjshir, resource, rows=member)
     keys = [(row[f"{one}_id"], int(row["position"])) for row in table]
     assert keys == [(record, position) for record, position, _ in wanted]
+    alone = rows(panjshir, resource, rows=member, fields="position")
+    assert [(row[f"{one}_id"], int(row["position"])) for row in alone] == keys
     for row, (_, _, entry) in zip(table, wanted, strict=True):
         for name, value in leaves(entry):
             column = name if f"{member}_{name}" not in row else f"{member}_{name}"

@@ -174,7 +174,8 @@ class Rows:
     @property
     def record(self) -> sql.Composable:
         """Give the record as `it`, read once however many columns are taken from it."""
-        if self.are_claims or not any(self.stored(column) is None for column in self.own):
+        is_read = self.rows or any(self.stored(column) is None for column in self.own)
+        if self.are_claims or not is_read:
             return sql.SQL("")
         return sql.SQL(", ({})::jsonb AS it").format(text(self.table, full=False))
 
