@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from schemas.cql2 import shapes
@@ -32,7 +32,7 @@ def parse(text: str) -> Node:
         found = json.loads(text, parse_float=Decimal, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         raise Refused(error.pos + 1, "syntax", f"This is not JSON: {error.msg}.") from error
-    except ValueError as error:  # a constant that JSON has not, or too many digits
+    except (ValueError, InvalidOperation) as error:  # a constant, or too many digits
         raise Refused("", "range", "A number is NaN or infinite, or too long.") from error
     except RecursionError as error:
         raise Refused("", "depth", f"This nests deeper than {MAX_DEPTH} levels.") from error

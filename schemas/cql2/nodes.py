@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from schemas.fields.moments import read_instant
@@ -67,7 +67,10 @@ def made(kind: str, parts: tuple[Any, ...], at: Place) -> Node:
 
 def number(written: str, at: Place) -> Node:
     """Read a number: whole ones stay whole."""
-    value = Decimal(written)
+    try:
+        value = Decimal(written)
+    except InvalidOperation:  # its exponent is itself too long
+        value = Decimal(f"1e{MAX_DIGITS + 1}")
     _, digits, exponent = value.as_tuple()
     if len(digits) > MAX_DIGITS or abs(int(exponent)) > MAX_DIGITS:
         raise Refused(at, "range", f"A number has {MAX_DIGITS} digits at the most.")
