@@ -90,6 +90,7 @@ SEMANTIC = (
     ("required", r"by|level|measure", "and other parameters on them"),
     ("range", r"fill", "nor can it be known how many rows there are"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
+    ("words|quotes|excluded", r"q|/q", "nor is it one which letters make a word"),
     ("edtf", r".*/(date|date_anchor|published_on)", "a calendar is no regular expression"),
     ("language", r"(.*/)?language", "BCP 47 is a registry"),
     ("geojson", r".*/geometry", "a ring ends where it begins"),
