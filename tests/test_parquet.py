@@ -400,19 +400,42 @@ def test_a_stream_that_breaks_off_is_seen_to_and_harms_nobody(crowded, world):
         assert "leader of a worker has failed" not in said.read_text()
 
 
-def test_whoever_waits_is_told_from_whoever_has_left(world):
-    """A client is there as long as its connection is, whatever timeout its socket has."""
+@pytest.mark.parametrize("unread", [b"", b"GET / HTTP/1.1\r\n\r\n"])
+def test_whoever_waits_is_told_from_whoever_has_left(world, unread):
+    """A client is there as long as its connection is, whatever timeout its socket has.
+
+    What it has sent before it left changes nothing, as a second request on the connection.
+    """
     here, there = socketpair()
     with here, there:
         here.settimeout(5)
         given = {"gunicorn.socket": here}
         with world["client"].application.test_request_context(environ_overrides=given):
             watch = Watch()
+        there.sendall(unread)
         began = monotonic()
         assert not watch.is_left()
         assert monotonic() - began < 1
         there.close()
         assert watch.is_left()
+
+
+@pytest.mark.parametrize("path", ["events.csv/digest", "events.xlsx"])
+def test_what_is_kept_for_somebody_who_has_left_is_given_up(world, path):
+    """Rows that are read, and not sent at once, are read as long as the client is there."""
+    here, there = socketpair()
+    with here:
+        there.close()
+        given = {"gunicorn.socket": here}
+        answer = world["client"].get(f"/v1/{path}", environ_overrides=given, checked=False)
+        assert (answer.status_code, answer.get_data()) == (499, b"")
+
+
+def test_a_digest_is_not_taken_for_its_headers(world):
+    """HEAD of a digest reads no rows."""
+    head = world["client"].head("/v1/events.csv/digest")
+    assert (head.status_code, head.content_type) == (200, "application/json")
+    assert "Content-Length" not in head.headers
 
 
 def test_a_file_that_was_cut_cannot_be_opened(crowded):
@@ -500,7 +523,7 @@ from schemas.flat import Column
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 chunks = (Chunk(os.urandom(20_000).hex().encode() + b"\\n", 1) for _ in range(100))
 try:
-    next(sheets.write([Column("id", "text", "")], "events", chunks, lambda: True))
+    next(sheets.write([Column("id", "text", "")], "events", chunks))
 except NoRoom:
     print("no room")
 """

@@ -75,6 +75,13 @@ class Export:
         self.held.callback(chunks.close)  # before the transaction ends, whoever holds them
         return chunks
 
+    def wanted(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Pass chunks on that are kept rather than sent; Abandoned once nobody wants them."""
+        for chunk in chunks:
+            if not self.is_wanted():
+                raise Abandoned
+            yield chunk
+
     def response(
         self, pieces: Iterator[bytes], media_type: str, name: str, *, compact: bool = False
     ) -> Response:

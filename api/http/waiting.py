@@ -10,6 +10,12 @@ from flask import Flask, current_app, request
 LOOK_SECONDS = 0.15
 """How long to wait between two looks at the feed."""
 
+LEAVING = getattr(select, "POLLRDHUP", 0)
+"""Event of a client that sends no more, where the system tells it."""
+
+LEFT = LEAVING | select.POLLHUP | select.POLLERR
+"""Events of a connection that a client has closed, also behind what it sent and nobody read."""
+
 
 def seats() -> threading.Semaphore:
     """Give what must be held by whoever waits: a seat for half of the worker's threads."""
@@ -34,10 +40,13 @@ class Watch:
             return False
         arrived = select.poll()
         try:
-            arrived.register(self.socket, select.POLLIN)
+            arrived.register(self.socket, select.POLLIN | LEAVING)
             # A socket with a timeout is waited for, whatever the flags say, and what has nothing
             # to say then would seem to be gone.
-            return bool(arrived.poll(0)) and not self.socket.recv(1, socket.MSG_PEEK)
+            return any(
+                event & LEFT or not self.socket.recv(1, socket.MSG_PEEK)
+                for _, event in arrived.poll(0)
+            )
         except (OSError, ValueError):
             return True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from api.http.answers import dress
 from api.http.as_of import settled
@@ -103,7 +103,7 @@ class Exports:
     ) -> Iterator[stream.Chunk]:
         """Yield records with what they point at, or without the members not asked for."""
         connection, schema = export.connection, self.record()
-        for texts in stream.fetched(connection, source, DRESSED_AT_ONCE):
+        for texts in stream.fetched(connection, source, DRESSED_AT_ONCE, export.is_wanted):
             written = dress(connection, schema, texts, members, expand)
             yield stream.Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
 
@@ -133,7 +133,11 @@ class Exports:
         """
 
         def digested(export: Export) -> Response:
-            found = cells.digested(self.cells(export, query), bom=query["bom"])
+            chunks = self.cells(export, query)
+            if request.method == "HEAD":  # which tells the headers alone
+                export.close()
+                return Response(iter(()), mimetype=JSON)
+            found = cells.digested(export.wanted(chunks), bom=query["bom"])
             export.close()
             shown = {"rows": found.rows, "bytes": found.bytes, "sha256": found.sha256}
             return Response(orjson.dumps(shown), mimetype=JSON)

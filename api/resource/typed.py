@@ -121,15 +121,15 @@ class TypedExports(Exports):
         connection, most = export.connection, sheets.MAX_ROWS
         matching = self.matching(export, query)
         counted = Rows(self.table, wanted.columns, rows, "typed")
-        if typed.count(connection, self.table, matching, counted, most + 1) > most:
+        found = typed.count(connection, matching, counted, most + 1, export.is_wanted)
+        if found > most:
             raise TooManyRows(
                 f"A workbook has {most:,} rows at the most, and more than that match: narrow the "
                 f"filters, or take /v1/{self.table.name}.csv, which takes as many as there are."
             )
         source = self.source(matching, query, wanted)
-        chunks = export.rows(source, typed.TABBED)
-        name = rows or self.table.name
-        yield from sheets.write(wanted.columns, name, chunks, export.is_wanted)
+        chunks = export.wanted(export.rows(source, typed.TABBED))
+        yield from sheets.write(wanted.columns, rows or self.table.name, chunks)
 
     def source(self, matching: Matching, query: Mapping[str, Any], wanted: Layout) -> stream.Source:
         """Compose the statement that gives the rows, as texts of which types are made."""

@@ -156,16 +156,11 @@ def copied(
 
     While PostgreSQL is still looking for them, that is looked after as well.
     """
-    statement = sql.SQL("COPY ({}) TO STDOUT {}").format(source.sql, form)
-    written = ClientCursor(connection).mogrify(statement.as_bytes(), source.values)
-    server = connection.pgconn
-    server.send_query(written.encode())
+    copying = source._replace(sql=sql.SQL("COPY ({}) TO STDOUT {}").format(source.sql, form))
     try:
-        while server.flush() or server.is_busy():
-            listen(server, is_wanted)
-        check(server, pq.ExecStatus.COPY_OUT)
-        yield from chunks(server, is_wanted)
-        check(server, pq.ExecStatus.COMMAND_OK)
+        begun(connection, copying, is_wanted, pq.ExecStatus.COPY_OUT)
+        yield from chunks(connection.pgconn, is_wanted)
+        check(connection.pgconn, pq.ExecStatus.COMMAND_OK)
     except BaseException:
         stop(connection)
         raise
@@ -199,18 +194,19 @@ def listen(server: pq.abc.PGconn, is_wanted: Callable[[], bool]) -> None:
     server.consume_input()
 
 
-def check(server: pq.abc.PGconn, wanted: pq.ExecStatus) -> None:
+def check(server: pq.abc.PGconn, wanted: pq.ExecStatus) -> pq.abc.PGresult:
     """Take the next result, which must be the one that is wanted; or else what is wrong is raised.
 
-    With that of a COPY that has ended, the statement is over.
+    With that of a statement that has ended, it is over.
     """
     result = server.get_result()
     if result is None or result.status != wanted:
         code = result and result.error_field(pq.DiagnosticField.SQLSTATE)
         kind = psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError
         raise kind(result.get_error_message() if result else server.get_error_message())
-    if wanted == pq.ExecStatus.COMMAND_OK:
+    if wanted != pq.ExecStatus.COPY_OUT:
         server.get_result()
+    return result
 
 
 def stop(connection: Connection) -> None:
@@ -244,10 +240,39 @@ def drain(server: pq.abc.PGconn, deadline: float) -> None:
                     listen(server, in_time)
 
 
-def fetched(connection: Connection, source: Source, at_once: int) -> Iterator[list[str]]:
+def fetched(
+    connection: Connection, source: Source, at_once: int, is_wanted: Callable[[], bool]
+) -> Iterator[list[str]]:
     """Yield the texts of a statement by `at_once`, so that others can be read in between."""
-    with connection.cursor("exported") as cursor:
-        cursor.itersize = at_once
-        cursor.execute(source.sql.as_bytes(), source.values)
-        while rows := cursor.fetchmany(at_once):
-            yield [row[0] for row in rows]
+    declared = source._replace(sql=sql.SQL("DECLARE exported CURSOR FOR {}").format(source.sql))
+    answered(connection, declared, is_wanted, pq.ExecStatus.COMMAND_OK)
+    fetching = Source(sql.SQL("FETCH {} FROM exported").format(sql.Literal(at_once)), {})
+    while texts := answered(connection, fetching, is_wanted):
+        yield texts
+
+
+def answered(
+    connection: Connection,
+    source: Source,
+    is_wanted: Callable[[], bool],
+    status: pq.ExecStatus = pq.ExecStatus.TUPLES_OK,
+) -> list[str]:
+    """Give the one column that a statement answers; Abandoned once it is not wanted any more."""
+    try:
+        result = begun(connection, source, is_wanted, status)
+    except BaseException:
+        stop(connection)
+        raise
+    return [(result.get_value(row, 0) or b"").decode() for row in range(result.ntuples)]
+
+
+def begun(
+    connection: Connection, source: Source, is_wanted: Callable[[], bool], status: pq.ExecStatus
+) -> pq.abc.PGresult:
+    """Send a statement, and give what PostgreSQL answers at first, which must be of a status."""
+    server = connection.pgconn
+    written = ClientCursor(connection).mogrify(source.sql.as_bytes(), source.values)
+    server.send_query(written.encode())
+    while server.flush() or server.is_busy():
+        listen(server, is_wanted)
+    return check(server, status)

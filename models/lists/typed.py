@@ -1,14 +1,14 @@
 """Rows of which other types are made than texts: how PostgreSQL writes them, and how many match."""
 
 import re
+from collections.abc import Callable
 
 from psycopg import sql
 
 from models.database.connections import Connection
 from models.lists.flat import Rows
 from models.lists.search import Matching
-from models.lists.stream import UNORDERED, in_order
-from models.table import Table
+from models.lists.stream import UNORDERED, Source, answered, in_order
 
 FIELDS = sql.SQL("(FORMAT csv)")
 """Rows in which `""` is an empty text, and nothing at all is null."""
@@ -39,11 +39,13 @@ def values(text: str) -> list[str]:
     return found
 
 
-def count(connection: Connection, table: Table, wanted: Matching, rows: Rows, most: int) -> int:
-    """Count the rows that match, to `most` of them."""
-    source = in_order(table, wanted, UNORDERED, rows if rows.rows else None)
+def count(
+    connection: Connection, wanted: Matching, rows: Rows, most: int, is_wanted: Callable[[], bool]
+) -> int:
+    """Count the rows that match, to `most` of them; Abandoned once that is not wanted any more."""
+    source = in_order(rows.table, wanted, UNORDERED, rows if rows.rows else None)
     statement = sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT {}) AS found").format(
         source, sql.Literal(most)
     )
-    row = connection.execute(statement.as_bytes(), wanted.values).fetchone()
-    return row[0] if row else 0
+    [found] = answered(connection, Source(statement, wanted.values), is_wanted)
+    return int(found)

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from api.http.errors import NoRoom
 from api.http.formats.parts import FIXED, SHEET_END, SHEET_START, WORKBOOK
-from models.lists.stream import Abandoned, Chunk
+from models.lists.stream import Chunk
 from models.lists.typed import plain, values
 from schemas.flat import LIST_SEPARATOR, Column
 
@@ -93,13 +93,11 @@ class Cells:
         """Make a cell of the values of a list."""
         return self.text(column, at, LIST_SEPARATOR.join(values(value)))
 
-    def rows(self, chunks: Iterator[Chunk], is_wanted: Callable[[], bool]) -> Iterator[list[str]]:
-        """Make the cells of rows; Abandoned where nobody wants them any more."""
+    def rows(self, chunks: Iterator[Chunk]) -> Iterator[list[str]]:
+        """Make the cells of rows."""
         letters = [lettered(place) for place in range(len(self.columns))]
         number = 1
         for chunk in chunks:
-            if not is_wanted():
-                raise Abandoned
             for line in chunk.data.decode().split("\n")[:-1]:
                 number += 1
                 yield [
@@ -120,12 +118,7 @@ class Cells:
             yield [text(f"{lettered(at)}{place}", each) for at, each in enumerate(shown) if each]
 
 
-def write(
-    columns: Sequence[Column],
-    name: str,
-    chunks: Iterator[Chunk],
-    is_wanted: Callable[[], bool],
-) -> Iterator[bytes]:
+def write(columns: Sequence[Column], name: str, chunks: Iterator[Chunk]) -> Iterator[bytes]:
     """Write a workbook, and then yield it."""
     cells = Cells(columns)
     widths = {
@@ -133,7 +126,7 @@ def write(
     }
     names = [column.name for column in columns]
     sheets = (
-        Sheet(name, names, widths, cells.rows(chunks, is_wanted)),
+        Sheet(name, names, widths, cells.rows(chunks)),
         Sheet(
             "columns", ("name", "type", "description", "note"), {0: 30, 2: 80}, cells.explained()
         ),
