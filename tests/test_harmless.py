@@ -73,3 +73,13 @@ def test_nothing_is_calculated(hostile, path, columns):
     assert len(table) == len(TEXTS)
     for column in columns.split():
         assert {row[column].removeprefix("'") for row in table} == {text.strip() for text in TEXTS}
+
+
+def test_nothing_is_calculated_of_counts(hostile):
+    """The same holds of what is counted by texts that people wrote."""
+    text = hostile.get("/v1/events/summary.csv?by=actor").get_data(as_text=True)
+    begins = {cell.removeprefix('"')[:1] for cell in SEPARATED.findall(text)}
+    assert not begins & {*"=+-@\r\uff1d\uff0b\uff0d\uff20"}
+    table = csv.DictReader(io.StringIO(text, newline=""))
+    names = {row["actor_name"].removeprefix("'") for row in table}
+    assert names == {text.strip() for text in TEXTS}

@@ -1,7 +1,6 @@
 """Counts as CSV (RFC 4180): an answer that is at hand, one row for each of its items."""
 
-import csv
-import io
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,24 +12,28 @@ FORMULA_SIGNS = tuple(chr(int(code)) for code in FORMULA.strip("()").split(","))
 """First characters of texts that get an apostrophe, as in the tables of records."""
 
 
+ENDING_CELLS = re.compile('[",;\t\r\n]')
+"""What ends a cell, to spreadsheets of some countries too: texts with it stand in quotes."""
+
+
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, bom: bool) -> bytes:
     """Write rows below one of their names; what a row does not have, or is null, is empty.
 
     The line feed behind the last row is left to the answer, which ends with one.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(map(harmless, columns))
-    for row in rows:
-        writer.writerow(harmless(row.get(column)) for column in columns)
-    return (BOM_UTF8 if bom else b"") + text.getvalue().removesuffix("\n").encode()
+    lines = [columns, *([row.get(column) for column in columns] for row in rows)]
+    text = "\n".join(",".join(map(cell, line)) + "\r" for line in lines)
+    return (BOM_UTF8 if bom else b"") + text.encode()
 
 
-def harmless(value: Any) -> Any:
-    """Keep spreadsheets from taking a text for a formula."""
-    if isinstance(value, bool):
+def cell(value: Any) -> str:
+    """Write a cell: a text that a spreadsheet would calculate is made harmless."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    harmless = f"'{value}" if value.startswith(FORMULA_SIGNS) else value
+    return f'"{harmless.replace(chr(34), 2 * chr(34))}"' if ENDING_CELLS.search(value) else harmless
 
 
 def flat(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
