@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import sleep
@@ -341,11 +342,35 @@ def test_a_form_that_there_is_not(client, path, said):
     assert answer.get_json()["detail"] == f"There is nothing at /v1/{path}; {said}"
 
 
-def test_members_and_records_in_lines(panjshir):
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"fields": "title,participants.actor.name", "expand": "location"},
+        {"fields": "title,participants.actor.name"},
+        {"fields": "title"},
+        {"expand": "location,participants.actor,mentions.document"},
+    ],
+)
+def test_members_and_records_in_lines(panjshir, asked):
     """Lines have the members chosen, and what they point at, as lists do."""
-    asked = {"fields": "title,participants.actor.name", "expand": "location"}
     wanted = listed(panjshir, "events", **asked)
     assert lines(panjshir, "events", **asked) == [wanted[each] for each in sorted(wanted)]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"fields": "id,text"}, {"fields": "text", "expand": "publisher"}]
+)
+def test_large_records_are_read_by_few(client, records, asked):
+    """Where records are large, no more of them are in memory at once than of small ones."""
+    for number in range(40):
+        records.make("documents", title="t", text=f"{number} " + "w" * 200_000)
+    tracemalloc.start()
+    answer = client.get("/v1/documents.ndjson", query_string=asked, buffered=False, checked=False)
+    sent = sum(map(len, answer.iter_encoded()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sent > 8_000_000
+    assert peak < 8_000_000
 
 
 @pytest.mark.parametrize(

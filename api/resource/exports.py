@@ -25,12 +25,16 @@ from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema
 from schemas.flat import primary
 from schemas.lists import Page, Query
 from schemas.record import RecordSchema
+from schemas.selection import selection
 
 HOW = {"sort", "members", "expand", "columns", "rows", "bom", "geometry", "unlocated"}
 """Parameters that say how what is found is written; the others say what is found."""
 
-DRESSED_AT_ONCE = 500
-"""How many records are read at once that others are put into, or members left out of."""
+DRESSED_MOST = 500
+"""Maximum number of records that are read at once to put others into them."""
+
+DRESSED_BYTES = 1_048_576
+"""Size of what such records are written as at once, about which there are fewer of them."""
 
 LINES = Json(
     "RecordLines",
@@ -88,11 +92,20 @@ class Exports:
         full = not self.record.beside.isdisjoint(members or ())
         wanted = self.matching(export, query)
         source = stream.texts(self.table, wanted, query["sort"], full=full)
-        if members or expand:
+        if selection(self.record, tuple(members or ()), tuple(expand or ())).expand:
             chunks = self.dressed(export, source, members, expand)
         else:
-            chunks = export.rows(source, stream.LINES)
+            chunks = self.bared(export, export.rows(source, stream.LINES), members)
         return export.response(lines.write(chunks), NDJSON, f"{self.table.name}.ndjson")
+
+    def bared(
+        self, export: Export, chunks: Iterator[stream.Chunk], members: list[str] | None
+    ) -> Iterator[stream.Chunk]:
+        """Leave out of records the members not asked for."""
+        if not members:
+            return chunks
+        lines = (chunk.data.decode().split("\n")[:-1] for chunk in chunks)
+        return (self.chunk(export, texts, members, None) for texts in lines)
 
     def dressed(
         self,
@@ -101,11 +114,20 @@ class Exports:
         members: list[str] | None,
         expand: list[str] | None,
     ) -> Iterator[stream.Chunk]:
-        """Yield records with what they point at, or without the members not asked for."""
-        connection, schema = export.connection, self.record()
-        for texts in stream.fetched(connection, source, DRESSED_AT_ONCE, export.is_wanted):
-            written = dress(connection, schema, texts, members, expand)
-            yield stream.Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
+        """Yield records with what they point at, the fewer at once the larger they are."""
+        fetch, most = stream.fetching(export.connection, source, export.is_wanted), 1
+        while texts := fetch(most):
+            chunk = self.chunk(export, texts, members, expand)
+            yield chunk
+            fitting = len(texts) * DRESSED_BYTES // len(chunk.data)
+            most = max(1, min(fitting, 2 * most, DRESSED_MOST))
+
+    def chunk(
+        self, export: Export, texts: list[str], members: list[str] | None, expand: list[str] | None
+    ) -> stream.Chunk:
+        """Write some records at once."""
+        written = dress(export.connection, self.record(), texts, members, expand)
+        return stream.Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
 
     def csv(self, query: dict[str, Any]) -> Response:
         """Export all records that match as a table.

@@ -240,15 +240,18 @@ def drain(server: pq.abc.PGconn, deadline: float) -> None:
                     listen(server, in_time)
 
 
-def fetched(
-    connection: Connection, source: Source, at_once: int, is_wanted: Callable[[], bool]
-) -> Iterator[list[str]]:
-    """Yield the texts of a statement by `at_once`, so that others can be read in between."""
+def fetching(
+    connection: Connection, source: Source, is_wanted: Callable[[], bool]
+) -> Callable[[int], list[str]]:
+    """Give what fetches the next texts of a statement, that others can be read in between."""
     declared = source._replace(sql=sql.SQL("DECLARE exported CURSOR FOR {}").format(source.sql))
     answered(connection, declared, is_wanted, pq.ExecStatus.COMMAND_OK)
-    fetching = Source(sql.SQL("FETCH {} FROM exported").format(sql.Literal(at_once)), {})
-    while texts := answered(connection, fetching, is_wanted):
-        yield texts
+
+    def fetch(most: int) -> list[str]:
+        statement = sql.SQL("FETCH {} FROM exported").format(sql.Literal(most))
+        return answered(connection, Source(statement, {}), is_wanted)
+
+    return fetch
 
 
 def answered(
