@@ -1,6 +1,7 @@
 """POST /match of actors, locations and events: find before you write, scored and explained."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -41,8 +42,8 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
         Each candidate has a score from 0 to 1, and the features that it comes from; what one of
         the two does not know counts neither for nor against it.
         """
-        found: Mapping[str, Any] = body_of(asked)
-        bounded(found["queries"], settings()["max_match_names"])
+        most = settings()["max_match_names"]
+        found: Mapping[str, Any] = body_of(asked, partial(bounded, most=most))
         results = [
             {"candidates": [candidate(match) for match in matches]}
             for matches in matching(database(), wanted=Wanted(**found))
@@ -50,16 +51,22 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
         return Response(orjson.dumps({"results": results}), mimetype=JSON)
 
 
-def bounded(queries: Sequence[Mapping[str, Any]], most: int) -> None:
-    """Refuse queries with more names than are looked for at once; each takes some time."""
-    count = sum(
-        ("name" in query and query["name"] is not None)
-        + sum(len(query.get(several) or ()) for several in ("names", "participants"))
-        for query in queries
-    )
+def bounded(sent: Mapping[str, Any], most: int) -> None:
+    """Refuse more names than are looked for at once: each takes some time, even if it is faulty."""
+    queries = sent.get("queries")
+    count = sum(named(query) for query in (queries if isinstance(queries, list) else ()))
     if count > most:
         detail = f"These are {count} names and participants; {most} at the most are looked for."
         raise fault("/queries", "length", detail)
+
+
+def named(query: Any) -> int:
+    """Count the names and participants of a query as it was sent, whatever else is in it."""
+    if not isinstance(query, Mapping):
+        return 0
+    lists = [query.get(several) for several in ("names", "participants")]
+    own = int(query.get("name") is not None)
+    return own + sum(len(each) for each in lists if isinstance(each, list))
 
 
 def candidate(match: Match) -> dict[str, Any]:

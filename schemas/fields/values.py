@@ -218,6 +218,11 @@ class List(Field, fields.List[Any]):
         # fields.List wants the inner field first, Field the description.
         super().__init__(description, example, cls_or_instance=inner, **more)
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if isinstance(value, list):
+            self._validate(value)  # too many are refused before any is read, which takes time
+        return super()._deserialize(value, attr, data, **more)
+
 
 class Distinct(List):
     """A list of values each of which stands there once."""
