@@ -199,12 +199,12 @@ def test_standard_output(loaded):
 
 
 def test_interrupting(full, tmp_path):
-    """Whoever interrupts or ends an export is told so, and finds no file."""
+    """Whoever interrupts or ends an export, or hangs up its terminal, finds no file."""
     with closing(psycopg.connect(full)) as connection:
         connection.execute("LOCK TABLE documents")
         begun = {
             number: started(full, "documents", tmp_path / f"{number}.ndjson")
-            for number in (signal.SIGINT, signal.SIGTERM)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         waiting(full, len(begun))
         assert {file.suffix for file in tmp_path.iterdir()} == {".part"}

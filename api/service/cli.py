@@ -125,7 +125,9 @@ def readable() -> Iterator[Flask]:
 
     Whoever ends the command interrupts it, so that nothing is left half done.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, signal.default_int_handler)
     chosen = settings()
     with database_of(chosen) as url, plainly():
         with connections.connect(url) as connection:
