@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import time
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -117,6 +117,32 @@ def test_names_that_stand_twice(service):
         assert answer.status == 400
         assert "stands twice" in json.loads(answer.read())["detail"]
     assert time.perf_counter() - began < 2
+
+
+def test_clients_that_do_not_close_keep_nobody_waiting(service):
+    """Connections that the service has ended are left to their clients, and then closed."""
+    _, netloc = service
+    host, _, port = netloc.partition(":")
+    sent = b"GET /v1/actors HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        ended = [
+            held.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            for _ in range(5)
+        ]
+        for connection in ended:
+            connection.sendall(sent)
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        assert told(netloc, sent)[0] == [200]
+        assert time.monotonic() - began < 2
+        for connection in ended:
+            while connection.recv(65_536):
+                pass
+        with suppress(ConnectionError):
+            while time.monotonic() - began < 10:
+                ended[0].sendall(b"x")
+                time.sleep(0.1)
+        assert time.monotonic() - began < 6
 
 
 def test_a_grown_worker_is_replaced(service):
