@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from api.description.jsonschema import each, is_schema, reference
-from schemas.vocabularies.lists import CODE_LISTS, UNIONS
+from schemas.vocabularies.lists import CODE_LISTS
 
-NAMES = {code_list.words: (name,) for name, code_list in CODE_LISTS.items()} | UNIONS
+NAMES = {code_list.words: name for name, code_list in CODE_LISTS.items()}
 """The names of code lists, by their words."""
 
 EVERYWHERE = {

@@ -39,12 +39,13 @@ def named(part: dict[str, Any]) -> dict[str, Any]:
     words = part.get("enum")
     if not isinstance(words, list):
         return part
-    names = NAMES.get(tuple(word for word in words if word is not None))
-    if names is None:
+    name = NAMES.get(tuple(word for word in words if word is not None))
+    if name is None:
         return part
     rest = {member: value for member, value in part.items() if member not in {"enum", "type"}}
-    listed = [*map(reference, names), *([{"type": "null"}] if None in words else [])]
-    return {**listed[0], **rest} if len(listed) == 1 else {"anyOf": listed, **rest}
+    if None in words:
+        return {"anyOf": [reference(name), {"type": "null"}], **rest}
+    return reference(name) | rest
 
 
 def share_parameters(document: dict[str, Any]) -> None:

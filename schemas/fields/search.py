@@ -80,7 +80,7 @@ class FullText(Field, fields.Field[Any]):
 
     def __init__(self, description: str, example: object, **more: Any) -> None:
         """Take a text of bounded length."""
-        bounds = {"minLength": 1, "maxLength": MOST_CODE_POINTS}
+        bounds = {"type": "string", "minLength": 1, "maxLength": MOST_CODE_POINTS}
         super().__init__(description, example, nullable=False, metadata=bounds, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:

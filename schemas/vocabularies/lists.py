@@ -19,11 +19,11 @@ CODE_LISTS: dict[str, CodeList] = {
     "Aspect": CodeList(own.ASPECTS, "What of an event a claim is about."),
     "CasualtyKind": CodeList(own.CASUALTY_KINDS, "What befell people in an event."),
     "Context": CodeList(plover.CONTEXTS, "What an event was about (PLOVER 2.0, table 2.1)."),
-    "Country": CodeList(iso.COUNTRIES, "A country (ISO 3166-1 alpha-2, and XK for Kosovo)."),
-    "FormerCountry": CodeList(
-        former.FORMER_COUNTRIES,
-        "A country that is no more (ISO 3166-3): its alpha-2 code of then or, where another one "
-        "has or had that, its code of four letters; CS is either of two. From when to when it was: "
+    "Country": CodeList(
+        iso.ALL_COUNTRIES,
+        "A country (ISO 3166-1 alpha-2, and XK for Kosovo), or one that is no more (ISO 3166-3): "
+        "its alpha-2 code of then or, where another one has or had that, its code of four letters; "
+        "CS is either of two. From when to when these were: "
         + ", ".join(f"{each.code} {each.name} {each.valid}" for each in former.FORMER)
         + ".",
     ),
@@ -53,6 +53,3 @@ CODE_LISTS: dict[str, CodeList] = {
     "Verdict": CodeList(own.VERDICTS, "What somebody thinks of a record."),
     "VerificationLevel": CodeList(own.VERIFICATION_LEVELS, "What a curator judges of an event."),
 }
-
-UNIONS: dict[tuple[str, ...], tuple[str, ...]] = {iso.ALL_COUNTRIES: ("Country", "FormerCountry")}
-"""Words of several code lists, any of which a field may hold, and the names of these."""
