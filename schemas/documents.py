@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.dated import Dated
-from schemas.evidence import FILE, Files, FileSchema, SourceReliabilitySchema
+from schemas.evidence import FILE, DocumentFileSchema, Files, SourceReliabilitySchema
 from schemas.fields.dates import Edtf, bounds, not_yet
 from schemas.fields.ids import Address, AnySha256, Reference, Sha256
 from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts, texts
@@ -69,7 +69,7 @@ class DocumentSchema(RecordSchema):
     )
     licence = Text("The licence it may be used under.", "CC-BY-4.0")
     files = Files(
-        Nested(FileSchema, "One file."),
+        Nested(DocumentFileSchema, "One file."),
         "Its files by their hashes, as images and recordings: the bytes are kept elsewhere, and "
         "no address is ever fetched.",
     )

@@ -55,7 +55,7 @@ class PastInstant(Pattern):
         return instant(moment)
 
 
-class FileSchema(Strict):
+class DocumentFileSchema(Strict):
     """A file of a document, known by its hash: its bytes are kept elsewhere."""
 
     sha256 = AnySha256("SHA-256 of its bytes.", FILE, required=True)

@@ -9,6 +9,22 @@ from schemas.cql2.parameters import Cql2
 from schemas.fields.parameters import CommaSeparated, Numbers
 from schemas.lists import loader
 
+CQL2_JSON = {
+    "type": "object",
+    "required": ["op", "args"],
+    "properties": {
+        "op": {"type": "string", "description": "The operation.", "example": "="},
+        "args": {
+            "type": "array",
+            "description": "What it is applied to: operations, properties and literals.",
+            "items": {},
+            "example": [{"property": "kind"}, "person"],
+        },
+    },
+    "additionalProperties": False,
+}
+"""A condition in CQL2 JSON, in outline: whatever has a truth value is an operation."""
+
 
 def query_body(converter: Any, query: Any, choices: Choices) -> dict[str, Any]:
     """Describe the body that asks what a query string of this schema does."""
@@ -39,7 +55,6 @@ def member(converter: Any, field: Any) -> dict[str, Any]:
         example = [float(each) for each in str(shown["example"]).split(",")]
         return {**shown, "type": "array", "items": {"type": "number"}, **many, "example": example}
     if isinstance(field, Cql2):
-        kinds = [{"type": "string"}, {"type": "object", "additionalProperties": True}]
-        return {**shown, "anyOf": kinds}
+        return {**shown, "anyOf": [{"type": "string"}, dict(CQL2_JSON)]}
     found = sized(without_null(converter.field2property(field)))
     return {**found, "example": shown["example"]}
