@@ -18,6 +18,9 @@ def unnamed(part, pointer, *, top=False):
         yield pointer
     if len(kinds - {"null"}) > 1:
         yield f"{pointer}: {sorted(kinds)}"
+    several = [each for each in part.get("anyOf", ()) if each != {"type": "null"}]
+    if not top and len(several) > 1:
+        yield f"{pointer}: anyOf"
     inside = {name: part[name] for name in INSIDE if isinstance(part.get(name), dict)}
     inside |= part.get("properties", {})
     for keyword in ("anyOf", "oneOf", "allOf"):

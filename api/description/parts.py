@@ -14,7 +14,6 @@ OBJECTS = {
     "derived": "DerivedChanges",
     "external_ids": "ExternalIds",
     "features": "Feature",
-    "filter": "Cql2Json",
     "geometry": "Geometry",
     "highlights": "Highlight",
     "ids": "IdsByRef",
@@ -34,7 +33,6 @@ OBJECTS = {
 
 ABOUT = {
     "Counts": "Numbers, by what is counted.",
-    "Cql2Json": "A condition in CQL2 JSON.",
     "Geometry": "A geometry of GeoJSON (RFC 7946).",
     "GeometryInput": "A geometry of GeoJSON (RFC 7946).",
     "Links": "Addresses, by what is there.",

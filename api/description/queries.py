@@ -3,14 +3,20 @@
 from typing import Any
 
 from api.description.choices import Choices
-from api.description.jsonschema import sized, without_null
+from api.description.jsonschema import reference, sized, without_null
 from schemas.bodies import MAX_VALUES
 from schemas.cql2.parameters import Cql2
 from schemas.fields.parameters import CommaSeparated, Numbers
 from schemas.lists import loader
 
-CQL2_JSON = {
+CQL2: dict[str, Any] = {
+    "description": "A condition in CQL2, as text or as JSON.",
+    "anyOf": [{"type": "string"}, reference("Cql2Json")],
+}
+
+CQL2_JSON: dict[str, Any] = {
     "type": "object",
+    "description": "A condition in CQL2 JSON: whatever has a truth value is an operation.",
     "required": ["op", "args"],
     "properties": {
         "op": {"type": "string", "description": "The operation.", "example": "="},
@@ -23,7 +29,7 @@ CQL2_JSON = {
     },
     "additionalProperties": False,
 }
-"""A condition in CQL2 JSON, in outline: whatever has a truth value is an operation."""
+"""Conditions as they are sent in a body, in outline."""
 
 
 def query_body(converter: Any, query: Any, choices: Choices) -> dict[str, Any]:
@@ -55,6 +61,6 @@ def member(converter: Any, field: Any) -> dict[str, Any]:
         example = [float(each) for each in str(shown["example"]).split(",")]
         return {**shown, "type": "array", "items": {"type": "number"}, **many, "example": example}
     if isinstance(field, Cql2):
-        return {**shown, "anyOf": [{"type": "string"}, dict(CQL2_JSON)]}
+        return {**reference("Cql2"), **shown}
     found = sized(without_null(converter.field2property(field)))
     return {**found, "example": shown["example"]}

@@ -21,7 +21,7 @@ from api.description.jsonschema import (
     sized,
     without_null,
 )
-from api.description.queries import query_body
+from api.description.queries import CQL2, CQL2_JSON, query_body
 from api.http.operation import Content, Json, Operation, Variant, name_of, noun
 from schemas.bundles import MEMBERS, REF, BundleSchema
 from schemas.datasets import DatasetSchema
@@ -80,6 +80,7 @@ class Converter:
         for content in contents:
             if isinstance(content, Json):
                 found[content.name] = dict(content.schema)
+        found |= {"Cql2": CQL2, "Cql2Json": CQL2_JSON}
         for asked in queries:
             found[asked.name] = query_body(self.converter, asked.schema, self.choices)
         for several in listed(contents):

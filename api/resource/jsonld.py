@@ -35,11 +35,7 @@ LINKED = Json(
                 "example": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
             },
             "@type": {
-                "anyOf": [
-                    {"type": "string"},
-                    {"type": "array", "items": {"type": "string"}},
-                ],
-                "description": "The class or classes of what it describes.",
+                "description": "The class of what it describes, or a list of its classes.",
                 "example": "Event",
             },
         },
