@@ -129,16 +129,21 @@ class Export:
                 peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, END)
         except GeneratorExit:
             log.info("export broken off by its client")
+            self.reset()
             raise
         except Exception as error:
             log.warning("export broken off", error=type(error).__name__, reason=str(error).strip())
-            if peer is not None and self.ends_by_closing:
-                peer.close()
+            self.reset()
             raise
         finally:
             if peer is not None and peer.fileno() >= 0:
                 peer.settimeout(None)
             self.close()
+
+    def reset(self) -> None:
+        """Close a connection whose end would else be taken for that of the answer."""
+        if self.watch.socket is not None and self.ends_by_closing:
+            self.watch.socket.close()
 
     def close(self) -> None:
         """Give back what is held; a second time, nothing is."""
