@@ -1,0 +1,1 @@
+"""The client with async and await; generate.py makes `_sync` of it."""
