@@ -12,8 +12,10 @@ PIP := -m pip --disable-pip-version-check -qq
 REDOCLY := @redocly/cli@2.77.0
 NEWMAN := newman@6.2.2
 UV := uv==0.13.9
-LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --group build --custom-compile-command "make lock" $(UPGRADE)
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make lock" $(UPGRADE)
+LOCK = $(COMPILE) pyproject.toml --group build
+CLIENT := clients/python
 
 # The words of pip, old and new, for what could not be downloaded.
 NETWORK := No matching distribution|ConnectionPool|HTTP error [45]|network connectivity|connected to the Internet
@@ -23,7 +25,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check fuzz bench format openapi postman-test released lock clean venv runtime development benchmarks installed
+.PHONY: help run test client client-test lint check fuzz bench format openapi postman-test released lock clean venv runtime development benchmarks installed
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +35,14 @@ run: runtime ## Start the service; the first time this installs what it needs.
 
 test: development ## Run the tests and measure what they cover.
 	@$(BIN)/pytest $(COVERAGE) $(TESTS)
+
+client: ## Generate the Python client; clients/python/build makes its packages.
+	@test -x $(CLIENT)/.venv/bin/python || $(PYTHON) -m venv $(CLIENT)/.venv
+	$(call install,$(CLIENT)/.venv,$(CLIENT)/requirements-dev.txt,$(CLIENT))
+	@$(CLIENT)/.venv/bin/python $(CLIENT)/generate.py
+
+client-test: development client ## Check the types of the Python client, and test it against a service.
+	@cd $(CLIENT) && .venv/bin/mypy && .venv/bin/pytest $(TESTS)
 
 lint: development ## Check format, style, types, imports and openapi.yaml.
 	$(BIN)/ruff format --check .
@@ -81,8 +91,11 @@ lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
 	@$(LOCK) --output-file requirements.txt >/dev/null
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) bench/requirements.in --constraint requirements.txt --output-file bench/requirements.txt >/dev/null
+	@$(COMPILE) $(CLIENT)/pyproject.toml --extra dev --extra geopandas --extra pandas --extra progress \
+		--output-file $(CLIENT)/requirements-dev.txt >/dev/null
 
 clean: ## Remove what was installed, built or cached.
+	@rm -rf $(CLIENT)/.venv $(CLIENT)/src/attest_client/_api $(CLIENT)/src/attest_client/_sync
 	@rm -rf .venv bench/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -95,20 +108,20 @@ venv:
 		echo "Making a virtual environment in .venv …"; \
 		$(PYTHON) -m venv --clear .venv; }
 
-# $(call install,VENV,LOCK): a lock is complete, so nothing is resolved, and pip check says whether
+# $(call install,VENV,LOCK,PROJECT): a lock is complete, so nothing is resolved, and pip check says whether
 # it was. VENV keeps a copy of what was installed, so that only a change installs again.
 define install
-	@cat pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
+	@cat $(or $(3),.)/pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
 		echo "Installing the pinned packages of $(2) …"; \
 		{ said=$$($(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>&1 >&3); } 3>&1 || { \
 			why=$$(printf '%s\n' "$$said" | grep -v '^ *WARNING' | grep -E '$(NETWORK)' | tail -n 1); \
 			[ -z "$$why" ] || said="The packages could not be downloaded: check the network, or name an index that has them with PIP_INDEX_URL=…, or a folder with PIP_FIND_LINKS=…. Nothing was installed: run it again. pip said: $$why"; \
 			printf '%s\n' "$$said" >&2; exit 1; \
 		} && \
-		$(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e . && \
+		$(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e $(or $(3),.) && \
 		{ said=$$($(1)/bin/python -m pip check 2>&1) || { \
 			printf '%s\n' "$$said" "The packages in $(1) do not fit together. If some are left from an earlier lock, start anew: make clean." >&2; exit 1; }; } && \
-		cat pyproject.toml $(2) >$(1)/$(notdir $(2)); }
+		cat $(or $(3),.)/pyproject.toml $(2) >$(1)/$(notdir $(2)); }
 endef
 
 runtime: venv

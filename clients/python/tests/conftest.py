@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
+
 from attest_client import Client, Retry
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +30,7 @@ def url():
         settings = {"PORT": port, "DATA_DIR": f"{folder}/data", "ADMIN_KEY": KEY}
         said = Path(folder, "said")
         with said.open("wb") as file:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the service, by its path
                 [ATTEST, "run"],
                 cwd=folder,
                 env=plain | {f"ATTEST_{name}": str(value) for name, value in settings.items()},

@@ -11,7 +11,7 @@ import httpx
 from attest_client._api.models.change import Change
 from attest_client._api.models.change_list import ChangeList
 from attest_client._async.transport import AsyncTransport
-from attest_client._request import request
+from attest_client._request import request, written
 from attest_client._stream import Reader
 from attest_client._wait import apause
 
@@ -44,22 +44,34 @@ class AsyncPages(Generic[Item]):
         self._as_of = transport.as_of
         self.cursor = self._asked.pop("cursor", None)
 
+    async def rows(self) -> AsyncIterator[dict[str, Any]]:
+        """Give record after record as JSON has it: with paths in `fields`, or where it counts."""
+        async for page in self._pages():
+            for each in page:
+                yield each
+
     async def pages(self) -> AsyncIterator[list[Item]]:
         """Give page after page."""
-        while True:
-            asked = {**self._asked, "cursor": self.cursor}
-            made = request("GET", self._path, asked, ids=self._ids, as_of=self._as_of)
-            page = (await self._transport.send(made)).json()
-            self.cursor = page["next_cursor"]
-            yield [self._item(each) for each in page["items"]]
-            if self.cursor is None:
-                return
+        if "." in written(self._asked.get("fields", "")):
+            raise ValueError("Models have no room for paths in `fields`: read rows().")
+        async for page in self._pages():
+            yield [self._item(each) for each in page]
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         """Give record after record."""
         async for page in self.pages():
             for each in page:
                 yield each
+
+    async def _pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+        while True:
+            asked = {**self._asked, "cursor": self.cursor}
+            made = request("GET", self._path, asked, ids=self._ids, as_of=self._as_of)
+            page = (await self._transport.send(made)).json()
+            self.cursor = page["next_cursor"]
+            yield page["items"]
+            if self.cursor is None:
+                return
 
 
 class AsyncChanges:

@@ -1,0 +1,160 @@
+"""What the client does where the network or the service fails, and what it keeps."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from wire import HOME, answer, asking, cut, refusal, wire
+
+from attest_client import (
+    Client,
+    NotFound,
+    PreconditionFailed,
+    Refused,
+    Retry,
+    TooManyRequests,
+    Unavailable,
+    Unreachable,
+)
+from attest_client._cache import Cache
+from attest_client._retry import after
+
+MINE = {"id": "mine", "name": "Mine"}
+READ = {"get": lambda datasets: datasets.get("mine")}
+SAFE = READ | {
+    "create": lambda datasets: datasets.create(MINE),
+    "put": lambda datasets: datasets.put("mine", {"name": "Mine"}),
+    "replace": lambda datasets: datasets.replace("mine", {"name": "Mine"}, if_match='"1.0"'),
+    "patch": lambda datasets: datasets.patch("mine", {"name": "Mine"}, if_match='"1.0"'),
+}
+
+
+@pytest.mark.parametrize("call", SAFE)
+@pytest.mark.parametrize("failure", [refusal(503), refusal(502), refusal(429), cut])
+def test_what_is_done_once_is_sent_again(call, failure):
+    """A read, or a write that the service knows again, is repeated until it is answered."""
+    with asking(failure, failure, answer()) as (client, seen):
+        assert SAFE[call](client.datasets).name == "Mine"
+    assert len(seen) == 3
+    assert len({str(headers) for _, _, headers, _ in seen}) == 1  # one Idempotency-Key, too
+    assert len({sent for _, _, _, sent in seen}) == 1
+
+
+@pytest.mark.parametrize(("failure", "raised"), [(refusal(503), Unavailable), (cut, Unreachable)])
+def test_what_may_be_done_twice_is_not_sent_again(failure, raised):
+    """A write with nothing to know it by is left to the caller."""
+    with asking(failure) as (client, seen), pytest.raises(raised):
+        client.datasets.unassess("mine")
+    assert len(seen) == 1
+
+
+def test_it_gives_up():
+    """After so many attempts, the last answer is the exception."""
+    with (
+        asking(*[refusal(503)] * 3) as (client, _),
+        pytest.raises(Unavailable, match="Not now") as refused,
+    ):
+        client.datasets.get("mine")
+    assert refused.value.attempts == 3
+
+
+def test_refusals_are_not_repeated():
+    """What is refused because of the request would be refused again."""
+    with asking(refusal(404)) as (client, _), pytest.raises(NotFound):
+        client.datasets.get("mine")
+
+
+def test_a_write_sent_twice_says_so():
+    """The 412 may be the client's own doing: the first answer was lost."""
+    with asking(cut, refusal(412)) as (client, _), pytest.raises(PreconditionFailed) as refused:
+        client.datasets.patch("mine", {"name": "Mine"}, if_match='"1.0"')
+    assert refused.value.attempts == 2
+
+
+def test_nobody_is_there():
+    """Nothing was sent, so anything may be sent again; in the end it is told."""
+    with wire() as (url, _):
+        pass
+    retry = Retry(attempts=3, first=0.001)
+    with Client(url, retry=retry) as client, pytest.raises(Unreachable, match="3 times"):
+        client.datasets.unassess("mine")
+
+
+def test_the_service_says_how_long_to_wait():
+    """`Retry-After` is waited for, and longer than one will wait ends it at once."""
+    began = time.monotonic()
+    with asking(refusal(503, Retry_After="1"), answer()) as (client, _):
+        client.datasets.get("mine")
+    assert 1 <= time.monotonic() - began < 3
+    with (
+        asking(refusal(429, Retry_After="3600")) as (client, _),
+        pytest.raises(TooManyRequests),
+    ):
+        client.datasets.get("mine")
+
+
+def test_waiting_grows_at_random_up_to_a_bound():
+    """Twice as long each time, never beyond the longest, and not all clients at once."""
+    retry = Retry(attempts=10, first=1, longest=5)
+    waits = {n: [retry.seconds(n) for _ in range(200)] for n in range(1, 10)}
+    assert [max(waits[n]) <= most for n, most in ((1, 1), (2, 2), (3, 4), (9, 5))] == [True] * 4
+    assert max(waits[9]) > 4
+    assert min(waits[9]) < 1
+    assert retry.seconds(10) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("2", 2), ("0.5", 0.5), ("-1", 0), ("soon", None), (None, None)]
+)
+def test_retry_after_is_read(header, seconds):
+    """Seconds, or what cannot be read and is left alone."""
+    assert after(header) == seconds
+
+
+def test_retry_after_is_a_date():
+    """It may be a date as well."""
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
+    assert 18 < after(then) <= 20
+
+
+def test_a_proxy_that_is_no_service():
+    """An answer that is no problem is told as it is."""
+    with (
+        asking(answer("Bad host", 421)) as (client, _),
+        pytest.raises(Refused, match='421: "Bad host"') as refused,
+    ):
+        client.datasets.get("mine")
+    assert (refused.value.errors, refused.value.request_id) == ((), None)
+
+
+def test_what_is_kept_is_asked_for_by_its_etag():
+    """A 304 is answered with what was kept, under the very same question alone."""
+    known = answer(ETag='"1.0"'), answer(status=304, ETag='"1.0"'), answer(ETag='"1.0-a"')
+    with asking(*known) as (client, seen):
+        first, second = client.datasets.get("mine"), client.datasets.get("mine")
+        client.datasets.get("mine", fields=["name"])
+        assert first == second
+        assert client.datasets.etag(second) == '"1.0"'
+    assert [headers["If-None-Match"] for _, _, headers, _ in seen] == [None, '"1.0"', None]
+
+
+def test_what_is_kept_has_a_bound():
+    """What was used last stays; what is larger than everything is not kept."""
+    cache = Cache(10)
+    for name in "abc":
+        cache.put(name, "1", b"1234")
+        cache.get("a")
+    assert [cache.get(name) is not None for name in "abc"] == [True, False, True]
+    cache.put("a", "2", b"12345678901")
+    assert (cache.get("a"), cache.bytes, len(cache)) == (None, 4, 1)
+
+
+def test_the_key_goes_to_the_service_alone():
+    """A redirect to another host does not take the key along."""
+    with wire(answer()) as (other, seen):
+        elsewhere = f"{other}/v1/datasets/mine".replace("127.0.0.1", "localhost")
+        with asking(answer(status=308, Location=elsewhere), key="secret") as (client, first):
+            assert client.datasets.get("mine").name == HOME["name"]
+    assert first[0][2]["Authorization"] == "Bearer secret"
+    assert seen[0][2]["Authorization"] is None
