@@ -1,11 +1,12 @@
 """Exports: whole files, or none."""
 
 import json
+from datetime import date
 from hashlib import sha256
 
 import pandas as pd
 import pytest
-from wire import asking, broken, refusal, whole
+from wire import answer, asking, broken, refusal, whole
 
 from attest_client import Incomplete, Whole
 
@@ -132,6 +133,46 @@ def assert_same(cell, value):
             assert list(json.loads(cell) if isinstance(cell, str) else cell) == value
     elif not isinstance(value, dict):
         assert cell == value or str(cell) == value or pd.Timestamp(value) == cell
+
+
+TABLE = (
+    "id,title,tags,codes,fatalities_best,starts_on,updated_at\n"
+    '1,"\'=SUM(A1)","a; b",,0,2021-08-22,2021-08-23T10:00:00.5Z\n'
+    '2,,"",,,,\n'
+    '3,"","\'\'a",[],7,0001-01-01,2021-08-23T10:00:00Z\n'
+)
+KINDS = ["string", "string", "list", "object", "integer", "date", "datetime"]
+
+
+def test_without_arrow_the_table_says_the_same():
+    """Texts are as they were written; an empty cell is unknown, an empty text or list is not."""
+    names = TABLE.partition("\n")[0].split(",")
+    fields = [
+        {"name": name, "type": kind, "description": "It.", "delimiter": "; "}
+        for name, kind in zip(names, KINDS, strict=True)
+    ]
+    columns = answer({"fields": fields, "missingValues": [""], "primaryKey": ["id"]})
+    content = TABLE.encode()
+    digest = {"rows": 3, "bytes": len(content), "sha256": sha256(content).hexdigest()}
+    with asking(columns, refusal(501), whole(content), answer(digest)) as (client, _):
+        frame = client.events.to_pandas()
+    columns = {
+        name: [each if each is not pd.NA else None for each in frame[name]] for name in frame
+    }
+    columns["tags"] = [None if each is None else list(each) for each in columns["tags"]]
+    assert columns == {
+        "id": ["1", "2", "3"],
+        "title": ["=SUM(A1)", None, ""],
+        "tags": [["a", "b"], [], ["'a"]],
+        "codes": [None, None, "[]"],
+        "fatalities_best": [0, None, 7],
+        "starts_on": [date(2021, 8, 22), None, date(1, 1, 1)],
+        "updated_at": [
+            pd.Timestamp("2021-08-23T10:00:00.5Z"),
+            None,
+            pd.Timestamp("2021-08-23T10:00:00Z"),
+        ],
+    }
 
 
 def test_rows_of_a_list_are_a_data_frame(client):
