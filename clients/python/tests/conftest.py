@@ -60,7 +60,13 @@ def wait(process, root, said):
 
 
 @pytest.fixture(scope="session")
-def client(url):
+def key():
+    """Give the key of that service's administrator."""
+    return KEY
+
+
+@pytest.fixture(scope="session")
+def client(url, key):
     """Give a client that may do everything."""
-    with Client(url, KEY, retry=Retry(first=0.05)) as made:
+    with Client(url, key, retry=Retry(first=0.05)) as made:
         yield made

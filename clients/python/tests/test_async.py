@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from conftest import KEY
 from wire import answer, refusal, whole, wire
 
 from attest_client import AsyncClient, Client, Incomplete, NotInThePast, PreconditionFailed, Retry
@@ -29,12 +28,12 @@ def test_both_can_do_the_same():
                     assert signatures[0] == signatures[1]
 
 
-def test_a_whole_article(url, tmp_path):
+def test_a_whole_article(url, key, tmp_path):
     """A bundle, lists, versions, files, frames, the past and the feed."""
 
     async def use():
         dataset = f"async-{uuid4().hex[:8]}"
-        async with AsyncClient(url, KEY) as client:
+        async with AsyncClient(url, key) as client:
             async with client.bundle(dataset) as bundle:
                 event = bundle.event(type="protest", title="A march")
             before = datetime.now(UTC)
@@ -95,12 +94,12 @@ def test_a_busy_service_and_a_broken_file(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["events.ndjson.part"]
 
 
-def test_a_stream(url):
+def test_a_stream(url, key):
     """Changes as they happen."""
 
     async def use():
         dataset = f"async-{uuid4().hex[:8]}"
-        async with AsyncClient(url, KEY) as client:
+        async with AsyncClient(url, key) as client:
             stream = client.stream(dataset=dataset, after="0")
             changes = aiter(stream)
             first = asyncio.ensure_future(anext(changes))

@@ -4,16 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import KEY
-
 PIPELINE = Path(__file__).resolve().parents[1] / "examples" / "pipeline.py"
 
 
-def test_the_pipeline_codes_an_article(url):
+def test_the_pipeline_codes_an_article(url, key):
     """It is checked, stored with each quote verified, and unchanged if it is sent again."""
     said = [
         subprocess.run(  # noqa: S603 - our own example
-            [sys.executable, PIPELINE, url, KEY], capture_output=True, text=True, check=True
+            [sys.executable, PIPELINE, url, key], capture_output=True, text=True, check=True
         ).stdout.splitlines()
         for _ in range(2)
     ]

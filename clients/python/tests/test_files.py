@@ -1,8 +1,11 @@
 """Exports: whole files, or none."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
+from threading import Event
+from uuid import uuid4
 
 import pandas as pd
 import pytest
@@ -95,6 +98,25 @@ def test_a_table_is_held_against_its_digest(tmp_path):
     assert (first, digested) == ("/v1/actors.csv?tag=a", "/v1/actors.csv/digest?tag=a")
     assert second.startswith("/v1/actors.csv?tag=a&as_of=2")
     assert again == second.replace("actors.csv", "actors.csv/digest")
+
+
+def test_a_table_can_be_had_while_others_write(client, tmp_path):
+    """A service is never quiet, and a table of an instant is whole all the same."""
+    dataset = client.datasets.create({"id": f"busy-{uuid4().hex[:8]}", "name": "Busy"}).id
+    done = Event()
+
+    def write():
+        while not done.is_set():
+            client.actors.create({"dataset": dataset, "name": "Somebody"})
+
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(write)
+        try:
+            path = client.actors.export(tmp_path / "actors.csv", dataset=dataset)
+        finally:
+            done.set()
+        writing.result()
+    assert path.read_text().startswith("id,")
 
 
 def test_a_table_need_not_be_checked(tmp_path):

@@ -58,6 +58,7 @@ def test_pages_are_read_as_they_are_wanted(client):
     """A list can be gone on with by its cursor, in another process too."""
     listed = client.events.list(dataset=DATASET, limit=3)
     first = next(iter(listed.pages()))
+    assert next(iter(listed)) == first[0]
     rest = client.events.list(dataset=DATASET, limit=3, cursor=listed.cursor)
     everything = [each.id for each in client.events.list(dataset=DATASET)]
     assert [each.id for each in [*first, *rest]] == everything

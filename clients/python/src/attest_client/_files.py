@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from hashlib import file_digest, sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,15 @@ def check(path: Path, form: str, digest: Digest | None = None) -> int | None:
         if form in CHECKS:
             return CHECKS[form](file)
     return None
+
+
+def can_check(form: str) -> None:
+    """Raise where a form cannot be checked here: to read Arrow takes an extra."""
+    if form == "arrow" and find_spec("pyarrow") is None:
+        raise AttestError(
+            "To check an Arrow stream takes pyarrow: install attest-client[pandas], or say "
+            "check=False."
+        )
 
 
 def _same(rows: int, told: str, found: str) -> int:
@@ -66,13 +76,8 @@ def _ended(end: bytes, found: str) -> int:
 
 def _arrow(file: BinaryIO) -> int:
     """Check an Arrow stream: a last batch without rows tells the digest of all before it."""
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise AttestError(
-            "To check an Arrow stream takes pyarrow: install attest-client[pandas], or say "
-            "check=False."
-        ) from None
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
     end: dict[bytes, bytes] = {}
     before = last = file.tell()
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -54,6 +55,7 @@ class AsyncClient:
         self._http = http or httpx.AsyncClient(timeout=timeout)
         self._http.base_url = httpx.URL(url)
         self._http.follow_redirects = True
+        self._http.headers["User-Agent"] = f"attest-client/{version('attest-client')}"
         if key:
             self._http.headers["Authorization"] = f"Bearer {key}"
         self._transport = AsyncTransport(self._http, retry, Cache(cache_bytes))

@@ -12,7 +12,7 @@ import httpx
 from attest_client._api.models.digest import Digest
 from attest_client._api.operations import OPERATIONS
 from attest_client._async.transport import AsyncTransport
-from attest_client._files import check
+from attest_client._files import can_check, check
 from attest_client._models import WHOLE, Target, Whole
 from attest_client._progress import bar
 from attest_client._request import Request, instant, request
@@ -40,6 +40,8 @@ class AsyncFiles:
         """Write what is asked for to a file, whose suffix is its form; see Client.export."""
         target = Path(path)
         form = target.suffix.removeprefix(".")
+        if how.check:
+            can_check(form)
         made = request("GET", route(what, form), asked, as_of=self._transport.as_of)
         part = target.with_name(target.name + PART)
         attempt = 0
@@ -58,7 +60,7 @@ class AsyncFiles:
                     )
                     raise Incomplete(message) from failure
                 if isinstance(failure, Incomplete) and form == "csv":
-                    made = as_it_was(made, date)
+                    made, seconds = as_it_was(made, date), max(seconds, 1)  # that second is over
                 await apause(seconds)
             else:
                 return part.replace(target)
@@ -66,7 +68,7 @@ class AsyncFiles:
     async def _fetch(self, made: Request, part: Path, name: str, how: Whole) -> str | None:
         """Write the body of an answer to a file, and tell when it was begun, by its own clock."""
         with part.open("wb") as file, bar(name, wanted=how.progress) as told:
-            async with self._transport.stream(made) as answer:
+            async with self._transport.stream(made, SORTING_SECONDS) as answer:
                 async for chunk in answer.aiter_bytes():
                     file.write(chunk)
                     told(len(chunk))
@@ -83,6 +85,9 @@ class AsyncFiles:
         answer = await self._transport.send(asked, wait=DIGEST_SECONDS)
         return Digest.from_dict(answer.json())
 
+
+SORTING_SECONDS = 240
+"""How much longer the next piece may take than other answers: large tables are sorted first."""
 
 DIGEST_SECONDS = 3600
 """How much longer a digest may take than other answers: it reads as much as the export does."""

@@ -28,7 +28,7 @@ class AsyncPages(Generic[Item]):
     """All that a list has, page after page; each is asked for when the one before was read."""
 
     cursor: str | None = None
-    """Where the next page begins; None before the first one and behind the last."""
+    """Where the page behind the one read last begins; None before the first and behind the last."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class AsyncPages(Generic[Item]):
         self._transport, self._path, self._item, self._ids = transport, path, item, ids
         self._asked = {"limit": PAGE, **asked}
         self._as_of = transport.as_of
-        self.cursor = self._asked.pop("cursor", None)
+        self._start = self._asked.pop("cursor", None)
 
     async def rows(self) -> AsyncIterator[dict[str, Any]]:
         """Give record after record as JSON has it: with paths in `fields`, or where it counts."""
@@ -64,13 +64,14 @@ class AsyncPages(Generic[Item]):
                 yield each
 
     async def _pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+        cursor = self._start
         while True:
-            asked = {**self._asked, "cursor": self.cursor}
+            asked = {**self._asked, "cursor": cursor}
             made = request("GET", self._path, asked, ids=self._ids, as_of=self._as_of)
             page = (await self._transport.send(made)).json()
-            self.cursor = page["next_cursor"]
+            cursor = self.cursor = page["next_cursor"]
             yield page["items"]
-            if self.cursor is None:
+            if cursor is None:
                 return
 
 

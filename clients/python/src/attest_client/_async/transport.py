@@ -20,7 +20,6 @@ from attest_client.problems import Unreachable, refusal
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before anything of a request was sent: any request may be sent again."""
 
-
 INSTANTS: ContextVar[Mapping[int, str]] = ContextVar("INSTANTS", default=MappingProxyType({}))
 """The instants that transports read as of, by their numbers, within blocks that say so."""
 
@@ -87,12 +86,14 @@ class AsyncTransport:
             await self._after_refusal(request, attempt, answer)
 
     @asynccontextmanager
-    async def stream(self, request: Request) -> AsyncIterator[httpx.Response]:
+    async def stream(self, request: Request, wait: float = 0) -> AsyncIterator[httpx.Response]:
         """Send a request, again until it is answered, and give the answer before its body."""
-        attempt = 0
+        attempt, timeout = 0, self._timeout(wait)
         while True:
             attempt += 1
-            asked = self.http.build_request("GET", request.address, headers=request.headers)
+            asked = self.http.build_request(
+                "GET", request.address, headers=request.headers, timeout=timeout
+            )
             try:
                 answer = await self.http.send(asked, stream=True)
             except httpx.TransportError as failure:
