@@ -197,8 +197,27 @@ def table(described: dict[str, Any]) -> str:
         f'    "{operation}": frozenset({sorted(taken)!r}),'
         for operation, taken, _ in operations(described)
     ]
-    opening = '"""The parameters that each operation takes, written by generate.py."""'
-    return "\n".join([opening, "", "OPERATIONS: dict[str, frozenset[str]] = {", *rows, "}", ""])
+    queries = []
+    for operation, _, whole in operations(described):
+        for content in whole.get("requestBody", {}).get("content", {}).values():
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            if name.endswith("QueryBody"):
+                members = described["components"]["schemas"][name]["properties"]
+                found = {
+                    member: each["items"].get("type", "") if each.get("type") == "array" else None
+                    for member, each in members.items()
+                }
+                queries.append(f'    "{operation}": {found!r},')
+    return "\n".join(
+        [
+            '"""The parameters that each operation takes, written by generate.py."""',
+            "\nOPERATIONS: dict[str, frozenset[str]] = {",
+            *rows,
+            "}\n\nQUERIES: dict[str, dict[str, str | None]] = {",
+            *queries,
+            '}\n"""Members of queries in a body: of lists, the type of what is in them."""\n',
+        ]
+    )
 
 
 def models(description: Path, target: Path) -> None:

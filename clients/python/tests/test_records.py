@@ -54,6 +54,21 @@ def test_an_iterator_has_all_pages(client, asked):
     assert len(set(together)) == len(together) == page.total
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"type": EventType.COERCE, "sort": "-starts_on"},
+        {"bbox": "69,34,71,36", "filter": "type = 'coerce'", "filter_lang": "cql2-text"},
+        {"as_of": "example", "highlight": True, "q": "siege", "fields": ["id", "title"]},
+    ],
+)
+def test_there_is_room_for_many_values(client, asked):
+    """What no address has room for is asked for in a body, and found the same, page by page."""
+    many = [TALIBAN, *(uuid4() for _ in range(900))]
+    found = list(client.events.list(actor=many, limit=2, **asked))
+    assert found == list(client.events.list(actor=TALIBAN, limit=2, **asked)) != []
+
+
 def test_pages_are_read_as_they_are_wanted(client):
     """A list can be gone on with by its cursor, in another process too."""
     listed = client.events.list(dataset=DATASET, limit=3)

@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
-from attest_client._api.operations import OPERATIONS
+from attest_client._api.operations import OPERATIONS, QUERIES
 from attest_client.problems import NotInThePast
+
+LONGEST_ADDRESS = 2000
+"""Characters of an address up to which everybody takes it."""
 
 READS = frozenset({"GET", "HEAD"})
 ONCE = ("If-Match", "If-None-Match", "Idempotency-Key")
@@ -80,6 +83,25 @@ def request(  # noqa: PLR0913 - a request has so many parts
     filled = path.format_map({name: quote(str(id_), safe="") for name, id_ in (ids or {}).items()})
     address = f"{filled}?{urlencode(query)}" if query else filled
     return Request(operation, address, sent, content, reads or method in READS)
+
+
+def search(path: str, asked: Mapping[str, Any], as_of: str | None) -> Request:
+    """Ask for a list by a POST, which has room for more values than an address has."""
+    members = QUERIES[f"POST {path}/search"]
+    names = {name.replace("-", "_"): name for name in members}
+    body = {
+        names.get(name, name): _listed(value, members.get(names.get(name, name)))
+        for name, value in {"as_of": as_of, **asked}.items()
+        if value is not None
+    }
+    return request("POST", f"{path}/search", body=body, reads=True)
+
+
+def _listed(value: object, of: str | None) -> object:
+    """Give a list for what stands alone, where a list `of` some type is due."""
+    if of is None or (isinstance(value, Sequence) and not isinstance(value, str)):
+        return value
+    return [float(each) for each in str(value).split(",")] if of == "number" else [value]
 
 
 def written(value: object) -> str:

@@ -10,8 +10,9 @@ import httpx
 
 from attest_client._api.models.change import Change
 from attest_client._api.models.change_list import ChangeList
+from attest_client._api.operations import QUERIES
 from attest_client._async.transport import AsyncTransport
-from attest_client._request import request, written
+from attest_client._request import LONGEST_ADDRESS, request, search, written
 from attest_client._stream import Reader
 from attest_client._wait import apause
 
@@ -68,6 +69,8 @@ class AsyncPages(Generic[Item]):
         while True:
             asked = {**self._asked, "cursor": cursor}
             made = request("GET", self._path, asked, ids=self._ids, as_of=self._as_of)
+            if len(made.address) > LONGEST_ADDRESS and f"POST {self._path}/search" in QUERIES:
+                made = search(self._path, asked, self._as_of)
             page = (await self._transport.send(made)).json()
             cursor = self.cursor = page["next_cursor"]
             yield page["items"]
