@@ -11,8 +11,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any
 
 from sdk.collections.__main__ import VALUES
@@ -37,9 +37,9 @@ CALLS = {
     "comment={comment})",
     "events.withdraw": "client.events.delete({id}, if_match={if_match})",
     "events.attestation": "explanation = client.events.attestation({id})",
-    "actors.match": "found = client.actors.match({body})",
+    "actors.match": "found = client.actors.match({queries})",
     "exports.events_csv": 'client.export("events", "events.csv", {query})',
-    "bundles.create": 'answer = client.request("POST", "/v1/bundles", json={body}, {query})',
+    "bundles.create": "with client.bundle({dataset}) as bundle:\n{records}\n    bundle.check()",
 }
 """By operation: how the Python client is called."""
 
@@ -99,10 +99,31 @@ def python(operation: Operation, request: Request) -> str:
         "if_match": repr(sent(request).get("If-Match")),
         "comment": repr(sent(request).get("Edit-Comment")),
         "query": ", ".join(f"{each.name}={argument(each.value)}" for each in request.query),
+        "queries": ", ".join(map(repr, (request.body or {}).get("queries", ()))),
+        "dataset": repr((request.body or {}).get("dataset")),
+        "records": "\n".join(added(request.body)) if operation.resource == "bundles" else "",
     }
     call = re.sub(r"{(\w+)}", lambda found: written[found[1]], CALLS[operation.id])
     made = f'client = Client("{VALUES["baseUrl"]}", "{VALUES["key"]}")'
-    return f"from attest_client import Client\n\n{made}\n{call}"
+    written_out = f"from attest_client import Client\n\n{made}\n{call}"
+    formatted = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
+    return subprocess.run(  # noqa: S603 - the text is our own
+        formatted, input=written_out, capture_output=True, text=True, check=True
+    ).stdout.rstrip("\n")
+
+
+def added(bundle: Mapping[str, Any]) -> Iterator[str]:
+    """Write the records of a bundle as calls; those that others refer to have a name."""
+    for resource, records in bundle.items():
+        if resource == "dataset":
+            continue
+        for record in records:
+            named = f"{record['ref']} = " if "ref" in record else ""
+            members = ", ".join(
+                f"{name}={value!r}" for name, value in record.items() if name != "ref"
+            )
+            members = re.sub(r"'@(\w+)'", r"\1", members)
+            yield f"    {named}bundle.{resource.removesuffix('s')}({members})"
 
 
 def argument(value: str) -> str:
@@ -171,9 +192,12 @@ def samples() -> dict[str, list[dict[str, str]]]:
     }
 
 
+CLIENT = str(ROOT / "clients" / "python" / ".venv" / "bin" / "python")
+"""The Python that has attest-client, once `make client` was called."""
+
 RUN = {
     "Shell": ("curl", ["bash", "-euo", "pipefail", "-c"]),
-    "Python": (sys.executable, [sys.executable, "-c"]),
+    "Python": (CLIENT, [CLIENT, "-c"]),
     "TypeScript": ("node", ["node", "--input-type=module", "--eval"]),
     "R": ("Rscript", ["Rscript", "-e"]),
 }
@@ -182,25 +206,30 @@ RUN = {
 
 def run() -> None:
     """Run the samples in the order of the scenario, each language about an event of its own."""
+    written = json.loads(SAMPLES.read_text())
     place = {VALUES["baseUrl"]: os.environ["ATTEST_URL"], VALUES["key"]: os.environ["ATTEST_KEY"]}
     for language, (tool, command) in RUN.items():
-        if not shutil.which(tool) or (language == "Python" and not find_spec("attest_client")):
+        if not shutil.which(tool):
             sys.stdout.write(f"{language}: left out, for what runs it is not here.\n")
             continue
         event = json.loads(answer("Shell", "events.create", RUN["Shell"][1], place))["id"]
-        for name in samples():
+        for name in written:
             answer(language, name, command, place | ({EVENT: event} if name in OWN else {}))
-        sys.stdout.write(f"{language}: {len(samples())} samples.\n")
+        sys.stdout.write(f"{language}: {len(written)} samples.\n")
 
 
 def answer(language: str, name: str, command: list[str], place: Mapping[str, str]) -> str:
     """Run a sample, about another service or event, and give what it prints."""
-    [text] = [each["source"] for each in samples()[name] if each["lang"] == language]
+    [text] = [
+        each["source"] for each in json.loads(SAMPLES.read_text())[name] if each["lang"] == language
+    ]
     for old, new in place.items():
         text = text.replace(old, new)
     text = text.replace("curl ", "curl --silent --show-error --fail-with-body ", 1)
-    # The texts are our own, of the scenario.
-    done = subprocess.run([*command, text], capture_output=True, text=True, check=False)  # noqa: S603
+    with tempfile.TemporaryDirectory() as folder:  # for what they export
+        done = subprocess.run(  # noqa: S603 - the texts are our own
+            [*command, text], cwd=folder, capture_output=True, text=True, check=False
+        )
     if done.returncode or "/problems/" in done.stdout:
         sys.exit(f"{language}, {name}:\n{text}\n{done.stdout}{done.stderr}")
     return done.stdout
