@@ -108,8 +108,8 @@ venv:
 		echo "Making a virtual environment in .venv …"; \
 		$(PYTHON) -m venv --clear .venv; }
 
-# $(call install,VENV,LOCK,PROJECT): a lock is complete, so nothing is resolved, and pip check says whether
-# it was. VENV keeps a copy of what was installed, so that only a change installs again.
+# $(call install,VENV,LOCK,PROJECT): a lock is complete, so nothing is resolved, and pip check says
+# whether it was. VENV keeps a copy of what was installed, so that only a change installs again.
 define install
 	@cat $(or $(3),.)/pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
 		echo "Installing the pinned packages of $(2) …"; \

@@ -54,7 +54,7 @@ WORDS = {
     r"\basynccontextmanager\b": "contextmanager",
     r"\bStopAsyncIteration\b": "StopIteration",
 }
-"""What stands in `_async`, and what instead in `_sync`."""
+"""Patterns in `_async`, and their replacements in `_sync`."""
 
 LAZY = '''
 _WHERE = {names}
@@ -185,7 +185,9 @@ def types(described: dict[str, Any]) -> str:
                         asked[name][member] = (both, each.get("description", ""))
     parts = [made.written[name] for name in sorted(made.written)]
     parts += [
-        written(name, "What it can be asked.", ((m, t, d, False) for m, (t, d) in members.items()))
+        written(
+            name, "Parameters that it takes.", ((m, t, d, False) for m, (t, d) in members.items())
+        )
         for name, members in asked.items()
     ]
     return "\n\n\n".join([HEADER.format("types of what is asked and sent"), *parts]) + "\n"

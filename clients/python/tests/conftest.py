@@ -1,4 +1,4 @@
-"""What tests start from: a service with the example, started as its users start it."""
+"""Fixtures: a service with the example, started as its users start it."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""What the client does where the network or the service fails, and what it keeps."""
+"""Failures of the network and the service, and answers that are kept."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether an exported file is whole, by the end that its form has."""
+"""Checks that an exported file is whole, by the end that its form has."""
 
 import json
 import zipfile
@@ -12,7 +12,7 @@ from attest_client._api.models.digest import Digest
 from attest_client.problems import AttestError, Incomplete
 
 PARQUET = b"PAR1"
-"""What a Parquet file begins and ends with."""
+"""The first and last bytes of a Parquet file."""
 
 
 def check(path: Path, form: str, digest: Digest | None = None) -> int | None:

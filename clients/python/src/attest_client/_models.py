@@ -1,4 +1,4 @@
-"""What the generated models have in common, and how records are read and written."""
+"""The common side of the generated models, and the options of reading and writing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Id: TypeAlias = UUID | str
 
 
 class Reading(TypedDict, total=False):
-    """How a record is read."""
+    """Options of reading a record."""
 
     as_of: str | None
     """An instant, or the name of a release."""
@@ -44,7 +44,7 @@ class Reading(TypedDict, total=False):
 
 
 class Creating(TypedDict, total=False):
-    """How a record is created."""
+    """Options of creating a record."""
 
     comment: str | None
     """Why; kept with the revision."""
@@ -54,14 +54,14 @@ class Creating(TypedDict, total=False):
 
 
 class Writing(Creating, total=False):
-    """How a record is changed."""
+    """Options of changing a record."""
 
     if_match: str | None
     """The ETag of the version that this is about, or `*` for whatever stands."""
 
 
 class Matching(TypedDict, total=False):
-    """How records are matched."""
+    """Options of matching records."""
 
     limit: int
     """Maximum number of candidates per query."""
@@ -75,7 +75,7 @@ class Matching(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """How an export is seen to be whole, and followed."""
+    """Options of an export."""
 
     check: bool = True
     """Whether the file is held against its digest; of a CSV, the service reads all of it again."""
@@ -85,6 +85,6 @@ class Whole:
 
 
 WHOLE = Whole()
-"""What holds where nothing is said."""
+"""The options that hold where nothing is said."""
 
 Target: TypeAlias = str | PathLike[str]

@@ -1,4 +1,4 @@
-"""Whether to send a request again, and after how many seconds."""
+"""Decides whether to send a request again, and after how many seconds."""
 
 import random
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ BUSY = frozenset({TOO_OFTEN, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often to try, and how long to wait: twice as long each time, at random up to that."""
+    """Attempts and waits: each time up to twice as long as before, at random."""
 
     attempts: int = 5
-    """How often a request is sent at the most; 1 is never again."""
+    """Maximum number of times a request is sent; 1 is never again."""
     first: float = 0.5
     """Maximum number of seconds before the second attempt."""
     longest: float = 60.0
@@ -33,7 +33,7 @@ class Retry:
 
 
 RETRY = Retry()
-"""What holds where nothing is said."""
+"""The policy that holds where nothing is said."""
 
 
 def after(header: str | None) -> float | None:

@@ -1,4 +1,4 @@
-"""What can go wrong: refusals of the service, and answers that do not come or come in part."""
+"""Exceptions: refusals of the service, and answers that do not come or come in part."""
 
 import json
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Refused(AttestError):
 
     status: int
     attempts: int
-    """How often the request was sent: of a write sent twice, the first may have been done."""
+    """Number of times it was sent: of a write sent twice, the first may have been done."""
 
     def __init__(self, status: int, problem: Problem | None, text: str, attempts: int) -> None:
         """Tell what the service says, with all faults."""
@@ -85,7 +85,7 @@ class Gone(Refused):
 
     @property
     def tombstone(self) -> Any:
-        """What is left of it."""
+        """The rest of it that is kept."""
         return self.member("tombstone")
 
 

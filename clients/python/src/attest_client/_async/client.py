@@ -30,7 +30,7 @@ from attest_client._request import instant, request
 from attest_client._retry import RETRY, Retry
 
 CACHE_BYTES = 8_000_000
-"""How much of answers is kept with their ETags, where nothing else is said."""
+"""Bytes of answers that are kept with their ETags, where nothing else is said."""
 
 
 class AsyncClient:

@@ -87,10 +87,10 @@ class AsyncFiles:
 
 
 SORTING_SECONDS = 240
-"""How much longer the next piece may take than other answers: large tables are sorted first."""
+"""Seconds more than other answers that the next piece may take: large tables are sorted first."""
 
 DIGEST_SECONDS = 3600
-"""How much longer a digest may take than other answers: it reads as much as the export does."""
+"""Seconds more than other answers that a digest may take: it reads all of the export."""
 
 
 def route(what: str, form: str) -> str:

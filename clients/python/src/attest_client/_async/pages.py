@@ -22,7 +22,7 @@ PAGE = 200
 """Records a page, where all pages are wanted and `limit` says nothing else."""
 
 WAIT_SECONDS = 30
-"""How long the service waits for a change before it says that there is none."""
+"""Seconds that the service waits for a change before it says that there is none."""
 
 
 class AsyncPages(Generic[Item]):

@@ -1,4 +1,4 @@
-"""What sends requests, again where that is safe, and keeps answers that have an ETag."""
+"""Sends requests, again where that is safe, and keeps answers that have an ETag."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
