@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pandas as pd
 import pytest
-from wire import answer, asking, broken, refusal, whole
+from wire import answer, asking, broken, cut, refusal, whole
 
 from attest_client import Client, Incomplete, Retry, Whole
 
@@ -80,7 +80,7 @@ def test_what_breaks_off_has_no_name(tmp_path, form, content):
 
 def test_a_broken_connection_is_made_again(tmp_path):
     """An export that breaks midway begins anew."""
-    with asking(broken(GOOD[:20], 9999), refusal(503), whole(GOOD)) as (client, _):
+    with asking(cut, broken(GOOD[:20], 9999), refusal(503), whole(GOOD)) as (client, _):
         path = client.events.export(tmp_path / "events.ndjson")
     assert path.read_bytes() == GOOD
 

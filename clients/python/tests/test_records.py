@@ -18,6 +18,7 @@ from attest_client import (
 from attest_client.models import EventInput, EventType
 
 DATASET = "panjshir-2021"
+RESOURCES = ("datasets", "documents", "actors", "locations", "events", "statements")
 TALIBAN = "0197b2c4-5d1e-7002-8000-000000000001"
 
 
@@ -79,11 +80,25 @@ def test_pages_are_read_as_they_are_wanted(client):
     assert [each.id for each in [*first, *rest]] == everything
 
 
+@pytest.mark.parametrize("name", RESOURCES)
+def test_every_resource_is_listed_and_exported(client, tmp_path, name):
+    """An iterator, the total of a page and the lines of an export are as many."""
+    resource = getattr(client, name)
+    path = resource.export(tmp_path / "all.ndjson", as_of="example")
+    listed = list(resource.list(as_of="example"))
+    total = resource.page(as_of="example", total="exact", limit=1).total
+    assert len(listed) == total == path.read_text().count("\n") - 1 > 0
+    read = resource.get(listed[0].id, as_of="example")
+    assert (read.id, read.version) == (listed[0].id, listed[0].version)
+
+
 def test_rows_are_plain(client):
     """Paths in `fields`, which leave out what models require, are read as JSON."""
     listed = client.events.list(
         dataset=DATASET, external_id="seed:E1", fields=["title", "participants.actor.name"]
     )
+    with pytest.raises(ValueError, match="rows"):
+        list(listed)
     [row] = listed.rows()
     assert row["participants"][0] == {"actor": {"id": TALIBAN, "name": "Taliban"}}
 
