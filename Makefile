@@ -3,7 +3,7 @@
 PYTHON ?= python3
 COVERAGE ?= --cov
 TESTS ?=
-WHAT ?= peers
+WHAT ?=
 UPGRADE ?=
 PIP_RETRIES ?= 2
 
@@ -25,7 +25,8 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test client client-test lint check fuzz bench format openapi postman-test released lock clean venv runtime development benchmarks installed
+.PHONY: help run test client client-test sdk sdk-test postman-test lint check fuzz bench format openapi \
+	released lock clean venv runtime development benchmarks generators installed
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,7 +68,13 @@ fuzz: development ## Fuzz the service by its own description; takes about five m
 	@$(BIN)/python tests/fuzz/run
 
 bench: benchmarks ## Measure the service beside its peers; see docs/performance.md.
-	@bench/.venv/bin/python -m bench $(WHAT)
+	@bench/.venv/bin/python -m bench $(or $(WHAT),peers)
+
+sdk: generators ## Generate clients into build/sdk, for all languages or WHAT="python go".
+	@sdk/.venv/bin/python -m sdk generate $(WHAT)
+
+sdk-test: runtime generators ## Generate clients, check each, and let it run the scenario; WHAT as above.
+	@sdk/.venv/bin/python -m sdk test $(WHAT)
 
 format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .
@@ -93,10 +100,11 @@ lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
 	@$(LOCK) bench/requirements.in --constraint requirements.txt --output-file bench/requirements.txt >/dev/null
 	@$(COMPILE) $(CLIENT)/pyproject.toml --extra dev --extra geopandas --extra pandas --extra progress \
 		--output-file $(CLIENT)/requirements-dev.txt >/dev/null
+	@$(COMPILE) sdk/requirements.in --output-file sdk/requirements.txt >/dev/null
 
 clean: ## Remove what was installed, built or cached.
 	@rm -rf $(CLIENT)/.venv $(CLIENT)/src/attest_client/_api $(CLIENT)/src/attest_client/_sync
-	@rm -rf .venv bench/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
+	@rm -rf .venv bench/.venv sdk/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -133,6 +141,14 @@ development: venv
 benchmarks: venv
 	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
 	$(call install,bench/.venv,bench/requirements.txt)
+
+# What generates clients stands alone: the service is not installed beside it.
+generators:
+	@test -x sdk/.venv/bin/python || $(PYTHON) -m venv sdk/.venv
+	@cmp -s sdk/requirements.txt sdk/.venv/requirements.txt || { \
+		echo "Installing the pinned packages of sdk/requirements.txt …"; \
+		sdk/.venv/bin/python $(PIP) install --no-deps --require-hashes -r sdk/requirements.txt && \
+		cp sdk/requirements.txt sdk/.venv/; }
 
 # What .ci/install tries: make installed VENV=… PINS=…
 installed:

@@ -30,6 +30,7 @@ FEATURES = Json(
         "required": ["type", "features", "end", "rows", "sha256"],
         "properties": {
             "type": {
+                "type": "string",
                 "const": "FeatureCollection",
                 "description": "Always so.",
                 "example": "FeatureCollection",
@@ -42,6 +43,7 @@ FEATURES = Json(
                     "required": ["type", "id", "geometry", "properties"],
                     "properties": {
                         "type": {
+                            "type": "string",
                             "const": "Feature",
                             "description": "Always so.",
                             "example": "Feature",
@@ -74,7 +76,12 @@ FEATURES = Json(
                     },
                 },
             },
-            "end": {"const": True, "description": "All features came.", "example": True},
+            "end": {
+                "type": "boolean",
+                "const": True,
+                "description": "All features came.",
+                "example": True,
+            },
             "rows": {
                 "type": "integer",
                 "minimum": 0,
