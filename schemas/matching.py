@@ -158,7 +158,7 @@ class CandidateSchema(Schema):
     external_ids = Raw("Its ids in other systems.", {"seed": "E1"}, required=True)
 
 
-class CandidatesSchema(Schema):
+class MatchResultSchema(Schema):
     """The candidates for one query."""
 
     candidates = List(
@@ -172,7 +172,7 @@ class MatchResultsSchema(Schema):
     """The candidates for each query."""
 
     results = List(
-        Nested(CandidatesSchema, "The candidates for one query."),
+        Nested(MatchResultSchema, "The candidates for one query."),
         "One for each query, in their order.",
         required=True,
     )

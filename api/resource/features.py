@@ -76,12 +76,7 @@ FEATURES = Json(
                     },
                 },
             },
-            "end": {
-                "type": "boolean",
-                "const": True,
-                "description": "All features came.",
-                "example": True,
-            },
+            "end": {"const": True, "description": "All features came.", "example": True},
             "rows": {
                 "type": "integer",
                 "minimum": 0,

@@ -98,7 +98,7 @@ def main() -> None:
     event = EventInBundle(EventType.CONSULT, ref="talks", title=mine, date="2021-08-25")
     claim = ClaimInBundle(Stance.ASSERTS, Aspect.OCCURRENCE, event_id="@talks")
     statement = StatementInBundle(
-        Act.ASSERT, Form.PARAPHRASE, text=mine, document_id="@report", claims=[claim]
+        Act.ASSERT, Form.NARRATION, text=mine, document_id="@report", claims=[claim]
     )
     bundle = Bundle(DATASET, documents=[document], events=[event], statements=[statement])
     stored = create_bundle.sync_detailed(client=client, body=bundle)

@@ -80,7 +80,7 @@ async function main(): Promise<void> {
             documents: [{ ref: "report", title: mine, publisherId: PUBLISHER }],
             events: [{ ref: "talks", type: EventType.CONSULT, title: mine, date: "2021-08-25" }],
             statements: [{
-                act: Act.ASSERT, form: Form.PARAPHRASE, text: mine, documentId: "@report",
+                act: Act.ASSERT, form: Form.NARRATION, text: mine, documentId: "@report",
                 claims: [{ eventId: "@talks", stance: Stance.ASSERTS, aspect: Aspect.OCCURRENCE }],
             }],
         },
