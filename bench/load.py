@@ -267,6 +267,8 @@ def feed(connection: Connection) -> None:
         " AS ever (place, resource, id, version, dataset, operation, recorded_at)"
         " ORDER BY recorded_at, place, id"
     )
+    # What was derived of locations has arrived already, and is among those versions.
+    connection.execute("TRUNCATE arrivals")
     connection.execute(arriving.format(sql.SQL(" UNION ALL ").join(ever)))
 
 

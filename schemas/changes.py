@@ -213,7 +213,8 @@ class ChangeListSchema(Strict):
     items = List(Nested(ChangeSchema, "A change."), "The changes, in their order.", required=True)
     next_cursor = Text(
         "The cursor to continue from, for `after`; the same if nothing has changed, and null only "
-        "with `sort=-position`, on the last page.",
+        "with `sort=-position`, on the last page. Another one with an empty page says that there "
+        "is more behind what filters leave out.",
         EXAMPLE,
         required=True,
         nullable=True,

@@ -9,6 +9,10 @@ ABOUT = """Who did what to whom, where and when - and who says so.
 Attest keeps structured event data coded from news reports: documents, actors, locations, events,
 and *statements* with a stance toward events, from which it derives how well each event is
 attested. Null means *not known or not recorded*; a zero, or an empty list, is a finding.
+
+A filter that takes several values takes them joined by commas, or repeated: any of them will do. A
+value that has a comma itself stands in double quotes, in which a double quote is written twice.
+Filters of different names have to hold together.
 """
 
 
