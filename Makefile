@@ -152,4 +152,4 @@ generators:
 
 # What .ci/install tries: make installed VENV=… PINS=…
 installed:
-	$(call install,$(VENV),$(PINS))
+	$(call install,$(VENV),$(PINS),$(PROJECT))
