@@ -96,7 +96,8 @@ def run(panjshir, tmp_path, monkeypatch):
 
 def interruptible():
     """Let a process be interrupted, though the tests may run where nobody interrupts them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def started(url, *arguments, **more):

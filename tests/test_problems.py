@@ -83,6 +83,10 @@ def codes_in(tree):
             place = TAKES.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
             if place is not None and len(node.args) > place:
                 yield from texts(node.args[place])
+        elif isinstance(node, ast.Dict):
+            members = {getattr(name, "value", None): value for name, value in zipped(node)}
+            if {"code", "detail"} <= {*members}:
+                yield from texts(members["code"])
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = " ".join(map(ast.unparse, targets))
@@ -90,6 +94,11 @@ def codes_in(tree):
                 for each in ast.walk(node.value):
                     if isinstance(each, ast.Dict):
                         yield from (key.value for key in each.keys if key is not None)
+
+
+def zipped(node):
+    """Pair the names and values of a dictionary."""
+    return zip(node.keys, node.values, strict=True)
 
 
 def texts(node):
