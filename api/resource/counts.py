@@ -37,6 +37,7 @@ COUNTS = Json(
     "CountCells",
     {
         "type": "string",
+        "format": "binary",
         "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
         "known*, and 0 is none. The last row is what the rows beyond `limit` come to, if there are "
         "any: its `others` is `true`. Text that a spreadsheet would take for a formula has an "

@@ -40,6 +40,7 @@ LINES = Json(
     "RecordLines",
     {
         "type": "string",
+        "format": "binary",
         "description": "One JSON text a line: records as a list gives them, and a last line "
         '`{"end": true, "rows": …, "sha256": …}`, with the digest of all lines before it. '
         "A file without it is not complete.",
@@ -50,6 +51,7 @@ CELLS = Json(
     "RecordCells",
     {
         "type": "string",
+        "format": "binary",
         "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
         'known*, `""` an empty list. Text that a spreadsheet would take for a formula has an '
         "apostrophe before it, as has text that begins with one: leave out the first, and it is "

@@ -26,6 +26,7 @@ GRAPH = Json(
     "GraphML",
     {
         "type": "string",
+        "format": "binary",
         "description": "GraphML: a directed graph whose nodes have a `label`, and whose edges a "
         "`weight`, the number of events.",
         "example": '<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"/>',

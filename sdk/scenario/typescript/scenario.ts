@@ -99,8 +99,8 @@ async function main(): Promise<void> {
     });
     ok(10, "match", matched.results.every((each) => each.candidates.length > 0));
 
-    const lines = await new ExportsApi(configuration).eventsNdjson({ type: [EventType.CONSULT] });
-    const end = JSON.parse(lines.trim().split("\n").pop()!);
+    const file = await new ExportsApi(configuration).eventsNdjson({ type: [EventType.CONSULT] });
+    const end = JSON.parse((await file.text()).trim().split("\n").pop()!);
     ok(11, "export", end.end === true && end.rows >= 1);
 
     const newest = changed.raw.headers.get("ETag")!;
