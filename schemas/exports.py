@@ -165,7 +165,7 @@ class DigestSchema(Strict):
     """The size and digest of a file that holds all of an export."""
 
     rows = Integer("Number of rows, without that of the names.", 17, nullable=False)
-    bytes = Integer("Size in bytes.", 4711, most=2**63, nullable=False)
+    bytes = Integer("Size in bytes.", 4711, most=2**63 - 1, nullable=False)
     sha256 = Text(
         "SHA-256 of the bytes.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

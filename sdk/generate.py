@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from sdk.mending import mend
 from sdk.names import methods, operations
 
 ROOT = Path(__file__).absolute().parents[1]
@@ -89,6 +90,7 @@ def generate(language: str, described: Mapping[str, Any]) -> Generated:
     (BUILD / "logs" / f"{language}.log").write_text(said, encoding="utf-8")
     if done.returncode:
         raise RuntimeError(f"{generator} failed for {language}:\n{said[-2000:]}")
+    mend(language, folder)
     warnings = {line for line in FAULTS.findall(said) if BETA not in line}
     files = sum(each.is_file() for each in folder.rglob("*"))
     return Generated(language, generator, seconds, files, len(warnings))
