@@ -209,3 +209,13 @@ def test_maps_are_data_frames(client):
     assert set(events.geom_type) <= {"Point", "Polygon", "MultiPolygon"}
     assert str(events.dtypes["fatalities_best"]) == "Int64"
     assert events.dtypes["starts_on"].kind == "M"
+
+
+def test_a_link_is_not_followed(tmp_path):
+    """What somebody laid where the unfinished file will be stays as it is."""
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    (tmp_path / "a.ndjson.part").symlink_to(theirs)
+    with asking(whole(GOOD)) as (client, _):
+        path = client.datasets.export(tmp_path / "a.ndjson")
+    assert (path.read_bytes(), theirs.read_text()) == (GOOD, "kept")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from wire import HOME, answer, asking, cut, refusal, wire
+from wire import HOME, answer, asking, cut, refusal, whole, wire
 
 from attest_client import (
     Client,
@@ -16,9 +16,11 @@ from attest_client import (
     TooManyRequests,
     Unavailable,
     Unreachable,
+    Unreadable,
 )
 from attest_client._cache import Cache
 from attest_client._retry import after
+from attest_client._stream import Reader
 
 MINE = {"id": "mine", "name": "Mine"}
 READ = {"get": lambda datasets: datasets.get("mine")}
@@ -158,3 +160,94 @@ def test_the_key_goes_to_the_service_alone():
             assert client.datasets.get("mine").name == HOME["name"]
     assert first[0][2]["Authorization"] == "Bearer secret"
     assert seen[0][2]["Authorization"] is None
+
+
+@pytest.mark.parametrize("id_", ["", ".", ".."])
+def test_an_id_leads_nowhere_else(id_):
+    """A step of a path that is dropped, or goes up, would reach another resource."""
+    with asking() as (client, _), pytest.raises(ValueError, match="no id"):
+        client.datasets.delete(id_, if_match="*")
+
+
+def test_an_id_is_one_step():
+    """Whatever stands in it, it is read as an id."""
+    with asking(answer(), answer()) as (client, seen):
+        client.datasets.get("../keys?a#b")
+        client.datasets.get("%2e%2e")
+    paths = [path for _, path, _, _ in seen]
+    assert paths == ["/v1/datasets/..%2Fkeys%3Fa%23b", "/v1/datasets/%252e%252e"]
+
+
+def test_headers_are_lines_of_any_language():
+    """A comment is sent as UTF-8; one that would begin another header is sent to nobody."""
+    with asking(answer(), key="secret\n") as (client, seen):
+        client.datasets.create(MINE, comment="Gezählt, von Hand: 数.")
+        for broken in ("a\r\nX: y", "a\x00"):
+            with pytest.raises(ValueError, match="Edit-Comment is one line"):
+                client.datasets.create(MINE, comment=broken)
+    sent = seen[0][2]
+    assert sent["Edit-Comment"].encode("latin-1").decode() == "Gezählt, von Hand: 数."
+    assert sent["Authorization"] == "Bearer secret"
+    with pytest.raises(ValueError, match="key is one line"):
+        Client("http://127.0.0.1", "a\nX: y")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_write_that_became_a_read_was_not_done(status):
+    """Redirects turn some writes into reads, whose answers say nothing of the write."""
+    moved = answer(status=status, Location="/elsewhere"), answer()
+    with asking(*moved) as (client, seen), pytest.raises(Refused, match="Nothing was") as refused:
+        client.datasets.create(MINE)
+    assert (refused.value.status, seen[1][0]) == (status, "GET")
+
+
+@pytest.mark.parametrize(
+    ("content", "raised"), [(b"<html>Log in</html>", "Log in"), (b"[" * 100_000, "begins with")]
+)
+def test_what_is_no_json_is_shown(content, raised):
+    """A proxy's page with 200 is no record."""
+    with asking(whole(content)) as (client, _), pytest.raises(Unreadable, match=raised):
+        client.datasets.get("mine")
+
+
+def test_answers_have_an_end(monkeypatch):
+    """What is larger than any answer, also once it is unpacked, is not read to its end."""
+    monkeypatch.setattr("attest_client._sync.transport.MOST_BYTES", 1000)
+    with asking(whole(b"1" * 2000)) as (client, _), pytest.raises(Unreadable, match="1,000"):
+        client.datasets.get("mine")
+
+
+def test_lists_have_an_end():
+    """A page that leads to itself would be read for ever."""
+    page = answer({"items": [HOME], "next_cursor": "x"})
+    with asking(page, page) as (client, _), pytest.raises(Unreadable, match="to itself"):
+        list(client.datasets.list())
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[answer(Content_Encoding="gzip")], [answer(status=308, Location="/v1/datasets/mine")] * 21],
+    ids=["packed", "loop"],
+)
+def test_what_cannot_be_followed_is_told(answers):
+    """Packed otherwise than it says, or redirected for ever: asking again would not help."""
+    with asking(*answers) as (client, _), pytest.raises(Unreachable, match="once"):
+        client.datasets.get("mine")
+
+
+def test_an_address_without_a_scheme_is_told_at_once():
+    """Nothing can be sent there, however often."""
+    with Client("localhost:8000") as client, pytest.raises(Unreachable, match="sent once"):
+        client.datasets.get("mine")
+
+
+def test_a_stream_is_read_by_lines_of_its_own():
+    """Only a line feed ends a line; waits have a bound, and ids fit into a header."""
+    reader = Reader(None)
+    text = (
+        'data: {"a":"\u2028\x85é"}\nid: 1\r\nid: 2\x0b\nretry: 99999999999999999999\nretry: ²\n\n'
+    )
+    pieces = [text.encode()[at : at + 1] for at in range(len(text.encode()))]
+    [sent] = [sent for piece in pieces for sent in reader.read(piece)]
+    assert (sent.id, sent.data) == ("1", '{"a":"\u2028\x85é"}')
+    assert reader.retry == 60

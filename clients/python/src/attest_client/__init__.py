@@ -30,6 +30,7 @@ from attest_client.problems import (
     Unauthorized,
     Unavailable,
     Unreachable,
+    Unreadable,
     Unversioned,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "Unreachable",
+    "Unreadable",
     "Unset",
     "Unversioned",
     "Whole",

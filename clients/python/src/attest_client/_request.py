@@ -1,6 +1,7 @@
 """A request as data, made by what the description says that its operation takes."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ LONGEST_ADDRESS = 2000
 """Characters of an address up to which everybody takes it."""
 
 READS = frozenset({"GET", "HEAD"})
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ONCE = ("If-Match", "If-None-Match", "Idempotency-Key")
 """Headers with which a write that is sent twice is done once."""
 
@@ -73,16 +75,34 @@ def request(  # noqa: PLR0913 - a request has so many parts
         if "as_of" not in takes:
             raise NotInThePast(f"{operation} cannot be asked as of an instant.")
         query.setdefault("as_of", as_of)
-    sent = {name: value for name, value in (headers or {}).items() if value is not None}
+    sent = {
+        name: header(name, value) for name, value in (headers or {}).items() if value is not None
+    }
     content = None
     if body is not None:
         content = json.dumps(body, default=plain, ensure_ascii=False).encode()
         sent["Content-Type"] = "application/json"
     if "Idempotency-Key" in takes:
         sent.setdefault("Idempotency-Key", str(uuid4()))
-    filled = path.format_map({name: quote(str(id_), safe="") for name, id_ in (ids or {}).items()})
+    filled = path.format_map({name: step(id_) for name, id_ in (ids or {}).items()})
     address = f"{filled}?{urlencode(query)}" if query else filled
     return Request(operation, address, sent, content, reads or method in READS)
+
+
+def header(name: str, value: str) -> str:
+    """Give the value of a header; ValueError where it would not end with its line."""
+    stripped = value.strip()
+    if CONTROL.search(stripped):
+        raise ValueError(f"{name} is one line, and cannot have control characters.")
+    return stripped
+
+
+def step(id_: object) -> str:
+    """Write an id as one step of a path; ValueError where it would lead elsewhere."""
+    text = str(id_)
+    if text in {"", ".", ".."}:
+        raise ValueError(f"{text!r} is no id.")
+    return quote(text, safe="")
 
 
 def search(path: str, asked: Mapping[str, Any], as_of: str | None) -> Request:

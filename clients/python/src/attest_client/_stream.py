@@ -1,6 +1,10 @@
 """Server-Sent Events, line by line (WHATWG HTML, section 9.2.6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+MOST_SECONDS = 60.0
+"""Maximum number of seconds after which to come back, whatever the stream says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,17 @@ class Reader:
         self.retry = 1.0
         """Seconds after which to come back, as the stream says."""
         self._data: list[str] = []
+        self._rest = b""
+
+    def read(self, piece: bytes) -> Iterator[Sent]:
+        """Take a piece of the stream, and give the events that it ends.
+
+        Texts can have other characters that end a line in Unicode, such as U+2028.
+        """
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            if sent := self.line(line.removesuffix(b"\r").decode(errors="replace")):
+                yield sent
 
     def line(self, line: str) -> Sent | None:
         """Take a line, and give the event that it ends."""
@@ -30,8 +45,8 @@ class Reader:
         value = value.removeprefix(" ")
         if name == "data":
             self._data.append(value)
-        elif name == "id":
+        elif name == "id" and value.isprintable():
             self.last = value
-        elif name == "retry" and value.isdigit():
-            self.retry = int(value) / 1000
+        elif name == "retry" and value.isascii() and value.isdigit():
+            self.retry = min(int(value[:9]) / 1000, MOST_SECONDS)
         return None

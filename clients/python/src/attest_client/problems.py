@@ -21,6 +21,10 @@ class Incomplete(AttestError):
     """A file or stream ended before its end, or is not what its digest says."""
 
 
+class Unreadable(AttestError):
+    """An answer came that is not the service's, such as the page of a proxy."""
+
+
 class Unversioned(AttestError, ValueError):
     """A write does not say which version of the record it is about."""
 
@@ -146,7 +150,7 @@ def refusal(status: int, content: bytes, attempts: int = 1) -> Refused:
     """Give the exception for an answer that is a refusal, be it the service's or a proxy's."""
     try:
         problem = Problem.from_dict(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         problem = None
     text = content[:200].decode(errors="replace")
     return ByStatus.KINDS.get(status, Refused)(status, problem, text, attempts)

@@ -26,7 +26,7 @@ from attest_client._async.resources import (
 from attest_client._async.transport import AsyncTransport
 from attest_client._cache import Cache
 from attest_client._models import WHOLE, Creating, Target, Whole
-from attest_client._request import instant, request
+from attest_client._request import header, instant, request
 from attest_client._retry import RETRY, Retry
 
 CACHE_BYTES = 8_000_000
@@ -57,7 +57,7 @@ class AsyncClient:
         self._http.follow_redirects = True
         self._http.headers["User-Agent"] = f"attest-client/{version('attest-client')}"
         if key:
-            self._http.headers["Authorization"] = f"Bearer {key}"
+            self._http.headers["Authorization"] = f"Bearer {header('key', key)}"
         self._transport = AsyncTransport(self._http, retry, Cache(cache_bytes))
         self.datasets = AsyncDatasets(self._transport)
         self.documents = AsyncDocuments(self._transport)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -52,7 +52,7 @@ class AsyncFiles:
                 if how.check:
                     digest = await self._digest(made, what, form)
                     await aapart(check, part, form, digest)
-            except (httpx.TransportError, Incomplete) as failure:
+            except (httpx.RequestError, Incomplete) as failure:
                 seconds = self._transport.retry.seconds(attempt)
                 if seconds is None:
                     message = (
@@ -67,7 +67,7 @@ class AsyncFiles:
 
     async def _fetch(self, made: Request, part: Path, name: str, how: Whole) -> str | None:
         """Write the body of an answer to a file, and tell when it was begun, by its own clock."""
-        with part.open("wb") as file, bar(name, wanted=how.progress) as told:
+        with begun(part) as file, bar(name, wanted=how.progress) as told:
             async with self._transport.stream(made, SORTING_SECONDS) as answer:
                 async for chunk in answer.aiter_bytes():
                     file.write(chunk)
@@ -91,6 +91,12 @@ SORTING_SECONDS = 240
 
 DIGEST_SECONDS = 3600
 """Seconds more than other answers that a digest may take: it reads all of the export."""
+
+
+def begun(path: Path) -> BinaryIO:
+    """Begin a file anew: a link that somebody else has laid there is not followed."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
 
 
 def route(what: str, form: str) -> str:

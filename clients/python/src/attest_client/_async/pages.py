@@ -15,6 +15,7 @@ from attest_client._async.transport import AsyncTransport
 from attest_client._request import LONGEST_ADDRESS, request, search, written
 from attest_client._stream import Reader
 from attest_client._wait import apause
+from attest_client.problems import Unreadable
 
 Item = TypeVar("Item")
 
@@ -72,7 +73,10 @@ class AsyncPages(Generic[Item]):
             if len(made.address) > LONGEST_ADDRESS and f"POST {self._path}/search" in QUERIES:
                 made = search(self._path, asked, self._as_of)
             page = (await self._transport.send(made)).json()
-            cursor = self.cursor = page["next_cursor"]
+            before, cursor = cursor, page["next_cursor"]
+            if cursor is not None and cursor == before:
+                raise Unreadable(f"{made.operation} has no end: a page leads to itself.")
+            self.cursor = cursor
             yield page["items"]
             if cursor is None:
                 return
@@ -140,12 +144,11 @@ class AsyncStream:
             reader = Reader(self.cursor)
             async with self._transport.stream(replace(made, headers=headers)) as answer:
                 try:
-                    async for line in answer.aiter_lines():
-                        sent = reader.line(line)
-                        if sent and sent.data:
-                            yield Change.from_dict(loads(sent.data))
-                        if sent:
+                    async for piece in answer.aiter_bytes():
+                        for sent in reader.read(piece):
+                            if sent.data:
+                                yield Change.from_dict(loads(sent.data))
                             self.cursor = sent.id or self.cursor
-                except httpx.TransportError:
+                except httpx.RequestError:
                     pass  # it is broken off: what is missing comes behind the cursor
             await apause(reader.retry)
