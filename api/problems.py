@@ -1,5 +1,7 @@
 """/problems: the types of problems that the service answers with, explained."""
 
+import re
+
 import orjson
 from flask import Response, request
 from markupsafe import escape
@@ -30,21 +32,31 @@ def told(kind: ProblemType) -> dict[str, str | int]:
     }
 
 
+def marked(text: str) -> str:
+    """Write a text for browsers, with what stands in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+
+
 def article(kind: ProblemType) -> str:
     """Write what is said of a type for browsers."""
     return (
         f"<h2><a href={kind.uri}>{escape(kind.title)}</a></h2>"
-        f"<p>{kind.status} {kind.uri}<p>{escape(kind.meaning)}<p>{escape(kind.remedy)}"
+        f"<p>{kind.status} {kind.uri}<p>{marked(kind.meaning)}<p>{marked(kind.remedy)}"
     )
 
 
-def answer(content: object, kinds: list[ProblemType]) -> Response:
+def glossary() -> str:
+    """Write what the codes of faults mean for browsers."""
+    terms = (f"<dt>{code}<dd>{marked(meaning)}" for code, meaning in FAULT_CODES.items())
+    return f"<h2>Codes of faults</h2><dl>{''.join(terms)}</dl>"
+
+
+def answer(content: object, title: str, page: str) -> Response:
     """Answer as JSON, or as a page for browsers."""
     if request.accept_mimetypes.best_match([JSON, "text/html"]) != "text/html":
         return Response(orjson.dumps(content), mimetype=JSON)
-    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Problems</title>"
-    page = head + "".join(map(article, kinds)) + "</html>"
-    return Response(page, mimetype="text/html")
+    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"
+    return Response(f"{head}{page}</html>", mimetype="text/html")
 
 
 @blueprint.get("")
@@ -60,7 +72,8 @@ def search() -> Response:
     and details are for people, and can change.
     """
     kinds = [*ProblemType]
-    return answer({"items": [told(kind) for kind in kinds], "codes": FAULT_CODES}, kinds)
+    page = "".join(map(article, kinds)) + glossary()
+    return answer({"items": [told(kind) for kind in kinds], "codes": FAULT_CODES}, "Problems", page)
 
 
 @blueprint.get("/<problem>")
@@ -80,4 +93,5 @@ def read(problem: str) -> Response:
     kind = next((each for each in ProblemType if each.slug == problem), None)
     if kind is None:
         raise NotFound("There is no problem of this type.")
-    return answer(told(kind), [kind])
+    page = f"{article(kind)}<p><a href=/problems>All problems, and the codes of faults</a>"
+    return answer(told(kind), kind.title, page)

@@ -41,7 +41,7 @@ FAULT_CODES: dict[str, str] = {
     "range": "A number beyond what is taken.",
     "read_only": "A member that the service sets itself.",
     "ref": "No record of this bundle, or none of that resource, has this `ref`.",
-    "referred": "A record that refers to the one that was to be withdrawn.",
+    "referred": "Another record refers to this one, which cannot be withdrawn.",
     "repeated": "There twice.",
     "required": "Needed, and not there.",
     "reserved": "A name that has a meaning of its own.",

@@ -200,6 +200,14 @@ def test_of_two_who_read_the_same_version_one_is_told(client, actor):
     assert is_problem(change(client, actor, {"name": "C"}, tag), 412)["current"]["name"] == "B"
 
 
+@pytest.mark.parametrize("tag", ['""', '"", "x"'])
+def test_an_empty_tag_is_of_no_version(client, actor, tag):
+    """It is a tag (RFC 9110, 8.8.3), and matches nothing here."""
+    is_problem(change(client, actor, tag=tag), 412)
+    is_problem(client.get(actor, headers={"If-Match": tag}), 412)
+    assert client.get(actor, headers={"If-None-Match": tag}).status_code == 200
+
+
 # Replacing and creating under an id of one's own.
 
 

@@ -16,7 +16,7 @@ ELSEWHERE = {
 }
 """What looks like a code of a fault in the source, and is none that a client meets."""
 
-TAKES = {"Fault": 1, "fault": 1, "Refused": 1, "refusal": 0, "Reason": 1}
+TAKES = {"Fault": 1, "fault": 1, "Refused": 1, "refusal": 0, "Reason": 1, "Form": 1}
 """The makers of faults: which of their arguments is the code."""
 
 
@@ -40,14 +40,21 @@ def test_a_browser_gets_a_page(client):
     for path in ("/problems", "/problems/withdrawn"):
         page = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"}, checked=False)
         assert page.mimetype == "text/html"
-        assert "/problems/withdrawn" in page.get_data(as_text=True)
+        text = page.get_data(as_text=True)
+        assert "/problems/withdrawn" in text
+        assert "<code>tombstone</code>" in text
+    hostile = client.get("/problems/<b>", headers={"Accept": "text/html"}, checked=False)
+    is_problem(hostile, 404)
 
 
 @pytest.mark.parametrize(
     ("path", "body", "kind"),
     [
         ("/v1/events?limit=0", None, "invalid-query"),
-        ("/v1/events?cursor=abcd", None, "invalid-query"),
+        ("/v1/events?cursor=abcd", None, "invalid-cursor"),
+        ("/v1/changes?after=abcd", None, "invalid-cursor"),
+        ("/v1/events?cursor=abcd&limit=0", None, "invalid-query"),
+        ("/v1/events/0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01/revisions/x", None, "not-found"),
         ("/v1/events/0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", None, "not-found"),
         ("/v1/events/x", None, "not-found"),
         ("/v1/nothing", None, "unknown-path"),

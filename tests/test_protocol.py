@@ -255,6 +255,8 @@ def test_merging_into_what_does_not_stand(records, became):
         ("evil.example,other", 400),
         ("a@b", 400),
         ("a:port", 400),
+        ("a:65535", 200),
+        ("a:65536", 400),
     ],
 )
 def test_a_host(client, host, status):

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app, request
 from werkzeug.exceptions import NotFound
@@ -13,9 +14,12 @@ from schemas.problem import BadHeader, BadPath, Fault
 
 HOST = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]{2,45}\])"
-    r"(?::[0-9]{1,5})?"
+    r"(?::(?P<port>[0-9]{1,5}))?"
 )
 """A host, perhaps with a port (RFC 9110, section 7.2)."""
+
+MAX_PORT = 65_535
+"""The highest port there is."""
 
 FORM = re.compile(r"(/v1/[a-z/]{1,40}\.)[a-z]{1,20}")
 """A path that ends with the form that something is exported in."""
@@ -46,7 +50,9 @@ def addressed() -> None:
 def name_in(host: str) -> str | None:
     """Take the name out of a host, which may have a port; None where it is no host."""
     named = HOST.fullmatch(host)
-    return named["name"].removesuffix(".").lower() if named else None
+    if named is None or int(named["port"] or 0) > MAX_PORT:
+        return None
+    return named["name"].removesuffix(".").lower()
 
 
 def is_ours(name: str) -> bool:
@@ -67,11 +73,19 @@ def is_address(name: str) -> bool:
 UUIDS, NUMBERS = "uuid", "int"
 """Converters of parts of a path that have a form."""
 
+
+class Form(NamedTuple):
+    """The pattern of what a converter takes; the code and the sentence for what it does not."""
+
+    pattern: re.Pattern[str]
+    code: str
+    detail: str
+
+
 FORMS = {
-    UUIDS: (UUID, "This is not a UUID, as the ids of records are."),
-    NUMBERS: (re.compile("[0-9]{1,18}"), "This is not a whole number."),
+    UUIDS: Form(UUID, "uuid", "This is not a UUID, as the ids of records are."),
+    NUMBERS: Form(re.compile("[0-9]{1,18}"), "invalid", "This is not a whole number."),
 }
-"""What each converter takes, and the sentence for what it does not."""
 
 
 def misshapen(path: str) -> BadPath | None:
@@ -81,9 +95,9 @@ def misshapen(path: str) -> BadPath | None:
         form = re.sub(r"<(?:\w+:)?(\w+)>", r"(?P<\1>[^/]+)", rule.rule)
         found = re.fullmatch(form, path) if kinds else None
         wrong = [
-            Fault(name.removeprefix("record_"), kind, FORMS[kind][1])
+            Fault(name.removeprefix("record_"), FORMS[kind].code, FORMS[kind].detail)
             for kind, name in kinds
-            if found and kind in FORMS and not FORMS[kind][0].fullmatch(found[name])
+            if found and kind in FORMS and not FORMS[kind].pattern.fullmatch(found[name])
         ]
         if wrong:
             return BadPath(wrong)

@@ -21,7 +21,7 @@ class ProblemType(Enum):
         "Malformed request",
         400,
         "The request cannot be read: its head or its chunks are broken, or its body is not JSON.",
-        "Look at `detail`, which says where reading stopped, and send what is valid.",
+        "Look at `detail`, which says what cannot be read, and send what is valid.",
     )
     INVALID_QUERY = (
         "Invalid query",
@@ -36,13 +36,19 @@ class ProblemType(Enum):
         "Invalid header",
         400,
         "Headers of the request have faults. `errors` lists them.",
-        "Mend each header that is listed.",
+        "Mend each header that is listed; `Host` names the service as whoever runs it calls it.",
     )
     INVALID_CURSOR = (
         "Invalid cursor",
         400,
-        "The cursor is not one that this list gave, with these filters and this order.",
-        "Begin at the first page, and follow `next` or the header `Link` as it is given.",
+        (
+            "The cursor is not one that this list or feed gave, or it was cut, or belongs to "
+            "another `sort` or other words of `q`."
+        ),
+        (
+            "Begin without it, and send `next_cursor` of each page as it is, with the same "
+            "parameters; the header `Link` has the whole address."
+        ),
     )
     TOO_MANY_ROWS = (
         "Too many rows for this format",
@@ -54,7 +60,10 @@ class ProblemType(Enum):
         "A key is needed",
         401,
         "The request has no key, or one that is not known or was revoked.",
-        "Send `Authorization: Bearer <key>` with a valid key.",
+        (
+            "Send `Authorization: Bearer <key>` with a key that whoever runs the service has made. "
+            "Where reading is public it needs none, but one that is not valid is refused there too."
+        ),
     )
     FORBIDDEN = (
         "The key does not allow this",
@@ -65,8 +74,11 @@ class ProblemType(Enum):
     NOT_FOUND = (
         "Not found",
         404,
-        "There is no such record, nor was there ever one; with `as_of`, not at that instant.",
-        "Check the id, and that it is of this resource.",
+        (
+            "There is no such record, revision, release or other thing of that name; with "
+            "`as_of`, there was none at that instant."
+        ),
+        "Check the id or name, and that it is of this resource; ids of records are UUIDs.",
     )
     UNKNOWN_PATH = (
         "Nothing is at this path",
@@ -113,8 +125,14 @@ class ProblemType(Enum):
     REFERENCED = (
         "Other records refer to this one",
         409,
-        "The record cannot be withdrawn while others refer to it. `errors` names them.",
-        "Change or withdraw those first; or retract the record, which keeps it.",
+        (
+            "The record cannot be withdrawn while others refer to it. `errors` names them, up to "
+            "20 at a time."
+        ),
+        (
+            "Change or withdraw those first; or retract the record, which keeps it (a dataset "
+            "cannot be retracted)."
+        ),
     )
     WITHDRAWN = (
         "The record was withdrawn",

@@ -221,6 +221,8 @@ MORE: dict[type[Exception], Callable[[Any], More]] = {
 def refused(error: Exception) -> Response:
     """Answer a request that was refused."""
     kind = next(known for error_kind, known in REFUSALS.items() if isinstance(error, error_kind))
+    if isinstance(error, BadQuery) and all(fault.code == "cursor" for fault in error.faults):
+        kind = ProblemType.INVALID_CURSOR
     if isinstance(error, Merged) and request.method not in {"GET", "HEAD"}:
         # A write that is redirected would reach a record that it was not meant for.
         detail = f"{error} Writes have to name that one."
