@@ -40,8 +40,9 @@ add_timeline(blueprint)
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """List what is known through this actor alone: its statements, and events nobody else tells of.
 
-    Statements that it made, that were made on its behalf, or that it passed on or published; and
-    events of which all claims, mentions and narrations are among these or in its documents.
+    Ask how much rests on one source. These are statements that it made, that were made on its
+    behalf, or that it passed on or published; and events of which all claims, mentions and
+    narrations are among these or in its documents.
     """
     connection, limit = database(), query["limit"]
     actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)

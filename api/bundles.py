@@ -58,7 +58,8 @@ NOTHING: dict[str, Any] = {}
 def create(query: dict[str, Any]) -> Response:
     """Store a whole article: document, actors, locations, events and statements.
 
-    Wherever an id is expected, `@ref` names a record of the same bundle. A record whose external
+    All of it is stored or nothing. Wherever an id is expected, `@ref` names a record of the same
+    bundle. A record whose external
     ids the dataset holds already is changed: members that are sent replace those that stand, the
     others are left alone. The same bundle sent twice changes nothing.
     """
@@ -83,7 +84,8 @@ def create(query: dict[str, Any]) -> Response:
 def schema() -> Response:
     """Return the JSON Schema of bundles, fit to be an extraction model's output format.
 
-    It refers to nothing outside, and says of every member what it means, with an example.
+    Give it to a language model as the form of its output, or to whatever checks a bundle before it
+    is sent. It refers to nothing outside, and says of every member what it means, with an example.
     """
     schemas = openapi.described(current_app)["components"]["schemas"]
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)

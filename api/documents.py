@@ -30,7 +30,7 @@ blueprint = resource(DOCUMENTS, DocumentSchema, DocumentQuery)
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """List what rests on this document alone: statements, and events that nothing else reports.
 
-    It is what loses its ground where the document is retracted.
+    Ask before the document is retracted or corrected: this is what would lose its ground.
     """
     connection, limit = database(), query["limit"]
     document = standing(DOCUMENTS.get(connection, str(record_id)), DOCUMENTS)

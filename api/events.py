@@ -46,7 +46,8 @@ add_dyads_table(blueprint)
 def attestation(record_id: UUID) -> Response:
     """Explain an event's attestation: the statements and mentions behind each number.
 
-    Claims on each aspect stand side by side, and the rule says how the status follows.
+    Ask why an event has the status that it has. Claims on each aspect stand side by side, and the
+    rule says how the status follows.
     """
     connection = database()
     found = explain(connection, standing(EVENTS.get(connection, str(record_id)), EVENTS))

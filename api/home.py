@@ -66,7 +66,8 @@ PROBE_WAIT_SECONDS = 2
 def home() -> Response:
     """List the entry points, as JSON or as a page for browsers.
 
-    `Accept: text/html` gets the page. Each entry has its path and what is found there.
+    Begin here where nothing but the address of the service is known. `Accept: text/html` gets the
+    page, which says what is found at each path.
     """
     about = "Who did what to whom, where and when - and who says so."
     if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
@@ -91,7 +92,8 @@ def home() -> Response:
 def health() -> Response:
     """Check that the process is alive.
 
-    It asks nothing of the database: see `/readyz` for that.
+    Where it does not answer, the process has to be started anew. It asks nothing of the database:
+    see `/readyz` for that.
     """
     return Response('{"status":"ok"}', mimetype=JSON)
 
@@ -198,7 +200,8 @@ def catalog() -> Response:
 def openapi_json() -> Response:
     """Describe the service as OpenAPI 3.1, in JSON.
 
-    It has an ETag, so that whoever has it already is answered 304.
+    It says the same as `/openapi.yaml`, for tools that do not read YAML. It has an ETag, so that
+    whoever has it already is answered 304.
     """
     return description(JSON)
 
@@ -216,7 +219,8 @@ def openapi_json() -> Response:
 def openapi_yaml() -> Response:
     """Describe the service as OpenAPI 3.1, in YAML.
 
-    It has an ETag, so that whoever has it already is answered 304.
+    Generate clients from it, or import it into tools. It has an ETag, so that whoever has it
+    already is answered 304.
     """
     return description(YAML)
 

@@ -27,7 +27,8 @@ REFUSALS = (400, 401, 403, 406)
 def search() -> Response:
     """List the keys, without their secrets; revoked ones too.
 
-    This needs a key with the scope `admin`.
+    It tells which can be revoked, and whose the `key_id` of a revision is. This needs a key with
+    the scope `admin`.
     """
     items = [shown(key) for key in keys.search(database())]
     return Response(orjson.dumps({"items": items}), mimetype=JSON)
@@ -46,7 +47,8 @@ def search() -> Response:
 def create() -> Response:
     """Create a key; its secret is shown in this answer only.
 
-    Nothing but a hash of the secret is kept. This needs a key with the scope `admin`.
+    Give each person and each program its own, with no more scopes than it needs. Nothing but a
+    hash of the secret is kept. This needs a key with the scope `admin`.
     """
     sent = body_of(KeyInputSchema())
     key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])

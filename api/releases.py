@@ -41,7 +41,8 @@ RELEASE_WAIT_SECONDS = 30
 def search(query: dict[str, Any]) -> Response:
     """List the releases, the latest first; with `dataset`, those of it alone.
 
-    Each has its instant, the number of records that stood then, and checksums of them.
+    Look here for the name to cite, or to read `as_of`. Each has its instant, the number of records
+    that stood then, and checksums of them.
     """
     descending, limit = query["sort"].startswith("-"), query["limit"]
     after = following(query, rf"[0-9]{{1,16}} {RELEASE.pattern}")
@@ -61,7 +62,8 @@ def search(query: dict[str, Any]) -> Response:
 def read(name: str) -> Response:
     """Read a release.
 
-    Its name can be given as `as_of` to every read: what stood then is what is cited.
+    Compare its checksums with those of a copy. Its name can be given as `as_of` to every read:
+    what stood then is what is cited.
     """
     found = releases.get(database(), name) if RELEASE.fullmatch(name) else None
     if found is None:

@@ -72,6 +72,13 @@ def test_refusals_have_types(client, path, body, kind):
     assert known[problem["type"]] == answer.status_code
 
 
+def test_a_type_is_described_under_each_of_its_statuses(client):
+    """A merged record redirects whoever reads it, and refuses whoever writes."""
+    responses = client.get("/openapi.json").get_json()["components"]["responses"]
+    for name in ("PermanentRedirect", "Conflict"):
+        assert "`/problems/merged`" in responses[name]["description"]
+
+
 def test_every_code_is_explained(client):
     """Each code that the source can give is listed, and none that it cannot."""
     codes = {code for path in sources() for code in codes_in(ast.parse(path.read_text()))}

@@ -29,6 +29,7 @@ from api.description.texts import (
     REFUSALS,
     SECURITY,
 )
+from api.http import problem_types
 from api.http.operation import Answer, Operation, Section, name_of
 from api.http.problem_types import ProblemType, of_status
 from api.http.problems import PROBLEM, TITLES
@@ -199,7 +200,7 @@ def responding(status: int) -> str:
 def refusal(status: int) -> dict[str, Any]:
     """Describe a refusal."""
     more = {308: ["Location"], 401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
-    types = ", ".join(f"`{kind.uri}`" for kind in ProblemType if kind.status == status)
+    types = ", ".join(f"`{kind.uri}`" for kind in problem_types.of(status))
     return {
         "description": f"{REFUSALS[status]} Its type is one of: {types}.",
         "headers": {

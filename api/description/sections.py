@@ -52,8 +52,8 @@ INTRODUCTIONS = {
         "https://schema.org/Claim",
     ),
     "exports": Introduction(
-        "All that filters match, as a file, without a cap and of one instant. Take these for "
-        "tables, maps and data frames, and the lists for pages.",
+        "All that filters match, as a file of one instant, without a cap (but for workbooks). Take "
+        "these for tables, maps and data frames, and the lists for pages.",
         "The form of data dictionaries (Table Schema)",
         "https://specs.frictionlessdata.io/table-schema/",
     ),

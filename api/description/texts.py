@@ -21,9 +21,9 @@ REFUSALS = {
     401: "A key is needed, or the one given is not valid.",
     403: "The key does not have the scope that this needs.",
     308: "The record was merged into another, which is at `Location`.",
-    404: "There is no such record, nor was there ever one.",
+    404: "There is no such record, revision or name; with `as_of`, there was none then.",
     406: "The answer is JSON, which the Accept header does not take.",
-    409: "Other records are in the way; `errors` names them.",
+    409: "It is not possible as things stand; `errors` names other records that are in the way.",
     410: "The record was withdrawn; `tombstone` is what is left of it, with the Edit-Comment.",
     412: "The record has changed since; `current` is how it stands.",
     413: "The body is larger than this service takes.",
@@ -40,15 +40,15 @@ REFUSALS = {
 PARTICULARS: dict[int, dict[str, Any]] = {
     400: {
         "errors": [
-            {"parameter": "limit", "code": "range", "detail": "This is an integer from 1 to 1000."}
+            {"parameter": "limit", "code": "invalid", "detail": "This lies between 1 and 1000."}
         ]
     },
     409: {
         "errors": [
             {
                 "pointer": "/external_ids/seed",
-                "code": "taken",
-                "detail": "Another record of this dataset has seed:E1.",
+                "code": "conflict",
+                "detail": "seed:E1 is /v1/events/0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01 already.",
             }
         ]
     },

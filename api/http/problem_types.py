@@ -273,6 +273,15 @@ class ProblemType(Enum):
         return f"/problems/{self.slug}"
 
 
+ALSO = frozenset({(ProblemType.MERGED, HTTPStatus.CONFLICT)})
+"""Types that are answered with another status, too: a write is not redirected."""
+
+
+def of(status: int) -> list[ProblemType]:
+    """List the types that are answered with a status."""
+    return [kind for kind in ProblemType if kind.status == status or (kind, status) in ALSO]
+
+
 GENERAL: dict[int, ProblemType] = {
     kind.status: kind
     for kind in (

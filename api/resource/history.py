@@ -75,6 +75,7 @@ class History:
     ) -> Response:
         """Return the JSON Patch (RFC 6902) from another revision to this one.
 
+        It tells what an edit has changed: `against` is the other revision, or else the one before.
         Where there was no record, the document is null.
         """
         connection = database()

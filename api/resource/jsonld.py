@@ -67,9 +67,9 @@ class JsonLd:
     def jsonld(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
         """Read a record as linked data: schema.org, PROV-O, and what these have no term for.
 
-        The `@id` is the record's address, and other records are referred to by theirs. What is not
-        known is not there. Merged, withdrawn and unchanged records are answered as by the record's
-        own address.
+        Take it for graphs of knowledge, and for tools that read RDF. The `@id` is the record's
+        address, and other records are referred to by theirs; what is not known is not there.
+        Merged, withdrawn and unchanged records are answered as by the record's own address.
         """
         del query
         table = self.views.table

@@ -39,7 +39,8 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
     def match() -> Response:
         """Find the records that may be meant, for up to 500 queries at once.
 
-        Each candidate has a score from 0 to 1, and the features that it comes from; what one of
+        Ask before records are created, or to link names of other data to records. Each candidate
+        has a score from 0 to 1, and the features that it comes from; what one of
         the two does not know counts neither for nor against it.
         """
         most = settings()["max_match_names"]

@@ -62,8 +62,9 @@ class Merging:
     def merge(self, record_id: UUID, query: dict[str, Any]) -> Response:
         """Merge this record into another: every reference follows, and the old id redirects.
 
-        The other one is also called what this one was called. This one's id is answered with a
-        redirect (308), and its source may send it again: it stays merged.
+        Do so where two records turn out to be of one thing. The other one is also called what this
+        one was called. This one's id is answered with a redirect (308), and its source may send it
+        again: it stays merged.
         """
         sent = body_of(MergeSchema())
 
@@ -77,7 +78,8 @@ class Merging:
     def unmerge(self, record_id: UUID, query: dict[str, Any]) -> Response:
         """Undo a merge: restore both records and their references.
 
-        What has arrived since stays with the other one, and is listed.
+        Do so where they turn out to be two things after all. What has arrived since stays with the
+        other one, and is listed.
         """
         sent = body_of(UnmergeSchema())
 

@@ -50,7 +50,8 @@ def add_dyads(blueprint: Blueprint) -> None:
     def dyads(query: dict[str, Any]) -> Response:
         """Count who does what to whom.
 
-        Each pair of an initiator and a target, with the number of events that match all filters.
+        Ask this for a matrix of who acts on whom: each pair of an initiator and a target, with the
+        number of events that match all filters.
         Only what happened or is said to have is counted, and neither what is retracted, denied
         nor refuted, unless `modality`, `status` or `retracted` ask for it: `left_out` tells how
         many events that were, and how many initiators and targets are no recorded actors.
@@ -89,9 +90,10 @@ def add_network(blueprint: Blueprint) -> None:
     def network(record_id: UUID, query: dict[str, Any]) -> Response:
         """Count with whom this actor takes part in events.
 
-        Links are the events that match all filters: `toward` from an initiator to a target, and
-        `together` for any other two. At `depth=2` those of its neighbours are looked at, too.
-        What is counted, and what is left out, is as of `/v1/events/dyads`.
+        Ask this to see whom an actor acts on, and with whom. Links count the events that match all
+        filters: `toward` from an initiator to a target, and `together` for any other two; at
+        `depth=2` those of its neighbours as well. The same is counted, and left out, as by
+        `/v1/events/dyads`.
         """
         return Response(orjson.dumps(found_network(record_id, query)), mimetype=JSON)
 

@@ -102,8 +102,8 @@ class Resource:
     def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Replace a record, or create it under this id.
 
-        What is not sent is null or empty then. Replacing needs `If-Match`; `If-None-Match:
-        *` creates only.
+        What is not sent is null or empty then: to change some members, take PATCH. Replacing needs
+        `If-Match`; `If-None-Match: *` creates only.
         """
         members = {**({"id": record_id} if self.named else {}), **body()}
 
@@ -136,8 +136,9 @@ class Resource:
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Withdraw a record that no other refers to, leaving a tombstone.
 
-        Its revisions stay readable, and `revert` restores it. Where others refer to it, 409
-        names them.
+        Withdraw what should never have been here; what turned out to be wrong is better retracted.
+        Its revisions stay readable, and `revert` restores it. Where others refer to it, 409 names
+        them.
         """
 
         def work(connection: Connection) -> idempotency.Answer:

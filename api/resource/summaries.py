@@ -40,11 +40,11 @@ def add_summary(
     def summary(query: dict[str, Any]) -> Response:
         """Count what the filters of the list find, by up to three words.
 
-        Doubt is kept: `count` is what certainly belongs to a row, `possible` what may lie in it
-        besides. What is retracted, and of events what is planned or hypothetical, refuted or only
-        denied, is left out unless it is asked for by name, and `left_out` says how many that are.
-        A date that reaches over more than 53 buckets, or is open, or not known, is in the row
-        whose time is null.
+        The words are those of `by`, and each row has a value of each. Doubt is kept: `count` is
+        what certainly belongs to a row, `possible` what may lie in it besides. What is retracted,
+        and of events what is planned or hypothetical, refuted or only denied, is left out unless it
+        is asked for by name, and `left_out` says how many that are. A date that reaches over more
+        than 53 buckets, or is open, or not known, is in the row whose time is null.
         """
         first, *further = summed(table, references, query)
         return Response(orjson.dumps({**first, "further": further}), mimetype=JSON)
