@@ -1,9 +1,9 @@
 """Generates clients from openapi.yaml, and tries them.
 
 `python -m sdk generate [LANGUAGE…]` generates clients into build/sdk; `python -m sdk test
-[LANGUAGE…]` checks each of them too, by the compiler of its language, and lets each run the scenario
-of sdk/scenario against a service with the example. Whatever is not on this machine is skipped, and
-that is said.
+[LANGUAGE…]` checks each of them too, by the compiler of its language, and lets each run the
+scenario of sdk/scenario against a service with the example. Whatever is not on this machine is
+skipped, and that is said.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from sdk.generate import (
     LANGUAGES,
     ROOT,
     Generated,
-    Missing,
+    MissingError,
     description,
     generate,
 )
@@ -54,7 +54,7 @@ def main() -> None:
     for language in asked.languages or LANGUAGES:
         try:
             client = generate(language, described)
-        except Missing as missing:
+        except MissingError as missing:
             say(str(missing))
             failed = True
         else:
@@ -73,8 +73,8 @@ def tried(clients: list[Generated]) -> bool:
         for client in clients:
             check, steps, well = outcome(client, reached)
             passed &= well
-            row = (client.language, client.generator, f"{client.seconds:.0f}", str(client.files))
-            rows.append((*row, str(client.warnings), check, steps))
+            figures = (f"{client.seconds:.0f}", str(client.files), str(client.warnings))
+            rows.append((client.language, client.generator, *figures, check, steps))
     widths = [max(map(len, column)) for column in zip(HEADS, *rows, strict=True)]
     for row in (HEADS, *rows):
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -85,7 +85,7 @@ def outcome(client: Generated, reached: dict[str, str]) -> tuple[str, str, bool]
     """Check a client and run its scenario: in words how that went, and whether it did."""
     try:
         toolchain = TOOLCHAINS[client.language]()
-    except Missing as missing:
+    except MissingError as missing:
         return f"not here: {missing}", "-", True
     (RUN / client.language).mkdir(parents=True, exist_ok=True)
     for step in toolchain.checks:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +43,7 @@ BETA = "OpenAPI 3.1 support is still in beta"
 """What openapi-generator says of every description of this version, which is no complaint of it."""
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Something that is needed is not on this machine."""
 
 
@@ -102,7 +104,7 @@ def with_generator(
     """Give the command of openapi-generator, with the names of all methods."""
     java = shutil.which("java")
     if java is None:
-        raise Missing(
+        raise MissingError(
             "openapi-generator needs a Java runtime (11 or newer) to generate "
             f"{language}: none is in PATH. On Debian: apt-get install default-jre-headless."
         )
@@ -142,14 +144,13 @@ def with_python_client(
 
 def generator_jar() -> Path:
     """Find the jar of openapi-generator, which its package brings."""
-    import openapi_generator_cli  # noqa: PLC0415 - only openapi-generator needs it
-
-    [jar] = Path(openapi_generator_cli.__file__).parent.glob("*.jar")
+    found = find_spec("openapi_generator_cli")
+    if found is None or found.origin is None:
+        raise MissingError("openapi-generator-cli is not installed: see make sdk.")
+    [jar] = Path(found.origin).parent.glob("*.jar")
     return jar
 
 
 def version(package: str) -> str:
     """Tell the version of a package that is installed here."""
-    from importlib import metadata  # noqa: PLC0415 - as above
-
     return metadata.version(package)

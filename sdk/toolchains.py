@@ -1,13 +1,12 @@
 """Toolchains: how the client of a language is checked, and how its scenario is run."""
 
-import os
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sdk.generate import BUILD, HERE, ROOT, Missing, generator_jar
+from sdk.generate import BUILD, HERE, ROOT, MissingError, generator_jar
 
 RUN = BUILD / "run"
 """Where scenarios are compiled to."""
@@ -15,8 +14,6 @@ RUN = BUILD / "run"
 TYPESCRIPT = "typescript@5.9.3"
 
 JAKARTA = Path("/usr/share/java/jakarta-annotation-api.jar")
-
-NEWTONSOFT = Path("/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll")
 
 
 class Step(NamedTuple):
@@ -39,14 +36,14 @@ def found(program: str, package: str) -> str:
     """Find a program, or say which package of Debian has it."""
     path = shutil.which(program)
     if path is None:
-        raise Missing(f"{program} is not here: apt-get install {package}")
+        raise MissingError(f"{program} is not here: apt-get install {package}")
     return path
 
 
 def there(path: Path, package: str) -> str:
     """Give a file, or say which package of Debian has it."""
     if not path.exists():
-        raise Missing(f"{path} is not here: apt-get install {package}")
+        raise MissingError(f"{path} is not here: apt-get install {package}")
     return str(path)
 
 
@@ -119,17 +116,10 @@ def r() -> Toolchain:
 
 
 def csharp() -> Toolchain:
-    """Compile with mcs; of .NET itself Debian has nothing."""
-    mcs, mono = found("mcs", "mono-mcs"), found("mono", "mono-runtime")
-    library = there(NEWTONSOFT, "libnewtonsoft-json5.0-cil")
-    out = RUN / "csharp"
-    code = sources(BUILD / "csharp" / "src", ".cs") + sources(HERE / "scenario" / "csharp", ".cs")
-    names = ("System.Net.Http", "System.ComponentModel.DataAnnotations", "System.Web")
-    names = (*names, "System.Runtime.Serialization", library)
-    command = [mcs, "-langversion:latest", f"-out:{out / 'scenario.exe'}"]
-    command += [*(f"-r:{each}" for each in names), *code]
-    run = Step([mono, str(out / "scenario.exe")], more={"MONO_PATH": str(NEWTONSOFT.parent)})
-    return Toolchain("mcs (Mono)", [Step(command)], run)
+    """Say why there is none: Debian has no .NET, and what Mono has beside it is of 2014."""
+    raise MissingError(
+        ".NET is in no package of Debian, whose Newtonsoft.Json (6.0) is too old for Mono to do"
+    )
 
 
 TOOLCHAINS: dict[str, Callable[[], Toolchain]] = {
@@ -140,4 +130,4 @@ TOOLCHAINS: dict[str, Callable[[], Toolchain]] = {
     "r": r,
     "csharp": csharp,
 }
-"""The toolchain of each language, or Missing."""
+"""The toolchain of each language, or MissingError."""

@@ -69,9 +69,15 @@ def answering(schema: Any) -> Any:
 
 
 def sized(part: dict[str, Any]) -> dict[str, Any]:
-    """Say of a number how large it may be: clients take less where nothing is said."""
+    """Say of a number how large it may be: clients take less where nothing is said.
+
+    A UUID is always of one length, and no text to some generators.
+    """
     kinds = part.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
+    if part.get("format") == "uuid":
+        part.pop("minLength", None)
+        part.pop("maxLength", None)
     if "number" in kinds:
         part["format"] = "double"
     elif "integer" in kinds and part.get("maximum", MAX_INT32 + 1) > MAX_INT32:

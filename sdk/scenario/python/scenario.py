@@ -62,7 +62,8 @@ def main() -> None:
         total=TotalPrecision.EXACT,
         limit=1,
     )
-    assert found is not None and not isinstance(found, Problem)
+    assert found is not None
+    assert not isinstance(found, Problem)
     ok(1, "list", when=len(found.items) == 1 and isinstance(found.next_cursor, str))
 
     after = list_events.sync(
@@ -73,7 +74,8 @@ def main() -> None:
         limit=1,
         cursor=str(found.next_cursor),
     )
-    assert after is not None and not isinstance(after, Problem)
+    assert after is not None
+    assert not isinstance(after, Problem)
     ok(2, "page", when=after.items[0].id != found.items[0].id)
 
     siege = read_event.sync_detailed(SIEGE, client=client)
@@ -82,13 +84,15 @@ def main() -> None:
 
     person = ActorInput(DATASET, "Somebody", kind=ActorKind.PERSON, country=Country.AF)
     created = create.sync_detailed(client=client, body=person)
-    assert created.parsed is not None and not isinstance(created.parsed, Problem)
+    assert created.parsed is not None
+    assert not isinstance(created.parsed, Problem)
     actor, tag = created.parsed.id, created.headers["ETag"]
     ok(4, "create", when=created.status_code == HTTPStatus.CREATED)
 
     patch = ActorPatch(description="Changed.", country=None)
     changed = change.sync_detailed(actor, client=client, body=patch, if_match=tag)
-    assert changed.parsed is not None and not isinstance(changed.parsed, Problem)
+    assert changed.parsed is not None
+    assert not isinstance(changed.parsed, Problem)
     ok(5, "patch", when=changed.parsed.country is None and changed.parsed.kind == "person")
 
     stale = change.sync_detailed(actor, client=client, body=patch, if_match=tag)
@@ -102,23 +106,27 @@ def main() -> None:
     )
     bundle = Bundle(DATASET, documents=[document], events=[event], statements=[statement])
     stored = create_bundle.sync_detailed(client=client, body=bundle)
-    assert stored.parsed is not None and not isinstance(stored.parsed, Problem)
+    assert stored.parsed is not None
+    assert not isinstance(stored.parsed, Problem)
     talks = UUID(stored.parsed.ids.additional_properties["talks"])
     ok(7, "bundle", when=stored.parsed.created.additional_properties["events"] == 1)
 
     wrong = create_event.sync(
         client=client, body=EventInput(DATASET, EventType.ASSAULT, date="2021-13-45")
     )
-    assert isinstance(wrong, Problem) and wrong.errors
+    assert isinstance(wrong, Problem)
+    assert wrong.errors
     ok(8, "fault", when=wrong.status == 422 and wrong.errors[0].pointer == "/date")
 
     attested = attestation.sync(talks, client=client)
-    assert attested is not None and not isinstance(attested, Problem)
+    assert attested is not None
+    assert not isinstance(attested, Problem)
     ok(9, "attestation", when=attested.status == "reported")
 
     asked = ActorMatchInput([ActorLikeInput(name="Ahmed Masoud"), ActorLikeInput(name="طالبان")])
     matched = match.sync(client=client, body=asked)
-    assert matched is not None and not isinstance(matched, Problem)
+    assert matched is not None
+    assert not isinstance(matched, Problem)
     ok(10, "match", when=all(each.candidates for each in matched.results))
 
     lines = events_ndjson.sync_detailed(client=client, type_=[EventType.CONSULT])
