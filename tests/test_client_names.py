@@ -1,10 +1,16 @@
 """The names that generated clients have: each of them is in the description, none is made up."""
 
 import re
+from runpy import run_path
 
+import pytest
 from support.parameters import DOCUMENT
+from support.service import ROOT
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
+
+NAMING = run_path(str(ROOT / "sdk" / "names.py"))
+"""The names of methods, which are made where clients are, and not by what is installed."""
 
 INSIDE = ("items", "additionalProperties", "schema")
 """Keywords under which one schema stands."""
@@ -88,3 +94,32 @@ def test_each_operation_is_a_verb_of_its_tag():
             assert verb in {"assessments", "assessment", "assess", "unassess"}
         elif tag == "exports":
             assert verb.partition("_")[0] in {f"{name.lower()}s" for name in SCHEMAS}
+
+
+@pytest.mark.parametrize(
+    ("language", "operation", "method"),
+    [
+        ("python", "events.search", "list"),
+        ("java", "events.search", "list"),
+        ("go", "events.search", "List"),
+        ("go", "exports.events_ndjson", "EventsNdjson"),
+        ("typescript", "events.summary_csv", "summaryCsv"),
+        ("java", "actors.assess", "assessActor"),
+        ("csharp", "events.assessments", "ListOfEvent"),
+        ("r", "locations.assessment", "read_of_location"),
+        ("typescript", "bundles.create", "create"),
+    ],
+)
+def test_methods_are_called_what_developers_look_for(language, operation, method):
+    """Methods are verbs without their resource, which the class is called after already."""
+    assert NAMING["methods"](DOCUMENT, language)[operation] == method
+
+
+@pytest.mark.parametrize("language", NAMING["CASES"])
+def test_every_operation_has_a_method_of_its_own(language):
+    """No two methods of a tag have one name, and none has its tag in it."""
+    found = NAMING["methods"](DOCUMENT, language)
+    tags = {operation: described["tags"][0] for operation, described in operations()}
+    assert found.keys() == tags.keys()
+    assert len({(tags[operation], name) for operation, name in found.items()}) == len(tags)
+    assert not [name for operation, name in found.items() if tags[operation] in name.lower()]
