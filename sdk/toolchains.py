@@ -108,7 +108,15 @@ def r() -> Toolchain:
     for package in ("R6", "base64enc", "httr2", "jsonlite", "stringr"):
         there(Path("/usr/lib/R/site-library") / package, f"r-cran-{package.lower()}")
     out.mkdir(parents=True, exist_ok=True)
-    command = ["R", "CMD", "INSTALL", "--no-docs", f"--library={out}", str(BUILD / "r")]
+    command = [
+        "R",
+        "CMD",
+        "INSTALL",
+        "--no-docs",
+        "--no-byte-compile",
+        f"--library={out}",
+        str(BUILD / "r"),
+    ]
     scenario = str(HERE / "scenario" / "r" / "scenario.R")
     return Toolchain(
         "R CMD INSTALL", [Step(command)], Step([script, scenario], more={"R_LIBS": str(out)})
