@@ -26,7 +26,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .PHONY: help run test client client-test sdk sdk-test postman-test lint check fuzz bench format openapi \
-	released lock clean venv runtime development benchmarks generators installed
+	released lock clean venv runtime development benchmarks generators installed pinned
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -72,9 +72,10 @@ bench: benchmarks ## Measure the service beside its peers; see docs/performance.
 
 sdk: generators ## Generate clients into build/sdk, for all languages or WHAT="python go".
 	@sdk/.venv/bin/python -m sdk generate $(WHAT)
+	@case " $(WHAT) " in "  " | *" python "*) $(CLIENT)/build ;; esac
 
 sdk-test: runtime generators ## Generate clients, check each, and let it run the scenario; WHAT as above.
-	@sdk/.venv/bin/python -m sdk test $(WHAT)
+	@sdk/served sdk/.venv/bin/python -m sdk test $(WHAT)
 
 format: development ## Set the format of the code, and mend what can be mended.
 	@$(BIN)/ruff check --fix-only .
@@ -120,16 +121,21 @@ venv:
 # whether it was. VENV keeps a copy of what was installed, so that only a change installs again.
 define install
 	@cat $(or $(3),.)/pyproject.toml $(2) | cmp -s - $(1)/$(notdir $(2)) || { \
-		echo "Installing the pinned packages of $(2) …"; \
-		{ said=$$($(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>&1 >&3); } 3>&1 || { \
-			why=$$(printf '%s\n' "$$said" | grep -v '^ *WARNING' | grep -E '$(NETWORK)' | tail -n 1); \
-			[ -z "$$why" ] || said="The packages could not be downloaded: check the network, or name an index that has them with PIP_INDEX_URL=…, or a folder with PIP_FIND_LINKS=…. Nothing was installed: run it again. pip said: $$why"; \
-			printf '%s\n' "$$said" >&2; exit 1; \
-		} && \
+		$(call pinned,$(1),$(2)) && \
 		$(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e $(or $(3),.) && \
 		{ said=$$($(1)/bin/python -m pip check 2>&1) || { \
 			printf '%s\n' "$$said" "The packages in $(1) do not fit together. If some are left from an earlier lock, start anew: make clean." >&2; exit 1; }; } && \
 		cat $(or $(3),.)/pyproject.toml $(2) >$(1)/$(notdir $(2)); }
+endef
+
+# $(call pinned,VENV,LOCK): the packages of a lock alone.
+define pinned
+echo "Installing the pinned packages of $(2) …"; \
+		{ said=$$($(1)/bin/python $(PIP) install --no-deps --require-hashes -r $(2) 2>&1 >&3); } 3>&1 || { \
+			why=$$(printf '%s\n' "$$said" | grep -v '^ *WARNING' | grep -E '$(NETWORK)' | tail -n 1); \
+			[ -z "$$why" ] || said="The packages could not be downloaded: check the network, or name an index that has them with PIP_INDEX_URL=…, or a folder with PIP_FIND_LINKS=…. Nothing was installed: run it again. pip said: $$why"; \
+			printf '%s\n' "$$said" >&2; exit 1; \
+		}
 endef
 
 runtime: venv
@@ -146,10 +152,11 @@ benchmarks: venv
 generators:
 	@test -x sdk/.venv/bin/python || $(PYTHON) -m venv sdk/.venv
 	@cmp -s sdk/requirements.txt sdk/.venv/requirements.txt || { \
-		echo "Installing the pinned packages of sdk/requirements.txt …"; \
-		sdk/.venv/bin/python $(PIP) install --no-deps --require-hashes -r sdk/requirements.txt && \
-		cp sdk/requirements.txt sdk/.venv/; }
+		$(call pinned,sdk/.venv,sdk/requirements.txt) && cp sdk/requirements.txt sdk/.venv/; }
 
 # What .ci/install tries: make installed VENV=… PINS=…
 installed:
 	$(call install,$(VENV),$(PINS),$(PROJECT))
+
+pinned:
+	@$(call pinned,$(VENV),$(PINS))

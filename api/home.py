@@ -133,7 +133,7 @@ LINKSET = "application/linkset+json"
 """The media type of a set of links (RFC 9264)."""
 
 LINKS = Json(
-    "Linkset",
+    "ApiCatalog",  # a generator takes a class for its only member where both have one name
     {
         "type": "object",
         "description": "A set of links (RFC 9264).",
