@@ -1,6 +1,7 @@
 """Exports: whole files, or none."""
 
 import json
+import sys
 from datetime import date
 from hashlib import sha256
 from uuid import uuid4
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from wire import answer, asking, broken, cut, refusal, whole
 
-from attest_client import Client, Incomplete, Retry, Whole
+from attest_client import AttestError, Client, Incomplete, Retry, Whole
 
 ALL = ["csv", "ndjson", "geojson", "parquet", "arrow", "xlsx"]
 
@@ -219,3 +220,14 @@ def test_a_link_is_not_followed(tmp_path):
     with asking(whole(GOOD)) as (client, _):
         path = client.datasets.export(tmp_path / "a.ndjson")
     assert (path.read_bytes(), theirs.read_text()) == (GOOD, "kept")
+
+
+@pytest.mark.parametrize(
+    ("frame", "module", "extra"),
+    [("to_pandas", "pyarrow", "pandas"), ("to_geopandas", "shapely", "geopandas")],
+)
+def test_an_extra_that_is_missing_is_named(monkeypatch, frame, module, extra):
+    """Before the service is asked for anything."""
+    monkeypatch.setitem(sys.modules, module, None)
+    with asking() as (client, _), pytest.raises(AttestError, match=rf"{module}.*\[{extra}\]"):
+        getattr(client.locations, frame)()

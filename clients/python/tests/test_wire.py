@@ -251,3 +251,5 @@ def test_a_stream_is_read_by_lines_of_its_own():
     [sent] = [sent for piece in pieces for sent in reader.read(piece)]
     assert (sent.id, sent.data) == ("1", '{"a":"\u2028\x85é"}')
     assert reader.retry == 60
+    assert list(reader.read(b"retry: 0\n")) == []
+    assert reader.retry == 0.1

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from attest_client.problems import AttestError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,6 +16,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from attest_client._api.models.table import Table
+
+
+def need(extra: str, *modules: str) -> None:
+    """Raise AttestError where what an extra installs is not there."""
+    if missing := [name for name in modules if find_spec(name) is None]:
+        raise AttestError(f"This takes {', '.join(missing)}: install attest-client[{extra}].")
 
 
 def pandas(path: Path, form: str, columns: Table) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_SECONDS = 60.0
-"""Maximum number of seconds after which to come back, whatever the stream says."""
+LEAST_SECONDS, MOST_SECONDS = 0.1, 60.0
+"""Seconds after which to come back, whatever the stream says: at the least, and at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ class Reader:
         elif name == "id" and value.isprintable():
             self.last = value
         elif name == "retry" and value.isascii() and value.isdigit():
-            self.retry = min(int(value[:9]) / 1000, MOST_SECONDS)
+            self.retry = min(max(int(value[:9]) / 1000, LEAST_SECONDS), MOST_SECONDS)
         return None

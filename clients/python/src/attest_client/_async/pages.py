@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from json import loads
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +10,7 @@ import httpx
 from attest_client._api.models.change import Change
 from attest_client._api.models.change_list import ChangeList
 from attest_client._api.operations import QUERIES
-from attest_client._async.transport import AsyncTransport
+from attest_client._async.transport import AsyncTransport, read
 from attest_client._request import LONGEST_ADDRESS, request, search, written
 from attest_client._stream import Reader
 from attest_client._wait import apause
@@ -147,7 +146,7 @@ class AsyncStream:
                     async for piece in answer.aiter_bytes():
                         for sent in reader.read(piece):
                             if sent.data:
-                                yield Change.from_dict(loads(sent.data))
+                                yield Change.from_dict(read(sent.data))
                             self.cursor = sent.id or self.cursor
                 except httpx.RequestError:
                     pass  # it is broken off: what is missing comes behind the cursor

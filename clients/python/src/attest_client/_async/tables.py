@@ -32,6 +32,7 @@ class AsyncTables:
 
     async def pandas(self, what: str, asked: Mapping[str, Any]) -> "pd.DataFrame":
         """Read a table: as Arrow where the service has that, which tells its end, or as CSV."""
+        _frames.need("pandas", "pandas", "pyarrow")
         columns = await self._columns(what, asked)
         with TemporaryDirectory(prefix="attest-") as folder:
             path, form = await self._table(what, asked, Path(folder))
@@ -39,6 +40,7 @@ class AsyncTables:
 
     async def geopandas(self, what: str, asked: Mapping[str, Any]) -> "gpd.GeoDataFrame":
         """Read a map."""
+        _frames.need("geopandas", "geopandas", "pandas", "shapely")
         columns = await self._columns(what, asked)
         with TemporaryDirectory(prefix="attest-") as folder:
             path = Path(folder) / "all.geojson"

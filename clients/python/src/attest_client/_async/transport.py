@@ -39,11 +39,7 @@ class Answer:
 
     def json(self) -> Any:
         """Read the body as JSON; Unreadable where it is none."""
-        try:
-            return loads(self.content)
-        except (ValueError, RecursionError) as error:
-            start = self.content[:100].decode(errors="replace")
-            raise Unreadable(f"The answer is not JSON, but begins with {start!r}.") from error
+        return read(self.content)
 
 
 class AsyncTransport:
@@ -159,6 +155,14 @@ class AsyncTransport:
         given = self.http.timeout
         longer = None if given.read is None else given.read + wait
         return httpx.Timeout(given.connect, read=longer, write=given.write, pool=given.pool)
+
+
+def read(content: bytes | str) -> Any:
+    """Read JSON; Unreadable where it is none."""
+    try:
+        return loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"The answer is not JSON, but begins with {content[:100]!r}.") from error
 
 
 async def whole(answer: httpx.Response) -> bytes:
