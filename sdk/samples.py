@@ -39,7 +39,7 @@ CALLS = {
     "events.attestation": "explanation = client.events.attestation({id})",
     "actors.match": "found = client.actors.match({queries})",
     "exports.events_csv": 'client.export("events", "events.csv", {query})',
-    "bundles.create": "with client.bundle({dataset}) as bundle:\n{records}\n    bundle.check()",
+    "bundles.create": "with client.bundle({dataset}, {query}) as bundle:\n{records}",
 }
 """By operation: how the Python client is called."""
 

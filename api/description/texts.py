@@ -13,6 +13,11 @@ attested. Null means *not known or not recorded*; a zero, or an empty list, is a
 A filter that takes several values takes them joined by commas, or repeated: any of them will do. A
 value that has a comma itself stands in double quotes, in which a double quote is written twice.
 Filters of different names have to hold together.
+
+Begin with `GET /v1/events`, and ask `/v1/events/{id}/attestation` why an event has its status. To
+write, send a key as `Authorization: Bearer <key>`; a dataset comes first, and a whole article goes
+to `POST /v1/bundles`, where `dry_run=true` checks everything and keeps nothing. Each refusal lists
+all that is wrong, and `/problems` tells what to do about it.
 """
 
 
