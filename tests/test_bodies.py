@@ -260,7 +260,7 @@ def test_a_body_that_is_too_large(migrated, settings, method, chunked):
                 **sent,
             )
             if status:
-                is_problem(answer, status)
+                assert " 2,048 bytes" in is_problem(answer, status)["detail"]
             else:
                 assert answer.status_code in {201, 404}
 

@@ -137,22 +137,25 @@ class ProblemType(Enum):
     WITHDRAWN = (
         "The record was withdrawn",
         410,
-        "The record was here, and was withdrawn for good. `tombstone` is what is left of it.",
-        "Remove what you hold of it.",
+        "The record was here, and was withdrawn. `tombstone` is what is left of it.",
+        (
+            "Remove what you hold of it. What was withdrawn by mistake is restored by `/revert` "
+            "to a revision of before."
+        ),
     )
     PRECONDITION_FAILED = (
         "The record is not what the condition says",
         412,
         (
             "`If-Match` or `If-None-Match` does not hold: somebody else wrote in the meantime, or "
-            "the record is there already. `current` is how it stands."
+            "the record is there already, or not at all. `current` is how it stands, if it does."
         ),
         "Read the record anew, apply the change to it, and send it with the new ETag.",
     )
     CONTENT_TOO_LARGE = (
         "Content too large",
         413,
-        "The body is larger than this service takes.",
+        "The body is larger than this service takes; `detail` tells how much it does.",
         "Send it in parts: a bundle can refer to records that are there already.",
     )
     URI_TOO_LONG = (
@@ -192,7 +195,10 @@ class ProblemType(Enum):
         "A condition is needed",
         428,
         "Changing a record needs `If-Match`, so that nobody's change is overwritten unseen.",
-        "Send the ETag that the record was read with, or `*` for whatever stands.",
+        (
+            "Send the ETag that the record was read with, or `*` for whatever stands; to create "
+            "only, `If-None-Match: *`."
+        ),
     )
     HEADERS_TOO_LARGE = (
         "Headers too large",
@@ -223,9 +229,12 @@ class ProblemType(Enum):
         503,
         (
             "The database cannot be reached, takes no writes, or has no room; or the service is "
-            "shutting down. Nothing was stored."
+            "shutting down. Nothing was stored, unless the database was lost as a write ended."
         ),
-        "Try again after `Retry-After` seconds, then less and less often.",
+        (
+            "Try again after `Retry-After` seconds, then less and less often; a write with the "
+            "same `Idempotency-Key` or `If-Match`, which does nothing twice."
+        ),
     )
     BUSY = (
         "Too much at once",

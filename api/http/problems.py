@@ -270,7 +270,7 @@ def stopped(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):
-        detail = "The body is larger than this service takes."
+        detail = f"The body has more than {request.max_content_length:,} bytes."
     return problem(of_status(error.code), detail, error.code, headers=kept)
 
 

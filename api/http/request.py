@@ -113,7 +113,10 @@ def received() -> bytes:
     most = request.max_content_length
     if request.content_length is None and most is not None:
         request.max_content_length = most + 1  # werkzeug cuts off there what comes in chunks
-    data = request.get_data()
+    try:
+        data = request.get_data()
+    finally:
+        request.max_content_length = most
     if most is not None and len(data) > most:
         raise RequestEntityTooLarge
     return data
