@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from wire import answer, asking, broken, refusal, whole
 
+from attest_client import Unreadable
+
 CHANGE = {
     "resource": "events",
     "id": "1",
@@ -90,10 +92,20 @@ def write_soon(client, dataset, name="d"):
 
 def test_who_is_told_at_once_does_not_ask_in_a_circle():
     """Where too many wait already, nothing is answered at once: then it is asked again later."""
-    nothing, something = ({"items": items, "next_cursor": "1"} for items in ([], [named(1)]))
+    nothing, something = (
+        {"items": [], "next_cursor": "1"},
+        {"items": [named(1)], "next_cursor": "2"},
+    )
     with asking(answer(nothing), answer(something)) as (client, seen):
         assert next(iter(client.changes(after="1", follow=True))).position == 1
     assert [path for _, path, _, _ in seen] == ["/v1/changes?limit=200&after=1&wait=30"] * 2
+
+
+def test_a_page_leads_behind_its_changes():
+    """One that leads to itself would be told again and again."""
+    page = answer({"items": [named(1)], "next_cursor": "1"})
+    with asking(page) as (client, _), pytest.raises(Unreadable, match="to itself"):
+        list(client.changes(after="1"))
 
 
 def test_a_page_may_be_empty_and_not_the_last():

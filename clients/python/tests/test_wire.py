@@ -224,6 +224,12 @@ def test_lists_have_an_end():
         list(client.datasets.list())
 
 
+def test_a_path_is_of_the_service():
+    """The key is not sent to an address that stands where a path should."""
+    with asking(key="secret") as (client, _), pytest.raises(ValueError, match="no path"):
+        client.request("GET", "http://127.0.0.1:1/v1/events")
+
+
 @pytest.mark.parametrize(
     "answers",
     [[answer(Content_Encoding="gzip")], [answer(status=308, Location="/v1/datasets/mine")] * 21],

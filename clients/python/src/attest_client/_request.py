@@ -63,6 +63,8 @@ def request(  # noqa: PLR0913 - a request has so many parts
 
     A POST gets its `Idempotency-Key` where it takes one, and everything `as_of` where that is set.
     """
+    if not path.startswith("/"):
+        raise ValueError(f"{path!r} is no path: it begins with a slash, as in the description.")
     operation = f"{method} {path}"
     takes = OPERATIONS.get(operation, frozenset())
     names = {name.replace("-", "_"): name for name in takes}

@@ -44,7 +44,7 @@ class Builder:
         """Begin with none."""
         self.dataset = dataset
         self._records: dict[str, list[dict[str, Any]]] = {}
-        self._refs: dict[tuple[str, int], Ref] = {}
+        self._refs: dict[tuple[str, str], Ref] = {}
 
     def document(self, **members: Unpack[asked.DocumentInBundle]) -> Ref:
         """Add a document."""
@@ -69,7 +69,7 @@ class Builder:
     def at(self, pointer: str) -> Ref | None:
         """Give the record that a fault's `pointer` leads to, such as `/statements/3/quote`."""
         _, resource, place, *_ = [*pointer.split("/"), "", ""]
-        return self._refs.get((resource, int(place))) if place.isdigit() else None
+        return self._refs.get((resource, place))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the bundle as it is sent."""
@@ -81,7 +81,7 @@ class Builder:
         name = members.get("ref") or f"{resource}.{len(listed) + 1}"
         listed.append({**members, "ref": name})
         made = Ref(self, resource, name)
-        self._refs[resource, len(listed) - 1] = made
+        self._refs[resource, str(len(listed) - 1)] = made
         return made
 
     def _check(self, value: object) -> None:

@@ -107,6 +107,8 @@ class AsyncChanges:
             made = request("GET", "/v1/changes", asked, as_of=self._transport.as_of)
             began = monotonic()
             page = ChangeList.from_dict((await self._transport.send(made, wait)).json())
+            if page.items and page.next_cursor == self.cursor:
+                raise Unreadable(f"{made.operation} has no end: a page leads to itself.")
             if page.items:
                 yield page
             stands = not page.items and page.next_cursor == self.cursor
