@@ -132,6 +132,9 @@ def readiness() -> Response:
 LINKSET = "application/linkset+json"
 """The media type of a set of links (RFC 9264)."""
 
+PROFILE = f'{LINKSET}; profile="https://www.rfc-editor.org/info/rfc9727"'
+"""The same, of a set that is a catalog of APIs."""
+
 LINKS = Json(
     "ApiCatalog",  # a generator takes a class for its only member where both have one name
     {
@@ -184,7 +187,7 @@ def catalog() -> Response:
         "status": [{"href": f"{root}/readyz", "type": JSON}],
     }
     catalogs = {"Link": f'<{root}/.well-known/api-catalog>; rel="api-catalog"'}
-    return Response(orjson.dumps({"linkset": [links]}), 200, catalogs, mimetype=LINKSET)
+    return Response(orjson.dumps({"linkset": [links]}), 200, catalogs, content_type=PROFILE)
 
 
 @blueprint.get("/openapi.json")

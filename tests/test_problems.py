@@ -126,6 +126,7 @@ def test_the_api_is_catalogued(client):
     """Programs find the description, the docs and the probe (RFC 9727), and each is there."""
     answer = client.get("/.well-known/api-catalog")
     assert answer.mimetype == "application/linkset+json"
+    assert answer.mimetype_params == {"profile": "https://www.rfc-editor.org/info/rfc9727"}
     assert 'rel="api-catalog"' in answer.headers["Link"]
     [links] = answer.get_json()["linkset"]
     assert links.pop("anchor") == "http://localhost/v1"
