@@ -13,10 +13,11 @@ from marshmallow import ValidationError
 from psycopg_pool import ConnectionPool
 
 from api.http.answers import next_page
+from api.http.causes import FAILURES
 from api.http.context import database, give_back
 from api.http.operation import Answer, Json, Operation, Section, operation
 from api.http.problem_types import ProblemType
-from api.http.problems import FAILURES, RETRY_AFTER, problem
+from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
 from api.http.waiting import LOOK_SECONDS, Watch, seats
 from models import changes

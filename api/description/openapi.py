@@ -30,8 +30,9 @@ from api.description.texts import (
     SECURITY,
 )
 from api.http import problem_types
+from api.http.causes import of_status
 from api.http.operation import Answer, Operation, Section, name_of
-from api.http.problem_types import ProblemType, of_status
+from api.http.problem_types import ProblemType
 from api.http.problems import PROBLEM, TITLES
 
 VERSION = version("attest")

@@ -289,37 +289,3 @@ ALSO = frozenset({(ProblemType.MERGED, HTTPStatus.CONFLICT)})
 def of(status: int) -> list[ProblemType]:
     """List the types that are answered with a status."""
     return [kind for kind in ProblemType if kind.status == status or (kind, status) in ALSO]
-
-
-GENERAL: dict[int, ProblemType] = {
-    kind.status: kind
-    for kind in (
-        ProblemType.MALFORMED_REQUEST,
-        ProblemType.UNAUTHORIZED,
-        ProblemType.FORBIDDEN,
-        ProblemType.UNKNOWN_PATH,
-        ProblemType.METHOD_NOT_ALLOWED,
-        ProblemType.NOT_ACCEPTABLE,
-        ProblemType.CONFLICT,
-        ProblemType.WITHDRAWN,
-        ProblemType.PRECONDITION_FAILED,
-        ProblemType.CONTENT_TOO_LARGE,
-        ProblemType.URI_TOO_LONG,
-        ProblemType.UNSUPPORTED_MEDIA_TYPE,
-        ProblemType.EXPECTATION_FAILED,
-        ProblemType.INVALID_BODY,
-        ProblemType.PRECONDITION_REQUIRED,
-        ProblemType.HEADERS_TOO_LARGE,
-        ProblemType.INTERNAL_ERROR,
-        ProblemType.NOT_IMPLEMENTED,
-        ProblemType.UNAVAILABLE,
-    )
-}
-"""By status: the type of what is refused before anything of ours looks at it."""
-
-
-def of_status(status: int) -> ProblemType:
-    """Give the type of a refusal of which no more is known than its status."""
-    faulty = status < HTTPStatus.INTERNAL_SERVER_ERROR
-    otherwise = ProblemType.MALFORMED_REQUEST if faulty else ProblemType.INTERNAL_ERROR
-    return GENERAL.get(status, otherwise)

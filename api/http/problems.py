@@ -10,8 +10,6 @@ import psycopg
 import structlog
 from flask import Flask, Response, request
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
-from psycopg import errors
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -21,80 +19,25 @@ from werkzeug.exceptions import (
 from werkzeug.exceptions import NotFound as NotFoundHere
 
 from api.http.addressing import misshapen, other_forms
+from api.http.causes import FAILURES, REFUSALS, of_status
 from api.http.context import give_back, request_id
 from api.http.errors import (
     Busy,
-    InTheWay,
     Merged,
-    NoRoom,
-    NotInstalled,
-    Overtaken,
     Stale,
-    Taken,
-    TooManyRows,
-    Unconditional,
     Unsettled,
     Withdrawn,
 )
-from api.http.problem_types import ProblemType, of_status
+from api.http.problem_types import ProblemType
 from models.lists.search import BadCursor
 from models.store.external_ids import Conflict
-from models.store.idempotency import Reused
 from models.store.references import Referred
-from models.table import NotFound
 from schemas.problem import BadHeader, BadPath, BadQuery, Invalid
 
 log = structlog.get_logger()
 
 
 PROBLEM = "application/problem+json"
-
-
-REFUSALS: dict[type[Exception], ProblemType] = {
-    BadQuery: ProblemType.INVALID_QUERY,
-    BadHeader: ProblemType.INVALID_HEADER,
-    BadPath: ProblemType.NOT_FOUND,
-    BadCursor: ProblemType.INVALID_CURSOR,
-    TooManyRows: ProblemType.TOO_MANY_ROWS,
-    NotInstalled: ProblemType.NOT_INSTALLED,
-    Taken: ProblemType.ID_TAKEN,
-    Invalid: ProblemType.INVALID_BODY,
-    NotFound: ProblemType.NOT_FOUND,
-    Merged: ProblemType.MERGED,
-    Withdrawn: ProblemType.WITHDRAWN,
-    InTheWay: ProblemType.CONFLICT,
-    Stale: ProblemType.PRECONDITION_FAILED,
-    Unconditional: ProblemType.PRECONDITION_REQUIRED,
-    Conflict: ProblemType.EXTERNAL_ID_TAKEN,
-    Referred: ProblemType.REFERENCED,
-    Reused: ProblemType.IDEMPOTENCY_KEY_REUSED,
-}
-"""Refusals of what was sent, and the type of problem that says so; the first that fits counts."""
-
-
-FAILURES: dict[type[Exception], tuple[ProblemType, str]] = {
-    PoolTimeout: (ProblemType.BUSY, "No connection to the database became free in time."),
-    TooManyRequests: (ProblemType.BUSY, "Too many requests are waiting for the database."),
-    NoRoom: (
-        ProblemType.UNAVAILABLE,
-        "The service cannot write its temporary files: no room is left for them.",
-    ),
-    PoolClosed: (ProblemType.UNAVAILABLE, "The service is shutting down."),
-    errors.QueryCanceled: (
-        ProblemType.QUERY_TIMEOUT,
-        "The database gave the statement up: it took too long.",
-    ),
-    Overtaken: (ProblemType.CONTENTION, "Others wrote at the same time, again and again."),
-    errors.DeadlockDetected: (ProblemType.CONTENTION, "Two requests were waiting for each other."),
-    errors.SerializationFailure: (ProblemType.CONTENTION, "Another request was in the way."),
-    errors.DiskFull: (ProblemType.UNAVAILABLE, "The database has no room left."),
-    errors.ReadOnlySqlTransaction: (
-        ProblemType.UNAVAILABLE,
-        "The database takes no writes at the moment.",
-    ),
-    psycopg.OperationalError: (ProblemType.UNAVAILABLE, "The database cannot be reached."),
-}
-"""Failures of the service: answered 503, safe to retry."""
 
 
 TITLES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}

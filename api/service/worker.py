@@ -23,7 +23,7 @@ import orjson
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
-from api.http.problem_types import of_status
+from api.http.causes import of_status
 from api.http.problems import PROBLEM
 from api.service.leadership import Leadership
 from api.service.memory import megabytes
