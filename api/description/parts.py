@@ -37,13 +37,13 @@ ABOUT = {
     "GeometryInput": "A geometry of GeoJSON (RFC 7946).",
     "Links": "Addresses, by what is there.",
 }
-"""What is said of objects that are called the same in several places, which say it otherwise."""
+"""Descriptions of objects that have one name and several places, each with words of its own."""
 
 FORMS = {"Input": "Input", "InBundle": "Input", "Replacement": "Input", "Patch": "Patch"}
 """How a schema that is sent ends, and how what it holds does where that differs from answers."""
 
 TEXTS = {"description", "example", "default"}
-"""What is told of an object where it stands, and not part of its type."""
+"""Keywords that describe an object where it stands, and are no part of its type."""
 
 
 def share_objects(schemas: dict[str, dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 
 class Introduction(NamedTuple):
-    """What a section is for, in two sentences, and a page that says more."""
+    """The purpose of a section, in two sentences, and a page that says more."""
 
     text: str
     about: str

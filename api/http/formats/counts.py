@@ -13,7 +13,7 @@ FORMULA_SIGNS = tuple(chr(int(code)) for code in FORMULA.strip("()").split(","))
 
 
 ENDING_CELLS = re.compile('[",;\t\r\n]')
-"""What ends a cell, to spreadsheets of some countries too: texts with it stand in quotes."""
+"""Characters that end a cell, for spreadsheets of any country: texts with one are quoted."""
 
 
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, bom: bool) -> bytes:

@@ -28,7 +28,7 @@ def test_a_file_is_whole(client, tmp_path, form):
     "what", ["events/summary.csv", "events/dyads.graphml", "statements/summary.csv", "actors.csv"]
 )
 def test_whatever_is_described_can_be_exported(client, tmp_path, what):
-    """What has no digest comes, too."""
+    """An export without a digest comes, too."""
     name, _, form = what.partition(".")
     asked = {"by": "dataset"} if "summary" in name else {}
     assert client.export(name, tmp_path / f"file.{form}", **asked).stat().st_size
@@ -87,7 +87,7 @@ def test_a_broken_connection_is_made_again(tmp_path):
 
 
 def test_a_table_is_held_against_its_digest(tmp_path):
-    """What was written in between makes them differ: then both are asked as of one instant."""
+    """Writes in between make them differ: then both are asked as of one instant."""
     old, new = b"id\n1\n", b"id\n1\n2\n"
     digest = {"rows": 2, "bytes": len(new), "sha256": sha256(new).hexdigest()}
     told = whole(json.dumps(digest).encode())
@@ -213,7 +213,7 @@ def test_maps_are_data_frames(client):
 
 
 def test_a_link_is_not_followed(tmp_path):
-    """What somebody laid where the unfinished file will be stays as it is."""
+    """A file that is there already, where the unfinished one would be, stays as it is."""
     theirs = tmp_path / "theirs"
     theirs.write_text("kept")
     (tmp_path / "a.ndjson.part").symlink_to(theirs)

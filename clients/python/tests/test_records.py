@@ -64,7 +64,7 @@ def test_an_iterator_has_all_pages(client, asked):
     ],
 )
 def test_there_is_room_for_many_values(client, asked):
-    """What no address has room for is asked for in a body, and found the same, page by page."""
+    """Filters too long for an address are sent in a body, and find the same, page by page."""
     many = [TALIBAN, *(uuid4() for _ in range(900))]
     found = list(client.events.list(actor=many, limit=2, **asked))
     assert found == list(client.events.list(actor=TALIBAN, limit=2, **asked)) != []
