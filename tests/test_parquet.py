@@ -355,6 +355,21 @@ def test_a_whole_stream_is_told_from_one_that_was_cut(crowded):
         assert [metadata for _, metadata in (next_of(reader), next_of(reader))] == [None, None]
 
 
+def test_a_stream_of_no_rows_is_whole(crowded):
+    """Where nothing is found, the digest is of what is before the last batch, too."""
+    client, _ = crowded
+    data = sent(client, "events.arrow?external_id=nobody:has-this")
+    source = pa.BufferReader(data)
+    with ipc.open_stream(source) as reader:
+        first, none = next_of(reader)
+        place = source.tell()
+        last, end = next_of(reader)
+        assert next_of(reader) == (None, None)
+    assert (first.num_rows, none, last.num_rows) == (0, None, 0)
+    assert end[b"rows"] == b"0"
+    assert end[b"sha256"].decode() == sha256(data[:place]).hexdigest()
+
+
 def next_of(reader):
     """Read a batch and its metadata; two times None where there is none."""
     try:

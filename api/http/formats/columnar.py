@@ -205,9 +205,12 @@ def stream(found: Iterable[pa.RecordBatch], columns: pa.Schema) -> Iterator[byte
             written = outbox.take()
             digest.update(written)
             yield written
+        nothing = pa.record_batch([pa.array([], each.type) for each in columns], schema=columns)
+        if not rows:
+            # pyarrow writes the schema with the first batch, and the digest is of the schema too.
+            file.write_batch(nothing)
         written = outbox.take()
         digest.update(written)
-        nothing = pa.record_batch([pa.array([], each.type) for each in columns], schema=columns)
         end = {"end": "true", "rows": str(rows), "sha256": digest.hexdigest()}
         file.write_batch(nothing, custom_metadata=end)
     yield written + outbox.take()
