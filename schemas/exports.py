@@ -174,7 +174,7 @@ class DigestSchema(Strict):
 
 
 class ConstraintsSchema(Strict):
-    """What the values of a column can be (Frictionless Table Schema)."""
+    """The values that a column can have (Frictionless Table Schema)."""
 
     enum = List(
         Text("A word.", "disputed", nullable=False),

@@ -40,7 +40,7 @@ FAULTS = re.compile(r"^.*\b(?:WARN(?:ING)?|ERROR)\b.*$", re.MULTILINE)
 """Lines in which a generator complains."""
 
 BETA = "OpenAPI 3.1 support is still in beta"
-"""What openapi-generator says of every description of this version, which is no complaint of it."""
+"""The warning that openapi-generator gives for every description in OpenAPI 3.1."""
 
 
 class MissingError(Exception):

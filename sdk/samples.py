@@ -206,23 +206,25 @@ RUN = {
 
 def run() -> None:
     """Run the samples in the order of the scenario, each language about an event of its own."""
-    written = json.loads(SAMPLES.read_text())
+    written = {
+        (sample["lang"], name): sample["source"]
+        for name, found in json.loads(SAMPLES.read_text()).items()
+        for sample in found
+    }
     place = {VALUES["baseUrl"]: os.environ["ATTEST_URL"], VALUES["key"]: os.environ["ATTEST_KEY"]}
     for language, (tool, command) in RUN.items():
         if not shutil.which(tool):
             sys.stdout.write(f"{language}: left out, for what runs it is not here.\n")
             continue
-        event = json.loads(answer("Shell", "events.create", RUN["Shell"][1], place))["id"]
-        for name in written:
-            answer(language, name, command, place | ({EVENT: event} if name in OWN else {}))
-        sys.stdout.write(f"{language}: {len(written)} samples.\n")
+        event = json.loads(answer(written["Shell", "events.create"], RUN["Shell"][1], place))["id"]
+        own = {name: text for (written_in, name), text in written.items() if written_in == language}
+        for name, text in own.items():
+            answer(text, command, place | ({EVENT: event} if name in OWN else {}))
+        sys.stdout.write(f"{language}: {len(own)} samples.\n")
 
 
-def answer(language: str, name: str, command: list[str], place: Mapping[str, str]) -> str:
+def answer(text: str, command: list[str], place: Mapping[str, str]) -> str:
     """Run a sample, about another service or event, and give what it prints."""
-    [text] = [
-        each["source"] for each in json.loads(SAMPLES.read_text())[name] if each["lang"] == language
-    ]
     for old, new in place.items():
         text = text.replace(old, new)
     text = text.replace("curl ", "curl --silent --show-error --fail-with-body ", 1)
@@ -231,7 +233,7 @@ def answer(language: str, name: str, command: list[str], place: Mapping[str, str
             [*command, text], cwd=folder, capture_output=True, text=True, check=False
         )
     if done.returncode or "/problems/" in done.stdout:
-        sys.exit(f"{language}, {name}:\n{text}\n{done.stdout}{done.stderr}")
+        sys.exit(f"{text}\n{done.stdout}{done.stderr}")
     return done.stdout
 
 

@@ -29,10 +29,9 @@ from api.description.texts import (
     REFUSALS,
     SECURITY,
 )
-from api.http import problem_types
 from api.http.causes import of_status
 from api.http.operation import Answer, Operation, Section, name_of
-from api.http.problem_types import ProblemType
+from api.http.problem_types import ProblemType, answered_with
 from api.http.problems import PROBLEM, TITLES
 
 VERSION = version("attest")
@@ -201,7 +200,7 @@ def responding(status: int) -> str:
 def refusal(status: int) -> dict[str, Any]:
     """Describe a refusal."""
     more = {308: ["Location"], 401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
-    types = ", ".join(f"`{kind.uri}`" for kind in problem_types.of(status))
+    types = ", ".join(f"`{kind.uri}`" for kind in answered_with(status))
     return {
         "description": f"{REFUSALS[status]} Its type is one of: {types}.",
         "headers": {

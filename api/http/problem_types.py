@@ -286,6 +286,6 @@ ALSO = frozenset({(ProblemType.MERGED, HTTPStatus.CONFLICT)})
 """Types that are answered with another status, too: a write is not redirected."""
 
 
-def of(status: int) -> list[ProblemType]:
+def answered_with(status: int) -> list[ProblemType]:
     """List the types that are answered with a status."""
     return [kind for kind in ProblemType if kind.status == status or (kind, status) in ALSO]

@@ -37,7 +37,7 @@ LIFE = {
     "unassess": "",
     "withdraw": "*",
 }
-"""What is done to a record in its life, in order, and what `If-Match` says then."""
+"""The verbs of a record's life, in order, each with the value of `If-Match`."""
 
 HISTORY = {"revisions", "revision", "diff"}
 FILES = {"jsonld", "plover", "summary_csv", "dyads_csv", "dyads_graphml", "network_graphml"}

@@ -40,7 +40,7 @@ class Request:
     statuses: Sequence[int] = (200,)
     checks: Sequence[Check] = ()
     keeps: Mapping[str, str] = field(default_factory=dict)
-    """What later requests use: a variable's name, and a JSON pointer or the header `ETag`."""
+    """Variables for later requests: a name, and a JSON pointer into the answer or `ETag`."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def test_values_with_commas_and_quotes_are_found(client, mine):
 
 
 def test_a_record_is_written_by_its_version(client, event):
-    """What was read is what is changed: an older object is refused, with what stands."""
+    """A change is about the record as it was read; that of an older object is refused."""
     changed = client.events.patch(event, {"title": "A larger march"}, comment="Counted again.")
     assert (changed.title, changed.version) == ("A larger march", 2)
     with pytest.raises(PreconditionFailed) as refused:

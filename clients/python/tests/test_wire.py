@@ -62,7 +62,7 @@ def test_it_gives_up():
 
 
 def test_refusals_are_not_repeated():
-    """What is refused because of the request would be refused again."""
+    """A request that is refused for its faults is not sent again."""
     with asking(refusal(404)) as (client, _), pytest.raises(NotFound):
         client.datasets.get("mine")
 
@@ -142,7 +142,7 @@ def test_what_is_kept_is_asked_for_by_its_etag():
 
 
 def test_what_is_kept_has_a_bound():
-    """What was used last stays; what is larger than everything is not kept."""
+    """The records used last stay; one larger than the whole cache is not kept."""
     cache = Cache(10)
     for name in "abc":
         cache.put(name, "1", b"1234")
@@ -211,7 +211,7 @@ def test_what_is_no_json_is_shown(content, raised):
 
 
 def test_answers_have_an_end(monkeypatch):
-    """What is larger than any answer, also once it is unpacked, is not read to its end."""
+    """An answer beyond the limit, compressed or not, is not read to its end."""
     monkeypatch.setattr("attest_client._sync.transport.MOST_BYTES", 1000)
     with asking(whole(b"1" * 2000)) as (client, _), pytest.raises(Unreadable, match="1,000"):
         client.datasets.get("mine")
