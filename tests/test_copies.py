@@ -259,9 +259,9 @@ def test_one_report_that_all_have_reprinted(desk):
     connection = desk.client.application.extensions["pool"].getconn()
     connection.execute("ANALYZE documents")
     asked = {"ids": [report], "texts": [], "without_text": [], "without_copy": []}
-    plan = connection.execute(f"EXPLAIN {copies.KIN}", asked).fetchall()
+    plan = connection.execute(f"EXPLAIN {copies.GROUP}", asked).fetchall()
     assert not [line for (line,) in plan if "Seq Scan" in line]
-    assert len(copies.kin(connection, [report])) == 301
+    assert len(copies.group(connection, [report])) == 301
 
 
 def test_copies_made_at_once(fresh):

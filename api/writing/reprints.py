@@ -11,7 +11,7 @@ from typing import Any
 
 from api.writing.draft import Sent, Written
 from models.database.connections import Connection
-from models.derived.copies import Print, kin
+from models.derived.copies import Print, group
 from models.documents import DOCUMENTS
 from models.store import records
 from schemas.fields.ids import is_id
@@ -30,14 +30,14 @@ def touched(connection: Connection, sent: Sequence[Sent]) -> set[str]:
     texts, reprinted = {*texts_of(tied)}, {*reprinted_by(tied)}
     [first, *others] = tied
     if others:
-        return ids | named(kin(connection, ids | reprinted, texts))
+        return ids | named(group(connection, ids | reprinted, texts))
     if not first.body:  # it is withdrawn, and nothing rests on it: it may tie others no more
-        found = kin(connection, ids, without_copy=ids)
+        found = group(connection, ids, without_copy=ids)
         tying = any(each.id in ids and each.copy_of_id and each.text for each in found)
         return named(found) if tying else ids
     if first.generated or (first.partial and {*first.body} & TIES == {"copy_of_id"}):
-        return ids | named(kin(connection, ids, texts, without_copy=ids))
-    return ids | named(kin(connection, ids | reprinted, texts))
+        return ids | named(group(connection, ids, texts, without_copy=ids))
+    return ids | named(group(connection, ids | reprinted, texts))
 
 
 def may_tie(sent: Sent) -> bool:
@@ -83,11 +83,11 @@ def parted(connection: Connection, written: Sequence[Written]) -> set[str]:
     texts = {each["text_sha256"] for each in before if each.get("text_sha256")}
     if len(changed) > 1:
         reprinted = {each["copy_of_id"] for each in before if each.get("copy_of_id")}
-        found = kin(connection, own | reprinted, texts)
+        found = group(connection, own | reprinted, texts)
     elif reprints(before[0]) == reprints(changed[0].checked.record):
-        found = kin(connection, own, without_text=own)
+        found = group(connection, own, without_text=own)
     else:
-        found = kin(connection, own, texts, without_copy=own)
+        found = group(connection, own, texts, without_copy=own)
     if others := sorted(named(found) - own):
         records.lock(connection, DOCUMENTS, others, DOCUMENTS.lock_strength)
     return own | named(found)

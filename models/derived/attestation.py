@@ -78,7 +78,7 @@ def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
     weighty = mentioned - documents.retracted(connection, mentioned)
     speaking: set[Any] = weighty
     if len(weighty) > 1:
-        original = copies.originals(copies.kin(connection, weighty))
+        original = copies.originals(copies.group(connection, weighty))
         speaking = {original.get(each, each) for each in weighty}
     verification = record["verification"]
     return stored(
@@ -146,8 +146,8 @@ def statuses(  # noqa: PLR0913 - what a status may depend on
     if asserted and denied:
         yield "disputed", f"Asserted by {origins_(asserted)}, denied by {origins_(denied)}."
     if denied and reporting:
-        told = "1 document in its" if reporting == 1 else f"{reporting} documents in their"
-        yield "disputed", f"Reported by {told} own voice, denied by {origins_(denied)}."
+        whose = "1 document in its" if reporting == 1 else f"{reporting} documents in their"
+        yield "disputed", f"Reported by {whose} own voice, denied by {origins_(denied)}."
     if denied:
         yield "denied", f"Denied by {origins_(denied)}, asserted by none."
     if asserted > 1:

@@ -14,51 +14,53 @@ class Print(NamedTuple):
     text: str | None
 
 
-FOLLOWED: LiteralString = """
+FOLLOW: LiteralString = """
     SELECT found.id, found.text, found.copy_of_id
-    FROM kin, LATERAL (
-        SELECT NULL::uuid, kin.text, NULL::uuid WHERE kin.id IS NOT NULL AND kin.text IS NOT NULL{0}
+    FROM grouped, LATERAL (
+        SELECT NULL::uuid, grouped.text, NULL::uuid
+        WHERE grouped.id IS NOT NULL AND grouped.text IS NOT NULL{0}
         UNION ALL
         SELECT same.id, same.text_sha256, same.copy_of_id FROM documents AS same
-        WHERE same.text_sha256 = kin.text AND kin.id IS NULL AND NOT same.withdrawn
+        WHERE same.text_sha256 = grouped.text AND grouped.id IS NULL AND NOT same.withdrawn
         UNION ALL
         SELECT printed.id, printed.text_sha256, printed.copy_of_id FROM documents AS printed
-        WHERE printed.id = kin.copy_of_id AND NOT printed.withdrawn{1}
+        WHERE printed.id = grouped.copy_of_id AND NOT printed.withdrawn{1}
         UNION ALL
         SELECT copies.id, copies.text_sha256, copies.copy_of_id FROM documents AS copies
-        WHERE copies.copy_of_id BETWEEN kin.id AND kin.id AND NOT copies.withdrawn{2}
+        WHERE copies.copy_of_id BETWEEN grouped.id AND grouped.id AND NOT copies.withdrawn{2}
     ) AS found (id, text, copy_of_id)
 """
-"""Follows `kin` to what it shares a text with, reprints, or is reprinted by.
+"""Follows `grouped` to what it shares a text with, reprints, or is reprinted by.
 
 A text is a step of its own, without an id, so that there are as many steps as documents and texts.
 Copies are found by a range of one id: where a few reports have been reprinted by most documents,
 PostgreSQL takes as many to be copies of each of them, and would read them all at every step.
 """
 
-KIN: LiteralString = f"""
-WITH RECURSIVE kin (id, text, copy_of_id) AS (
+GROUP: LiteralString = f"""
+WITH RECURSIVE grouped (id, text, copy_of_id) AS (
     (SELECT documents.id, documents.text_sha256, documents.copy_of_id FROM documents
     WHERE documents.id = ANY(%(ids)s::uuid[]) AND NOT documents.withdrawn
     UNION ALL SELECT NULL, unnest(%(texts)s::text[]), NULL)
     UNION
     {
-    FOLLOWED.format(
-        " AND kin.id <> ALL(%(without_text)s::uuid[])",
-        " AND kin.id <> ALL(%(without_copy)s::uuid[])",
+    FOLLOW.format(
+        " AND grouped.id <> ALL(%(without_text)s::uuid[])",
+        " AND grouped.id <> ALL(%(without_copy)s::uuid[])",
         " AND copies.id <> ALL(%(without_copy)s::uuid[])",
     )
 }
 )
-SELECT kin.id::text, kin.copy_of_id::text, kin.text FROM kin WHERE kin.id IS NOT NULL
+SELECT grouped.id::text, grouped.copy_of_id::text, grouped.text FROM grouped
+WHERE grouped.id IS NOT NULL
 """
-"""Documents that are one with some others, or with some texts.
+"""Documents that are copies of some others, or have some texts.
 
-Of those `without` it, their own text or what they reprint is not followed.
+Of those in `without_text` and `without_copy`, their text or what they reprint is not followed.
 """
 
 
-def kin(
+def group(
     connection: Connection,
     ids: Iterable[str],
     texts: Iterable[str] = (),
@@ -66,18 +68,18 @@ def kin(
     without_text: Iterable[str] = (),
     without_copy: Iterable[str] = (),
 ) -> list[Print]:
-    """List the standing documents that are one with some of these, which come too."""
+    """List documents with their copies and originals, except withdrawn ones."""
     asked = {
         "ids": [*ids],
         "texts": [*texts],
         "without_text": [*without_text],
         "without_copy": [*without_copy],
     }
-    return [Print(*row) for row in connection.execute(KIN, asked)]
+    return [Print(*row) for row in connection.execute(GROUP, asked)]
 
 
 def originals(prints: Iterable[Print]) -> dict[str, str]:
-    """Say of each document that is one with others which of them stands for all: id -> id."""
+    """Map each document that has copies to the one that represents them all: id -> id."""
     first_with: dict[str, str] = {}
     pairs = []
     for one, copy_of_id, text in prints:
@@ -89,7 +91,7 @@ def originals(prints: Iterable[Print]) -> dict[str, str]:
 
 
 def unite(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Say of each node which one, the least, stands for all that pairs tie together."""
+    """Map each node to the least of all nodes that pairs connect it with (union-find)."""
     first: dict[str, str] = {}
 
     def find(node: str) -> str:
@@ -109,7 +111,7 @@ def unite(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def reprinted(prints: Iterable[Print]) -> dict[str, list[str]]:
-    """List what each document reprints, by whatever way, the nearest first: id -> ids."""
+    """List what each document reprints, directly or through others, nearest first: id -> ids."""
     of = {each.id: each.copy_of_id for each in prints}
     found: dict[str, list[str]] = {}
     for begin, nearest in of.items():

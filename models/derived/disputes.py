@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from models.database.connections import Connection
 from models.derived.values import Place, Value, keyed
-from models.derived.voices import Claim, Told, Voices, distinct
+from models.derived.voices import AspectClaim, Claim, Voices, distinct
 
 ASSERTED_AND_DENIED = "One voice asserts what another denies."
 APART = "Two voices assert what cannot both be so."
 
-VALUES = """
+READ_VALUES = """
 SELECT given.statement_id::text, given.position, claimed.value,
     to_char(lower(days_of(claimed.date)), 'YYYY-MM-DD'),
     to_char(upper(days_of(claimed.date)) - 1, 'YYYY-MM-DD')
@@ -32,16 +32,16 @@ CROSS JOIN LATERAL (
 """
 """The values of claims, each with the text of a date."""
 
-LYING = """
+READ_ANCESTORS = """
 SELECT locations.id::text, locations.ancestors::text[] FROM locations
 WHERE locations.id = ANY(%s::uuid[])
 """
 
-CLAIMED_AT = """
+LIST_CLAIMED_AT = """
 SELECT DISTINCT claims.event_id::text FROM claims
 WHERE claims.value = ANY(%s::text[]) AND claims.aspect = 'location' AND claims.event_id IS NOT NULL
 """
-"""Events of which somebody says that they took place at one of these."""
+"""Events that some statement places at one of these locations."""
 
 
 class Contradiction(NamedTuple):
@@ -88,52 +88,54 @@ def contradictions(
     Nothing is read where nobody contradicts anybody, as mostly.
     """
     several = {
-        event_id: [told for group in grouped(voices.others) for told in group]
+        event_id: [claim for group in grouped(voices.others) for claim in group]
         for event_id, voices in said.items()
     }
-    values = read(connection, [told for each in several.values() for told in each])
+    values = read(connection, [claim for claims in several.values() for claim in claims])
     found: dict[str, dict[str, Contradiction]] = defaultdict(dict)
-    for event_id, told in several.items():
-        for group in grouped(told):
+    for event_id, claims in several.items():
+        for group in grouped(claims):
             if why := contradiction(spoken(group, values)):
                 found[event_id][group[0].aspect] = why
     return found
 
 
-def grouped(told: Iterable[Told]) -> list[list[Told]]:
-    """Group claims by their aspect, leaving out those on which only one voice can be heard."""
-    groups: dict[str, list[Told]] = defaultdict(list)
-    for each in told:
+def grouped(claims: Iterable[AspectClaim]) -> list[list[AspectClaim]]:
+    """Group claims by aspect, leaving out aspects on which only one voice makes a claim."""
+    groups: dict[str, list[AspectClaim]] = defaultdict(list)
+    for each in claims:
         if each.claim.stance in {"asserts", "denies"}:
             groups[each.aspect].append(each)
     return [group for group in groups.values() if len({each.claim for each in group}) > 1]
 
 
-def read(connection: Connection, told: list[Told]) -> dict[tuple[str, int], tuple[Any, Value]]:
-    """Read what is claimed: statement and position -> what it is of, and the value."""
-    if not told:
+def read(
+    connection: Connection, claims: list[AspectClaim]
+) -> dict[tuple[str, int], tuple[Any, Value]]:
+    """Read the values of claims: statement and position -> the subject and the value."""
+    if not claims:
         return {}
     ids, positions, dated = zip(
-        *{(each.statement_id, each.position, each.aspect == "date") for each in told}, strict=True
+        *{(each.statement_id, each.position, each.aspect == "date") for each in claims}, strict=True
     )
-    rows = connection.execute(VALUES, ([*ids], [*positions], [*dated])).fetchall()
-    aspects = {(each.statement_id, each.position): each.aspect for each in told}
+    rows = connection.execute(READ_VALUES, ([*ids], [*positions], [*dated])).fetchall()
+    aspects = {(each.statement_id, each.position): each.aspect for each in claims}
     places = {row[2] for row in rows if aspects[row[:2]] == "location" and row[2]}
-    lying = dict(connection.execute(LYING, ([*places],)).fetchall()) if places else {}
+    ancestors = dict(connection.execute(READ_ANCESTORS, ([*places],)).fetchall()) if places else {}
     found: dict[tuple[str, int], tuple[Any, Value]] = {}
     for statement_id, position, value, *days in rows:
         key = statement_id, position
         if aspects[key] == "location" and value:
-            found[key] = None, Place(value, frozenset({value, *lying.get(value, ())}))
+            found[key] = None, Place(value, frozenset({value, *ancestors.get(value, ())}))
         elif (known := keyed(aspects[key], value, days)) is not None:
             found[key] = known
     return found
 
 
 def spoken(
-    group: Iterable[Told], values: Mapping[tuple[str, int], tuple[Any, Value]]
+    group: Iterable[AspectClaim], values: Mapping[tuple[str, int], tuple[Any, Value]]
 ) -> dict[Any, list[Said]]:
-    """Tell who says what of one aspect: whom or what it is of -> what is said."""
+    """List what each voice says on one aspect: subject -> what is said of it."""
     group = [each for each in group if (each.statement_id, each.position) in values]
     voices: Mapping[Claim, str] = distinct({each.claim for each in group})
     found: dict[Any, list[Said]] = defaultdict(list)
@@ -204,6 +206,6 @@ def apart(said: Iterable[Said]) -> Contradiction | None:
 
 
 def claimed_at(connection: Connection, location_ids: Iterable[str]) -> set[str]:
-    """List the events that are said to have taken place at some locations."""
-    rows = connection.execute(CLAIMED_AT, ([*map(str, location_ids)],)).fetchall()
+    """List the events that some statement places at one of some locations."""
+    rows = connection.execute(LIST_CLAIMED_AT, ([*map(str, location_ids)],)).fetchall()
     return {row[0] for row in rows}

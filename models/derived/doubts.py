@@ -1,7 +1,4 @@
-"""Doubts beside the rule, which change no count.
-
-Through whom origins came, who of them belonged together, and copies of what was retracted.
-"""
+"""Doubts that change no count: shared carriers, related origins, copies of retracted documents."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -13,7 +10,7 @@ from models.lists.conditions import BELONGING
 Together = list[tuple[Any, dict[str, Any]]]
 """The statements of one origin, each beside how it is shown."""
 
-RELATED = f"""
+LIST_RELATED = f"""
 SELECT affiliations.actor_id::text, affiliations.of_id::text, affiliations.position
 FROM affiliations
 WHERE affiliations.actor_id = ANY(%(actors)s::uuid[])
@@ -26,11 +23,11 @@ WHERE affiliations.actor_id = ANY(%(actors)s::uuid[])
     )
 ORDER BY affiliations.actor_id, affiliations.position
 """
-"""Who of some actors belonged to whom of them, or may have, when one of the two spoke."""
+"""Affiliations between some actors that held, or may have, when one of the two spoke."""
 
 
-class Ways:
-    """The ways on which statements came: whom they passed through, from the speaker on."""
+class Carriers:
+    """Who carried statements, from the speaker on."""
 
     def __init__(
         self,
@@ -41,33 +38,33 @@ class Ways:
         """Take the names, the documents of statements, and what each of those reprints."""
         self.names, self.documents, self.reprinted = names, documents, reprinted
 
-    def carriers(self, statement: Any) -> dict[str, dict[str, Any]]:
+    def of_statement(self, statement: Any) -> dict[str, dict[str, Any]]:
         """Give who carried a statement: its chain, and who published its document or an original.
 
-        Whoever speaks is no carrier of it.
+        Its speaker is not a carrier of it.
         """
         within = statement["document_id"]
         printed = [within, *self.reprinted.get(within, ())] if within else []
         steps = [(step["actor_id"], step["label"]) for step in statement["chain"] or ()]
         steps += [(self.documents[one]["publisher_id"], None) for one in reversed(printed)]
         own = {statement["speaker_id"], statement["on_behalf_of_id"]}
-        found: dict[str, dict[str, Any]] = {}
+        carriers: dict[str, dict[str, Any]] = {}
         for actor_id, label in steps:
             if (actor_id or label) and (actor_id is None or actor_id not in own):
                 key = actor_id or " ".join(label.casefold().split())
                 name = self.names.name(actor_id) or label
-                found.setdefault(key, {"actor_id": actor_id, "name": name})
-        return found
+                carriers.setdefault(key, {"actor_id": actor_id, "name": name})
+        return carriers
 
     def of(self, together: Together) -> list[dict[str, Any]]:
         """List the carriers of an origin's statements."""
-        return [*united(self.carriers(statement) for statement, _ in together).values()]
+        return [*united(self.of_statement(statement) for statement, _ in together).values()]
 
     def summary(self, origins: Sequence[Together]) -> dict[str, Any]:
         """Count the carriers of origins, and say whether all that they say came through one."""
-        ways = [self.carriers(statement) for together in origins for statement, _ in together]
-        carriers = united(ways)
-        shared = [one for key, one in carriers.items() if all(key in way for way in ways)]
+        each = [self.of_statement(statement) for together in origins for statement, _ in together]
+        carriers = united(each)
+        shared = [one for key, one in carriers.items() if all(key in some for some in each)]
         unknown = sum(not self.of(together) for together in origins)
         return {
             "origins": len(origins),
@@ -77,19 +74,19 @@ class Ways:
         }
 
 
-def united(ways: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Unite the carriers of several ways, each as it is first called."""
-    found: dict[str, Any] = {}
-    for way in ways:
-        for key, one in way.items():
-            found.setdefault(key, one)
-    return found
+def united(carriers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Unite the carriers of several statements, each under its first name."""
+    result: dict[str, Any] = {}
+    for some in carriers:
+        for key, one in some.items():
+            result.setdefault(key, one)
+    return result
 
 
 def sentence(
     origins: int, carriers: int, shared: Sequence[Mapping[str, Any]], unknown: int
 ) -> str | None:
-    """Say in plain words through whom origins came; None where there are no origins."""
+    """Say in words through whom origins came; None without origins."""
     if not origins:
         return None
     named = " and ".join(str(one["name"]) for one in shared)
@@ -108,7 +105,7 @@ def sentence(
 
 
 def several(carriers: int) -> str:
-    """Write how many carriers there are, none of whom carried all."""
+    """Write the number of carriers, none of whom carried all."""
     return "1 carrier, not all of them" if carriers == 1 else f"{carriers} carriers"
 
 
@@ -120,7 +117,7 @@ def related(
 ) -> list[dict[str, Any]]:
     """List pairs of origins of which one belonged to the other when one of them spoke.
 
-    A statement without a date is taken to be of the event's.
+    A statement without a date is taken to have the event's.
     """
     origins: dict[str, set[Any]] = {}
     said: list[tuple[str, str, str]] = []
@@ -136,13 +133,13 @@ def related(
     asked = {"actors": [*origins], "spoke": [*spoke], "starts": [*starts], "ends": [*ends]}
     return [
         described(names, actor_id, of_id, position)
-        for actor_id, of_id, position in connection.execute(RELATED, asked)
+        for actor_id, of_id, position in connection.execute(LIST_RELATED, asked)
         if origins[actor_id] != origins[of_id] or len(origins[actor_id]) > 1
     ]
 
 
 def days(record: Mapping[str, Any]) -> tuple[str, str]:
-    """Give the bounds of a record's date: it may have been at any time where it has none."""
+    """Give the bounds of a record's date; without a date, all of time."""
     return record["starts_on"] or "-infinity", record["ends_on"] or "infinity"
 
 
@@ -165,7 +162,7 @@ def of_retracted(
     documents: Mapping[str, Any],
     reprinted: Mapping[str, Sequence[str]],
 ) -> list[dict[str, Any]]:
-    """List the documents that count, though what they reprint was retracted; and why it was."""
+    """List the counting documents whose original was retracted, and the reason."""
     return [
         {
             "document_id": one,

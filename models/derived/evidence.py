@@ -20,16 +20,15 @@ def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, 
     return {record_id: orjson.loads(text) for record_id, text in texts.items()}
 
 
-class Weightless:
-    """Claims on an event by retracted statements, or in retracted documents."""
+class Retracted:
+    """The retracted ones among the statements and documents that say something of an event."""
 
     def __init__(self, statements: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
         """Take all that say something of the event, by their ids."""
         self.statements, self.documents = statements, documents
-        self.evidence: dict[str, list[Any]] = defaultdict(list)
 
-    def because(self, statement_id: str) -> Any:
-        """Give the retracted record for which a statement has no weight: itself, or its document.
+    def source_of(self, statement_id: str) -> Any:
+        """Give the retracted record that takes a statement's weight: itself, or its document.
 
         None where it has weight.
         """
@@ -37,16 +36,14 @@ class Weightless:
         within = self.documents.get(statement["document_id"])
         return next((one for one in (statement, within) if one and one["retraction"]), None)
 
-    def weighty(self, mentioned: Iterable[str]) -> list[str]:
+    def left_out_of(self, mentioned: Iterable[str]) -> list[str]:
         """Leave out the retracted documents among those that an event mentions."""
         return [one for one in mentioned if not self.documents[one]["retraction"]]
 
-    def add(self, statement_id: str, evidence: dict[str, Any]) -> None:
-        """Keep what a statement without weight says."""
-        self.evidence[self.because(statement_id)["id"]].append(evidence)
-
-    def listed(self, mentioned: list[str]) -> list[dict[str, Any]]:
-        """List the retracted records, with what has no weight for each of them."""
+    def listed(
+        self, mentioned: list[str], evidence: Mapping[str, list[Any]]
+    ) -> list[dict[str, Any]]:
+        """List the retracted records, with the evidence that each takes the weight from."""
         gone = [one for one in mentioned if self.documents[one]["retraction"]]
         return [
             {
@@ -55,14 +52,14 @@ class Weightless:
                 "title": self.documents[one]["title"] if one in self.documents else None,
                 "reason": (self.documents.get(one) or self.statements[one])["retraction"]["reason"],
                 "mentions": mentioned.count(one),
-                "statements": self.evidence.get(one, []),
+                "statements": evidence.get(one, []),
             }
-            for one in dict.fromkeys([*gone, *self.evidence])
+            for one in dict.fromkeys([*gone, *evidence])
         ]
 
 
 class Names:
-    """Names of the actors and locations of some statements, and of who carried these."""
+    """Names of the actors and locations in some statements, and of those who carried these."""
 
     def __init__(
         self, connection: Connection, statements: Iterable[Any], documents: Iterable[Any]
@@ -74,8 +71,8 @@ class Names:
             actors |= {statement["speaker_id"], statement["on_behalf_of_id"]}
             actors |= {step["actor_id"] for step in statement["chain"] or ()}
             for claim in statement["claims"] or ():
-                if claim["aspect"] in NAMED:
-                    wanted[NAMED[claim["aspect"]]].add(target(claim["value"]))
+                if claim["aspect"] in NAMED_BY_ASPECT:
+                    wanted[NAMED_BY_ASPECT[claim["aspect"]]].add(target(claim["value"]))
         tables = {"responsibility": ACTORS, "location": LOCATIONS}
         self.records = {
             aspect: read(connection, tables[aspect], filter(is_id, ids))
@@ -95,7 +92,7 @@ class Names:
         return self.name(statement["speaker_id"]) or label
 
     def doubt(self, subject: str, statement: Any, stance: str) -> None:
-        """Remember that a statement denies or questions that another one was made."""
+        """Record that a statement denies or questions that another one was made."""
         self.doubts[subject].append(
             {
                 "statement_id": statement["id"],
@@ -112,11 +109,11 @@ class Names:
         value = claim["value"]
         return {
             "statement_id": statement["id"],
-            **{name: statement[name] for name in TAKEN},
+            **{name: statement[name] for name in COPIED_MEMBERS},
             "chain": statement["chain"] and [*map(self.step, statement["chain"])],
             "speaker": self.speaker(statement),
             **{name: claim[name] for name in ("stance", "aspect", "value")},
-            "value_name": self.name(target(value), NAMED.get(claim["aspect"], "")),
+            "value_name": self.name(target(value), NAMED_BY_ASPECT.get(claim["aspect"], "")),
             "note": claim["note"],
             "attestation": statement.get("attestation") or NOBODY_SAYS,
             "doubted_by": self.doubts.get(statement["id"], []),
@@ -127,7 +124,7 @@ class Names:
         return {**step, "name": self.name(step["actor_id"]) or step["label"]}
 
     def origin(self, together: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
-        """Give one origin, and what it says."""
+        """Give one origin and its statements."""
         statement = together[0][0]
         actor_id = statement["on_behalf_of_id"] or statement["speaker_id"]
         return {
@@ -137,29 +134,29 @@ class Names:
         }
 
 
-TAKEN = (
+COPIED_MEMBERS = (
     *("document_id", "external_ids", "act", "form", "text", "quote", "quote_verified", "hedge"),
     *("date", "medium", "speaker_id", "speaker_label", "speaker_role"),
 )
-"""Members that evidence has from its statement."""
+"""Members that evidence copies from its statement."""
 
-NAMED = {
+NAMED_BY_ASPECT = {
     "responsibility": "responsibility",
     "casualties": "responsibility",
     "location": "location",
 }
-"""Aspects whose values name actors or locations, and which aspect's these are."""
+"""Aspects whose values name actors or locations: aspect -> the one under which names are read."""
 
 
 def target(value: Any) -> str:
-    """Give the id that a claim's value is, or has in it; another text is left as it is."""
+    """Give the id in a claim's value, which may be an object or the id itself; else its text."""
     if isinstance(value, dict):
         value = value.get("actor_id")
     return value if isinstance(value, str) else ""
 
 
 def is_id(value: str | None) -> bool:
-    """Tell ids from other values of a claim: they have the one form of a UUID."""
+    """Say whether a claim's value is an id: a UUID in its usual form."""
     try:
         return value is not None and str(UUID(value)) == value
     except ValueError:

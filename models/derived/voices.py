@@ -17,10 +17,10 @@ class Claim(NamedTuple):
     words: str
 
 
-class Told(NamedTuple):
-    """A claim on another aspect, by its place: what is claimed has to be read from there.
+class AspectClaim(NamedTuple):
+    """A claim on an aspect other than the occurrence; its value is read from its place.
 
-    A document that says so in its own voice is the origin of its claim.
+    A document that claims so in its own voice is the origin.
     """
 
     aspect: str
@@ -38,7 +38,7 @@ class Voices(NamedTuple):
 
     claims: set[Claim]
     narrations: set[tuple[str, str]]
-    others: Sequence[Told] = ()
+    others: Sequence[AspectClaim] = ()
 
     @property
     def documents(self) -> set[str]:
@@ -104,7 +104,7 @@ WHERE statements.id = ANY(%s::uuid[]) AND statements.speaker_id IS NULL
 """
 """The labels of unnamed speakers."""
 
-RESTING = """
+LIST_RESTING = """
 SELECT mentions.event_id::text, NULL FROM mentions WHERE mentions.document_id = ANY(%(ids)s::uuid[])
 UNION
 SELECT claims.event_id::text, claims.about_id::text FROM claims
@@ -115,7 +115,7 @@ WHERE claims.document_id = ANY(%(ids)s::uuid[])
 
 def resting_on(connection: Connection, document_ids: Iterable[str]) -> Attested:
     """List what documents mention, or what statements in them claim something of."""
-    rows = connection.execute(RESTING, {"ids": [*document_ids]}).fetchall()
+    rows = connection.execute(LIST_RESTING, {"ids": [*document_ids]}).fetchall()
     return Attested({row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]})
 
 
@@ -133,11 +133,11 @@ def collect(
     rows = connection.execute(statement, {"ids": [*ids]}).fetchall()
     within = {row[6] for row in rows} - {None}
     # One document alone, the most that there is mostly, is one with no other that counts.
-    original = copies.originals(copies.kin(connection, within)) if len(within) > 1 else {}
+    original = copies.originals(copies.group(connection, within)) if len(within) > 1 else {}
     said = [row for row in rows if row[6] is None or row[6] != without]
     named = labels(connection, said, original)
     found: dict[str, Voices] = defaultdict(lambda: Voices(set(), set()))
-    others: dict[str, list[Told]] = defaultdict(list)
+    others: dict[str, list[AspectClaim]] = defaultdict(list)
     for subject, stance, origin, words, narrated, statement_id, document_id, *what in said:
         aspect, position = what
         claim = Claim(stance, origin, words)
@@ -147,13 +147,13 @@ def collect(
         elif statement_id in named:
             claim = in_original(claim, original[document_id], named[statement_id])
         if aspect != "occurrence":
-            others[subject].append(Told(aspect, claim, statement_id, position))
+            others[subject].append(AspectClaim(aspect, claim, statement_id, position))
         elif narrated:
             found[subject].narrations.add((stance, claim.origin))
         else:
             found[subject].claims.add(claim)
-    for subject, told in others.items():
-        found[subject] = found[subject]._replace(others=told)
+    for subject, claims in others.items():
+        found[subject] = found[subject]._replace(others=claims)
     return found
 
 
