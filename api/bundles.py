@@ -16,7 +16,7 @@ from api.http.context import settings
 from api.http.errors import fault
 from api.http.operation import WRITTEN, Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body
-from api.resource.gifts import give
+from api.writing import inheritance
 from api.writing.draft import SCHEMAS, Draft, Held, Sent
 from api.writing.identify import Identities, identify
 from api.writing.lock import lock
@@ -241,19 +241,19 @@ def send_all(
 
 
 def overlaid(connection: Connection, held: Sequence[Held]) -> list[Draft]:
-    """Draft records of which what was sent is laid over what stands.
+    """Draft records with the sent members laid over the stored ones.
 
-    What they were given by those merged into them stays with them.
+    What they inherited from records merged into them stays.
     """
     standing = [each.sent.id for each in held if each.stored and each.sent.table.mergeable]
-    given = merges.gifts(connection, standing) if standing else {}
+    given = merges.inherited(connection, standing) if standing else {}
     drafts = []
     for each in held:
         if not each.stored:
             drafts.append(each.draft())
             continue
         body = each.sent.schema.overlay(each.standing, each.sent.body)
-        for gift in given.get(each.sent.id, ()):
-            give(body, gift)
+        for inherited in given.get(each.sent.id, ()):
+            inheritance.add(body, inherited)
         drafts.append(each.draft(body))
     return drafts

@@ -108,7 +108,7 @@ def load(url: str, world: World) -> None:
                     pool.starmap(base, [(kind, start) for start in starts], chunksize=1)
             with step("what lies in what"):
                 connection.execute("BEGIN")
-                containment.settle(connection, world.known["locations"], together(world))
+                containment.update(connection, world.known["locations"], together(world))
                 connection.execute("COMMIT")
                 for name in TABLES:
                     connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.SQL(name)))

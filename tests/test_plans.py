@@ -865,7 +865,7 @@ def withdrawn(resource):
 
 
 WRITES = {
-    "a place moves": lambda connection: containment.settle(connection, [place(900)], NOW),
+    "a place moves": lambda connection: containment.update(connection, [place(900)], NOW),
     "an event's cells move": lambda connection: connection.execute(
         "DELETE FROM event_cells WHERE event_cells.event_id = ANY(%s)", ([event(5)],)
     ),

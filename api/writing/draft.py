@@ -3,7 +3,7 @@
 Each step is made of the one before, and only what was checked can be stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -52,6 +52,11 @@ class Held:
 
     sent: Sent
     stored: Stored | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The record: its resource and its id."""
+        return self.sent.table.name, self.sent.id
 
     @cached_property
     def standing(self) -> dict[str, Any]:
@@ -111,13 +116,18 @@ class Checked:
 
     @property
     def held(self) -> Held:
-        """The record that stands."""
+        """The record as it was sent, beside the stored one."""
         return self.draft.held
 
     @property
     def sent(self) -> Sent:
         """The record as it was sent."""
         return self.draft.held.sent
+
+    def differs_in(self, names: Iterable[str]) -> bool:
+        """Say whether the record is new, or one of some members has another value than before."""
+        before = self.held.loaded
+        return before is None or any(before[name] != self.record[name] for name in names)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,28 +16,35 @@ from schemas.fields.ids import is_id
 
 
 class Effects:
-    """A resource whose records change nothing but themselves."""
+    """A resource whose records change no others."""
 
     locked_first = False
-    """Whether its records must be read before it is known which events to lock."""
+    """Whether its records must be read to know which events to lock."""
 
     def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
-        """List the events and statements whose attestation a write of these may change."""
+        """List the events and statements whose attestation this write may change."""
         del connection, held
         return NOTHING
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
-        """Derive the columns that are stored beside the body; `derived` ends the JSON text."""
+        """Derive the columns beside the body; `derived` ends the JSON text."""
         del connection, checked
         return {"derived": "}"}
 
     def derives_later(self, checked: Checked) -> bool:
-        """Tell whether the end of the text may be known only when all that is written stands."""
+        """Say whether derived members depend on other records of the same write."""
         del checked
         return False
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """Derive again what depends on the written records; list what is to be counted again."""
+    def claimed_events(self, checked: Checked) -> set[str]:
+        """List the events that a record makes claims on, survivors in the place of merged ones."""
+        del checked
+        return set()
+
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """Derive again what depends on the written records; list what must be counted again."""
         del connection, written, now
         return set()
 
@@ -45,11 +52,11 @@ class Effects:
 class EventEffects(Effects):
     """Events are stored with their attestation."""
 
-    weighed = frozenset({"mentions", "modality", "verification"})
+    weighed = ("mentions", "modality", "verification")
     """Members that their own attestation depends on."""
 
     def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
-        """List those whose weighed members may change."""
+        """List the events whose attestation may change with their own members."""
         del connection
         return Attested({each.sent.id for each in held if self.may_weigh(each.sent)}, set())
 
@@ -57,39 +64,41 @@ class EventEffects(Effects):
         """Tell whether a write may change what the event's attestation depends on."""
         if sent.weight_may_change or not sent.partial:
             return True
-        return not self.weighed.isdisjoint(sent.body)
+        return any(name in sent.body for name in self.weighed)
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
-        """Derive the attestation of a new event; that of another is counted again if need be."""
+        """Derive the attestation of a new event; an existing one is counted again if needed."""
         if checked.held.stored:
             return {}
         return attestation.first(connection, checked.record)
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """List the events that stood before, and of which a weighed member has changed."""
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """List the existing events of which a weighed member has changed."""
         del connection, now
         return {
             each.checked.sent.id
             for each in written
-            if each.checked.held.stored and (each.weight_changed or self.weighs_anew(each))
+            if each.checked.held.stored
+            and (each.weight_changed or each.checked.differs_in(self.weighed))
         }
-
-    def weighs_anew(self, written: Written) -> bool:
-        """Tell whether a weighed member has changed."""
-        before, record = written.checked.held.loaded, written.checked.record
-        return before is None or any(before[name] != record[name] for name in self.weighed)
 
 
 class StatementEffects(Effects):
-    """Statements claim something of events, and of other statements that they were made, or not."""
+    """Statements make claims on events, and on whether other statements were made."""
 
     locked_first = True
 
     def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
-        """List what statements claim something of, or will."""
+        """List what statements make claims on, before and after."""
         del connection
-        told = [record for each in held for record in (each.standing, each.sent.body)]
-        return Attested(claimed(told, "event_id"), claimed(told, "statement_id"))
+        records = [record for each in held for record in (each.standing, each.sent.body)]
+        return Attested(claimed(records, "event_id"), claimed(records, "statement_id"))
+
+    def claimed_events(self, checked: Checked) -> set[str]:
+        """List the events that a statement makes claims on."""
+        return claimed([checked.record], "event_id")
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive whether the quote was verified; what others say of the statement stays."""
@@ -98,55 +107,61 @@ class StatementEffects(Effects):
         counts = standing.get("attestation")
         return {"derived": statements.derived(quote_verified=verified, attestation=counts)}
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """List what claims have changed on."""
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """List what claims were changed on."""
         del connection, now
-        told = [
+        records = [
             record
             for each in written
-            if "claims" in each.parts or each.weight_changed or self.claims_anew(each)
+            if "claims" in each.parts or each.weight_changed or self.claims_changed(each)
             for record in (each.checked.held.standing, each.checked.record)
         ]
-        return claimed(told, "event_id") | claimed(told, "statement_id")
+        return claimed(records, "event_id") | claimed(records, "statement_id")
 
-    def claims_anew(self, written: Written) -> bool:
-        """Tell whether something else is claimed than before; no table has all of a value."""
+    def claims_changed(self, written: Written) -> bool:
+        """Say whether claims differ from before; no table has the whole of a claim's value."""
         before = written.checked.held.standing
         return bool(before) and before.get("claims") != written.checked.record["claims"]
 
 
 class DocumentEffects(Effects):
-    """Documents are quoted, lend their weight to what is said in them, and are copies of others."""
+    """Documents are quoted, give weight to statements in them, and are copies of others."""
 
     def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
-        """List what rests on documents that are reweighed, or may become one with others."""
+        """List what rests on documents whose weight may change, or that may become copies."""
         sent = [each.sent for each in held]
         reweighed = {each.id for each in sent if each.weight_may_change and not each.generated}
         return resting(connection, reweighed | reprints.touched(connection, sent))
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """List what rests on documents that were reweighed, or are one with others than before."""
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """List what rests on documents whose weight changed, or that are copies of others now."""
         del now
         reweighed = {each.checked.sent.id for each in written if each.weight_changed}
         return resting(connection, reweighed | reprints.parted(connection, written)).all
 
 
 def resting(connection: Connection, documents: set[str]) -> Attested:
-    """List what rests on some documents, if there are any."""
+    """List what rests on some documents, or nothing without a query."""
     return resting_on(connection, documents) if documents else NOTHING
 
 
 class ActorEffects(Effects):
-    """Actors publish documents, which are as reliable as they are unless graded themselves."""
+    """Actors publish documents, which have their reliability unless graded themselves."""
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """Derive again how reliable the documents are that they have published."""
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """Derive the reliability of the documents that they have published again."""
         if graded := [each.checked.sent.id for each in written if self.regraded(each)]:
-            sources.settle(connection, graded, now)
+            sources.update(connection, graded, now)
         return set()
 
     def regraded(self, written: Written) -> bool:
-        """Tell whether documents are to be as reliable as it is now, and it was not so before."""
+        """Say whether the grade that documents take from the actor changed."""
         before, grade = written.checked.held.standing, written.checked.record["reliability"]
         if before.get("reliability") != grade:
             return True
@@ -164,7 +179,7 @@ class LocationEffects(Effects):
     """Members that what lies in a location depends on."""
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, str]:
-        """Derive the country, which is that of what it lies in unless it has one of its own."""
+        """Derive the country: its own, or else that of the location that it lies in."""
         del connection
         record, country = checked.record, checked.record["country"]
         if country is None and record["parent_id"] is not None:
@@ -172,19 +187,23 @@ class LocationEffects(Effects):
         return {"derived": locations.derived(country)}
 
     def derives_later(self, checked: Checked) -> bool:
-        """Tell whether it has the country of a location that it comes to lie in."""
-        record, before = checked.record, checked.held.loaded
+        """Say whether it takes its country from a location that it is moved into."""
+        record = checked.record
         if record["country"] is not None or record["parent_id"] is None:
             return False
-        return before is None or any(before[name] != record[name] for name in ABOVE)
+        return checked.differs_in(ABOVE)
 
-    def settle(self, connection: Connection, written: Sequence[Written], now: datetime) -> set[str]:
-        """Derive again what lies in what; a location that would lie in itself is a fault."""
-        moved = {each.checked.sent.id: each for each in written if self.moves(each)}
+    def update_dependents(
+        self, connection: Connection, written: Sequence[Written], now: datetime
+    ) -> set[str]:
+        """Derive the hierarchy again; a location that would lie in itself is a fault."""
+        moved = {
+            each.checked.sent.id: each for each in written if each.checked.differs_in(self.placed)
+        }
         if not moved:
             return set()
         try:
-            elsewhere = containment.settle(connection, moved, now)
+            elsewhere = containment.update(connection, moved, now)
         except containment.Circular as circular:
             pointer = moved[circular.id].checked.sent.pointer if circular.id in moved else ""
             detail = "The location would lie in itself."
@@ -194,19 +213,14 @@ class LocationEffects(Effects):
         return set()
 
     def dispute(self, connection: Connection, places: Sequence[str], now: datetime) -> None:
-        """Count the claims again on events that are said to have taken place at locations.
+        """Count the claims again on events that statements place at some locations.
 
-        Whether two of these can both be so depends on what they lie in. They are locked by now, so
-        that nobody else can name them in a claim.
+        Whether two places contradict each other depends on what they lie in. They are locked, so
+        that no other request can name them in a claim.
         """
         if events := disputes.claimed_at(connection, places):
             attestation.lock(connection, events)
             attestation.recount(connection, events, now)
-
-    def moves(self, written: Written) -> bool:
-        """Tell whether a location is new, or lies elsewhere than before."""
-        before, record = written.checked.held.loaded, written.checked.record
-        return before is None or any(before[name] != record[name] for name in self.placed)
 
 
 NONE = Effects()
@@ -218,7 +232,7 @@ EFFECTS: Mapping[str, Effects] = {
     "locations": LocationEffects(),
     "statements": StatementEffects(),
 }
-"""The resources whose records change more than themselves."""
+"""The resources whose records change others."""
 
 
 def effects_of(sent: Sent) -> Effects:
@@ -227,7 +241,7 @@ def effects_of(sent: Sent) -> Effects:
 
 
 def touched(connection: Connection, held: Iterable[Held]) -> Attested:
-    """List what the attestation of may change by a write of records of any resource."""
+    """List the events and statements whose attestation a write of any records may change."""
     found = Attested(set(), set())
     for effects, group in grouped(held, lambda each: each.sent):
         events, spoken_of = effects.touches(connection, group)
@@ -235,19 +249,19 @@ def touched(connection: Connection, held: Iterable[Held]) -> Attested:
     return found
 
 
-def settle(
-    connection: Connection, written: Iterable[Written], events: set[str], now: datetime
+def update_dependents(
+    connection: Connection, written: Iterable[Written], locked: set[str], now: datetime
 ) -> set[str]:
-    """Derive again what depends on records that were written; list what is to be counted again.
+    """Derive again what depends on the written records; list what must be counted again.
 
-    Raises Overtaken where any of that is not among the `events` and statements that are locked.
+    Raises Overtaken where any of that is not among the `locked` events and statements.
     """
-    found: set[str] = set()
+    recounted: set[str] = set()
     for effects, group in grouped(written, lambda each: each.checked.sent):
-        found |= effects.settle(connection, group, now)
-    if not found <= events:
+        recounted |= effects.update_dependents(connection, group, now)
+    if not recounted <= locked:
         raise Overtaken
-    return found
+    return recounted
 
 
 Each = TypeVar("Each")
@@ -263,18 +277,8 @@ def grouped(
         yield effects_of(sent(members[0])), members
 
 
-def redirected(checked: Iterable[Checked]) -> set[str]:
-    """List the events that statements claim something of, survivors in the place of merged ones."""
-    return {
-        event_id
-        for each in checked
-        if isinstance(effects_of(each.sent), StatementEffects)
-        for event_id in claimed([each.record], "event_id")
-    }
-
-
 def claimed(records: Iterable[Mapping[str, Any]], member: str) -> set[str]:
-    """List the ids that claims of statements have in a member, whatever their other faults."""
+    """List the ids in a member of statements' claims, which may have other faults."""
     return {
         claim[member].lower()
         for record in records

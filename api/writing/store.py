@@ -10,7 +10,7 @@ from api.http.errors import Stale
 from api.writing import following
 from api.writing.check import check
 from api.writing.draft import Checked, Draft, Held, Operation, Written
-from api.writing.effects import effects_of, redirected, settle
+from api.writing.effects import effects_of, update_dependents
 from models.database.connections import Connection
 from models.derived import attestation
 from models.store import records, references
@@ -62,13 +62,15 @@ def put_all(
     if found or faults:
         raise Invalid([*found, *faults])
     now = now or instant_held
-    if survivors := redirected(checked) - events:
+    claimed = {one for each in checked for one in effects_of(each.sent).claimed_events(each)}
+    if survivors := claimed - events:
         attestation.lock(connection, survivors)
     written = [put(connection, each, now) for each in checked]
     changed = [each for each in written if each.changed]
     for moved in following.follow_texts(connection, [each.checked for each in written], now):
         put(connection, moved, now)
-    return Outcome(written, settle(connection, changed, events | survivors, now), now)
+    recounted = update_dependents(connection, changed, events | survivors, now)
+    return Outcome(written, recounted, now)
 
 
 def put(connection: Connection, checked: Checked, now: datetime) -> Written:

@@ -188,7 +188,7 @@ class Circular(Exception):  # noqa: N818 - it names what is so
         self.id = location_id
 
 
-def settle(connection: Connection, ids: Iterable[str], now: datetime) -> list[Any]:
+def update(connection: Connection, ids: Iterable[str], now: datetime) -> list[Any]:
     """Derive anew what locations, and all that lies in them, lie in; and their events with them.
 
     What changes stands since `now`. Lists those that lie elsewhere than before.

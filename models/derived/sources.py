@@ -55,7 +55,7 @@ What this very transaction has written has arrived already.
 """
 
 
-def settle(connection: Connection, publishers: Sequence[str], now: datetime) -> None:
+def update(connection: Connection, publishers: Sequence[str], now: datetime) -> None:
     """Derive anew how reliable the documents of publishers are, whose own grade has changed.
 
     What changes stands since `now`. Documents are locked first, as by whoever edits them; while

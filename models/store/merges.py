@@ -213,8 +213,8 @@ def find(connection: Connection, record_id: str) -> tuple[Merge, list[Moved]] | 
     return Merge(row[0], row[1], row[2], orjson.loads(row[3])), [Moved(*one) for one in moved]
 
 
-def gifts(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """List what records were given by those that were merged into them: id -> each gift."""
+def inherited(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """List what records inherited from those merged into them: id -> what each gave."""
     found: dict[str, list[dict[str, Any]]] = {}
     rows = connection.execute(
         "SELECT merges.into_id::text, merges.given FROM merges"

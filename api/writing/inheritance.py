@@ -1,4 +1,4 @@
-"""Names, ids and entries that a survivor is given by a merged record, and taking them back."""
+"""What a survivor inherits in a merge, and how an unmerge takes it back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -9,26 +9,26 @@ from api.writing.draft import Held
 from schemas.links import links
 from schemas.record import RecordSchema
 
-UNITED = ("affiliations", "mentions", "codes")
-"""Lists of a merged record whose entries the survivor is given, beside names and external ids."""
+INHERITED = ("affiliations", "mentions", "codes")
+"""Lists whose entries a survivor inherits, beside names and external ids."""
 
 
-def united(
+def inherit(
     merged: Held, survivor: Held, earlier: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give a survivor what a merged record is called and says of others; also say what that was.
+    """Give a survivor the names, ids and entries of a merged record; also list what it was given.
 
-    What the survivor has only by `earlier` merges was absent before, in whatever order they are
-    undone.
+    Lists that the survivor has only by `earlier` merges count as absent before, so that merges can
+    be undone in any order.
     """
     schema, resource = survivor.sent.schema, survivor.sent.table.name
     before, body = merged.standing, deepcopy(schema.writable(survivor.standing))
     given: dict[str, Any] = {"dropped": drop(schema, body, resource, merged.sent.id)}
     given["absent"] = [
         name
-        for name in ("names", *UNITED)
+        for name in ("names", *INHERITED)
         if name in body
-        and (body[name] is None or (body[name] and any(name in gift["absent"] for gift in earlier)))
+        and (body[name] is None or (body[name] and any(name in each["absent"] for each in earlier)))
     ]
     if before["dataset"] == body["dataset"]:
         given["external_ids"] = {
@@ -38,7 +38,7 @@ def united(
         }
     if "names" in body:
         given["names"] = [*further_names(before, body)]
-    for name in UNITED:
+    for name in INHERITED:
         if name in body:
             given[name] = [
                 entry
@@ -46,17 +46,17 @@ def united(
                 if entry not in (body[name] or ())
                 and entry.get("actor_id") not in {merged.sent.id, survivor.sent.id}
             ]
-    give(body, given)
+    add(body, given)
     return body, given
 
 
-def taken_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a survivor without what it was given, unless that was changed since."""
+def give_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the survivor's body without what it inherited, unless that was changed since."""
     body = deepcopy(survivor.sent.schema.writable(survivor.standing))
     for scheme, value in given.get("external_ids", {}).items():
         if body["external_ids"].get(scheme) == value:
             del body["external_ids"][scheme]
-    for name in ("names", *UNITED):
+    for name in ("names", *INHERITED):
         for entry in given.get(name, ()):
             if entry in (body[name] or ()):
                 body[name].remove(entry)
@@ -67,15 +67,15 @@ def taken_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def give(body: dict[str, Any], given: dict[str, Any]) -> None:
-    """Give a record what belongs to one that is merged into it, unless it has it.
+def add(body: dict[str, Any], given: dict[str, Any]) -> None:
+    """Add to a record what it inherited, unless it has it.
 
-    What was sent in the place of a list or an object is left for the schema to find.
+    A value of the wrong type in a place of a list or an object is left for the schema to refuse.
     """
     if given.get("external_ids") and isinstance(body["external_ids"], dict):
         own = body["external_ids"]
         body["external_ids"] = {**own, **given["external_ids"], **own}
-    for name in ("names", *UNITED):
+    for name in ("names", *INHERITED):
         if not isinstance(body.get(name), list | None):
             continue
         entries = [entry for entry in given.get(name, ()) if not has(body[name] or (), entry)]
@@ -84,7 +84,7 @@ def give(body: dict[str, Any], given: dict[str, Any]) -> None:
 
 
 def has(entries: Iterable[Any], wanted: dict[str, Any]) -> bool:
-    """Tell whether a list has an entry, which may be sent without the members that it lacks."""
+    """Say whether a list has an entry; null members may be missing in it."""
     return any(
         isinstance(entry, dict) and {**dict.fromkeys(wanted), **entry} == wanted
         for entry in entries
@@ -94,7 +94,7 @@ def has(entries: Iterable[Any], wanted: dict[str, Any]) -> bool:
 def drop(
     schema: RecordSchema, body: dict[str, Any], resource: str, record_id: str
 ) -> dict[str, list[Any]]:
-    """Drop what a record says of one that is about the same; InTheWay where that is no list."""
+    """Drop the list entries of a record that refer to another; InTheWay for other references."""
     places: dict[str, set[int]] = {}
     for link in links(schema, body):
         if (link.to, link.id) == (resource, record_id):
@@ -112,7 +112,7 @@ def drop(
 
 
 def further_names(before: dict[str, Any], body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the names of a record that another one does not have, as further ones of that."""
+    """Give the names of a record that another one lacks, as further names of that one."""
     known = {body["name"].casefold(), *(name["name"].casefold() for name in body["names"] or ())}
     own = {"name": before["name"], "language": None, "script": None, "kind": "alias"}
     for name in [own, *(before["names"] or ())]:
