@@ -7,7 +7,6 @@ from models.database.connections import Connection
 from models.lists import text
 from models.lists.conditions import (
     UNDATED,
-    across,
     among,
     begun,
     belongers,
@@ -15,6 +14,7 @@ from models.lists.conditions import (
     dated,
     days,
     days_kept,
+    indirect,
     is_qualified,
     kept,
     shared,
@@ -22,7 +22,7 @@ from models.lists.conditions import (
 )
 from models.lists.places import located
 from models.lists.texts import worded, words_of
-from models.table import Across, Among, Child, Condition, Entries, Order, Table
+from models.table import Among, Child, Condition, Entries, Indirect, Order, Table
 
 PARTICIPANTS = Among("participants", "event_id")
 PLACES = Among("event_places", "event_id")
@@ -215,10 +215,10 @@ EVENTS = Table(
         "mode": among("events", "mode"),
         "casualty_kind": within(CASUALTIES, "kind", "casualty_kind"),
         "country": among("events", "country"),
-        "document": across(f"events.id IN ({REPORTED})", Across("events.id", REPORTED)),
-        "affiliated_with": across(
+        "document": indirect(f"events.id IN ({REPORTED})", Indirect("events.id", REPORTED)),
+        "affiliated_with": indirect(
             belonging("participants.actor_id", "affiliated_with", "events"),
-            Across("participants.actor_id", belongers("affiliated_with")),
+            Indirect("participants.actor_id", belongers("affiliated_with")),
             PARTICIPANTS,
             exact=False,
         ),

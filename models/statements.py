@@ -8,10 +8,8 @@ import orjson
 from models.claims import claims, sought_all
 from models.database.connections import Connection
 from models.lists import text
-from models.lists.across import MAX_SORTED_ROWS
 from models.lists.conditions import (
     UNDATED,
-    across,
     among,
     begun,
     belongers,
@@ -19,14 +17,16 @@ from models.lists.conditions import (
     dated,
     days,
     days_kept,
+    indirect,
     is_qualified,
     kept,
     shared,
     within,
 )
 from models.lists.control import SPEAKER_HOLDS
+from models.lists.indirect import MAX_SORTED_ROWS
 from models.lists.texts import worded, words_of
-from models.table import Across, Among, Child, Condition, Entries, Index, Order, Table
+from models.table import Among, Child, Condition, Entries, Index, Indirect, Order, Table
 
 CLAIMS = Among("claims", "statement_id")
 ADDRESSEES = Among("listeners", "statement_id", "listeners.part = 'addressee'")
@@ -146,30 +146,30 @@ STATEMENTS = Table(
         "carrier": within(CARRIERS, "actor_id", "carrier", "uuid"),
         "speaker": among("statements", "speaker_id", "speaker", "uuid"),
         "on_behalf_of": among("statements", "on_behalf_of_id", "on_behalf_of", "uuid"),
-        "location": across(
+        "location": indirect(
             f"statements.location_id IN ({INSIDE})",
             # To find places takes more than to look at one.
-            Across("statements.location_id", INSIDE, many=MAX_SORTED_ROWS),
+            Indirect("statements.location_id", INSIDE, many=MAX_SORTED_ROWS),
         ),
         "about": Condition(
             f"(claims.actor_id = ANY(%(about)s::uuid[]) OR claims.event_id IN ({TAKEN_PART_IN}))",
             among=CLAIMS,
             index=Index(
-                "claims.actor_id = {}", CLAIMS, across=Across("claims.event_id", TAKEN_PART_IN)
+                "claims.actor_id = {}", CLAIMS, indirect=Indirect("claims.event_id", TAKEN_PART_IN)
             ),
         ),
-        "event_location": across(
-            f"claims.event_id IN ({HAPPENED})", Across("claims.event_id", HAPPENED), CLAIMS
+        "event_location": indirect(
+            f"claims.event_id IN ({HAPPENED})", Indirect("claims.event_id", HAPPENED), CLAIMS
         ),
-        "speaker_affiliated_with": across(
+        "speaker_affiliated_with": indirect(
             belonging("statements.speaker_id", "speaker_affiliated_with", "statements"),
-            Across("statements.speaker_id", belongers("speaker_affiliated_with")),
+            Indirect("statements.speaker_id", belongers("speaker_affiliated_with")),
             exact=False,
         ),
         "medium": among("statements", "medium"),
         "credibility": among("statements", "credibility", type="smallint"),
-        "reliability": across(
-            f"statements.document_id IN ({GRADED})", Across("statements.document_id", GRADED)
+        "reliability": indirect(
+            f"statements.document_id IN ({GRADED})", Indirect("statements.document_id", GRADED)
         ),
         "act": among("statements", "act"),
         "form": among("statements", "form"),

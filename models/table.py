@@ -48,11 +48,11 @@ class Among:
 
 
 @dataclass(frozen=True)
-class Across:
-    """Rows found by way of other records: those whose `column` is among the `wanted` values.
+class Indirect:
+    """Rows found through other records: those whose `column` is among the `wanted` values.
 
     `wanted` is a SELECT of one column with the parameter's placeholder; more values of it than
-    `many` are not hashed. See `models/lists/across.py`.
+    `many` are not hashed. See `models/lists/indirect.py`.
     """
 
     column: LiteralString
@@ -76,14 +76,14 @@ class Index:
     one that was asked for. Where the index is that of a child table, the record is joined to it.
     An inexact index may return too much, never too little: the condition is checked again. It has
     nothing to probe for where everything is as likely to be found, and then the table is scanned.
-    What is found `across` other records is found beside what the probes do.
+    What is found `indirect`ly, through other records, comes beside what the probes find.
     """
 
     probe: LiteralString
     child: Among | None = None
     values: Callable[[Any], Sequence[Any]] = tuple
     exact: bool = True
-    across: Across | None = None
+    indirect: Indirect | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
-from models.table import Across, Among, Condition, Index, Span
+from models.table import Among, Condition, Index, Indirect, Span
 
 
 def shared(table: LiteralString) -> dict[str, Condition]:
@@ -61,11 +61,11 @@ def within(
     )
 
 
-def across(
-    condition: LiteralString, way: Across, child: Among | None = None, *, exact: bool = True
+def indirect(
+    condition: LiteralString, values: Indirect, child: Among | None = None, *, exact: bool = True
 ) -> Condition:
-    """Give a condition on what is found by way of other records, and by no probe beside it."""
-    index = Index("false", child, lambda _: (), exact=exact, across=way)
+    """Give a condition that is found through other records alone, without a probe."""
+    index = Index("false", child, lambda _: (), exact=exact, indirect=values)
     return Condition(condition, among=child, index=index)
 
 

@@ -120,7 +120,7 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
     for name, condition in table.filters.items():
         if name in asked and condition.index:
             if "created_until" in asked:
-                if condition.index.exact or condition.index.across:
+                if condition.index.exact or condition.index.indirect:
                     continue
                 return name, []
             probes = [*condition.index.values(asked[name])]
@@ -132,7 +132,7 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
 def is_equality(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
     """Tell whether one value of a column is asked for: an index may then go on by the next."""
     index, value = table.filters[name].index, asked[name]
-    if index is None or index.child is not None or index.across is not None:
+    if index is None or index.child is not None or index.indirect is not None:
         return False
     return isinstance(value, list) and len(value) == 1
 
@@ -141,7 +141,7 @@ def is_reusable(table: Table, plan: Plan) -> bool:
     """Tell whether one plan is good for any values: that of a single index."""
     filters = {*plan.filters} - {"retracted_exclude"}
     index = table.filters[plan.driver].index if plan.driver else None
-    if index is not None and index.across is not None:
+    if index is not None and index.indirect is not None:
         return False
     if plan.driver is None or plan.order != indexed_order(table):
         return not filters
