@@ -15,7 +15,7 @@ from api.resource.networks import add_network
 from api.resource.routes import resource
 from api.resource.timelines import add_timeline
 from models.actors import ACTORS
-from models.derived import carried
+from models.derived import actor_dependents
 from models.matching.candidates import match
 from schemas.actors import ActorQuery, ActorSchema
 from schemas.documents import DependentQuery, DependentSchema
@@ -46,8 +46,8 @@ def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
     """
     connection, limit = database(), query["limit"]
     actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
-    after = following(query, rf"({'|'.join(carried.ORDER)}) {UUID_FORM.pattern}")
-    found = carried.search(connection, actor.id, limit=limit + 1, after=after)
+    after = following(query, rf"({'|'.join(actor_dependents.ORDER)}) {UUID_FORM.pattern}")
+    found = actor_dependents.search(connection, actor.id, limit=limit + 1, after=after)
     last = found[limit - 1] if len(found) > limit else None
     items = [orjson.dumps(one).decode() for one in found[:limit]]
     return linked(items, query["sort"], last and (last["resource"], last["id"]))

@@ -8,7 +8,7 @@ from models.lists.conditions import ALWAYS, among, days, interval, kept, shared,
 from models.lists.texts import worded, words_of
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
-from models.names.sounds import spoken
+from models.names.sounds import names_of
 from models.table import Among, Child, Condition, Entries, Order, Table
 
 AFFILIATIONS = Among("affiliations", "actor_id")
@@ -19,7 +19,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": record["name"],
         "sort_key": sort_key(record["name"]),
-        **spoken(record),
+        **names_of(record),
         **words_of(record),
         "kind": record["kind"],
         "sector": record["sector"],

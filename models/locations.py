@@ -12,7 +12,7 @@ from models.lists.places import located
 from models.lists.texts import worded, words_of
 from models.names.search import chosen, named
 from models.names.sorting import sort_key
-from models.names.sounds import spoken
+from models.names.sounds import names_of
 from models.table import Condition, Order, Table
 
 
@@ -26,7 +26,7 @@ def row(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": record["name"],
         "sort_key": sort_key(record["name"]),
-        **spoken(record),
+        **names_of(record),
         **words_of(record),
         "kind": record["kind"],
         "parent_id": record["parent_id"],

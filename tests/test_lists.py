@@ -23,7 +23,7 @@ EXPANSIONS = [
     (resource, path, target(path.rpartition(".")[2]))
     for resource in RESOURCES
     for path in choices(resource, "expand")
-    if path != "claims.value"  # which is of one resource or another: tests/test_across.py
+    if path != "claims.value"  # which is of one resource or another: tests/test_indirect.py
 ]
 """Everything that can be embedded, and the resource that it is of."""
 

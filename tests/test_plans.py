@@ -28,7 +28,7 @@ from models.lists import text as full_text
 from models.lists.summaries import compose
 from models.lists.summaries.draft import Wanted
 from models.names import search as by_name
-from models.names.sounds import heard
+from models.names.sounds import name_of
 from models.past import as_of
 from models.store import idempotency, merges, parts, references
 from models.tables import TABLES
@@ -364,9 +364,9 @@ CASES = Entries(
 class Plan:
     """A plan, as EXPLAIN tells it once it has been executed."""
 
-    def __init__(self, told):
+    def __init__(self, output):
         """Take the answer of EXPLAIN."""
-        self.top = told[0]["Plan"]
+        self.top = output[0]["Plan"]
         self.nodes = [*self.walk(self.top)]
 
     def walk(self, node):
@@ -434,19 +434,21 @@ class Planner:
             self.rows(found)
             return self.again(found.sql, found.values)
         text = ClientCursor(self.connection).mogrify(found.sql, found.values)
-        return self.told(EXPLAIN + text)
+        return self.plan_of(EXPLAIN + text)
 
     def again(self, statement, values, how=EXPLAIN):
         """Tell how a statement is executed once more that the connection has prepared."""
         (name, *_), names = self.prepared(statement)
         chosen = [values[each] for each in names] if names and names[0] != "" else values
         literals = [sql.Literal(value).as_string(self.connection) for value in chosen or ()]
-        return self.told(f"{how}EXECUTE {name}" + (f"({', '.join(literals)})" if literals else ""))
+        return self.plan_of(
+            f"{how}EXECUTE {name}" + (f"({', '.join(literals)})" if literals else "")
+        )
 
-    def told(self, text):
+    def plan_of(self, text):
         """Read what EXPLAIN answers."""
-        [[told]] = self.connection.execute(text, prepare=False).fetchall()
-        return Plan(told)
+        [[output]] = self.connection.execute(text, prepare=False).fetchall()
+        return Plan(output)
 
 
 def numbered(statement):
@@ -501,7 +503,7 @@ def called(resource, wanted, way):
     """Compose the statement that finds who may be called by a name that is asked for."""
     filters = {name: value for name, value in wanted.items() if name not in by_name.UNFILTERED}
     where = by_name.Where(TABLES[resource], filters, by_name.MOST_CANDIDATES)
-    return by_name.finding_called(where, [heard(name) for name in wanted["name"]], way)
+    return by_name.candidate_statement(where, [name_of(name) for name in wanted["name"]], way)
 
 
 def pages(planner, resource, query):

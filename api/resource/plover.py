@@ -13,7 +13,7 @@ from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
 from models.database.connections import Connection
 from models.derived.containment import around
-from models.derived.reports import telling
+from models.derived.reports import reporting
 from models.documents import DOCUMENTS
 from models.events import EVENTS
 from schemas.documents import DocumentSchema
@@ -64,7 +64,7 @@ def add_plover(blueprint: Blueprint) -> None:
 def told(connection: Connection, event: dict[str, Any]) -> Told:
     """Read what else tells of an event; what is retracted, or stands in what is, does not."""
     place = event["location_id"]
-    statements = telling(connection, event["id"])
+    statements = reporting(connection, event["id"])
     within = [each["document_id"] for each in (*(event["mentions"] or ()), *statements)]
     ids = [*dict.fromkeys(one for one in within if one is not None)]
     texts = DOCUMENTS.fetch(connection, ids) if ids else {}

@@ -8,7 +8,7 @@ import orjson
 
 from models import documents
 from models.database.connections import Connection
-from models.derived import copies, disputes, hearsay
+from models.derived import copies, disputes, statement_attestation
 from models.derived.voices import Voices, counted, voices
 from models.events import EVENTS
 from models.store import records
@@ -59,7 +59,7 @@ def recount(connection: Connection, attested_ids: Iterable[str], now: datetime) 
         (ids,),
     ).fetchall()
     others = {*ids} - {event[0] for event in events}
-    changed = hearsay.recount(connection, others, now) if others else set()
+    changed = statement_attestation.recount(connection, others, now) if others else set()
     for event_id, derived, disputed_on, retracted, modality, verification in events:
         found = attest(
             said[event_id], retracted=retracted, modality=modality, verification=verification

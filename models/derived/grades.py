@@ -1,4 +1,4 @@
-"""Grades: how reliable the best source is on each side of what is said of an event."""
+"""Grades: the best reliability of a source on each side of an event's attestation."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

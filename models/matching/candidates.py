@@ -14,8 +14,8 @@ from psycopg import ClientCursor, sql
 from models.database.connections import Connection
 from models.lists.earth import kilometres
 from models.names.likeness import alike
-from models.names.search import SCORE_DIGITS, Where, called
-from models.names.sounds import Name, heard
+from models.names.search import SCORE_DIGITS, Where, score_each
+from models.names.sounds import Name, name_of
 from models.table import Table, text
 
 MOST_CANDIDATES = 100
@@ -84,12 +84,12 @@ def alike_of(
     lists: Sequence[Sequence[Name]],
     dataset: Sequence[str] | None,
 ) -> list[dict[str, float]]:
-    """Find for each list of names whoever is called like one of them: id -> how alike."""
+    """Score, for each list of names, the records with a name like one of them: id -> score."""
     filters = {"retracted_exclude": True, **({"dataset": [*dataset]} if dataset else {})}
     wanted = [(number, name) for number, names in enumerate(lists) for name in names]
     asked = [name for _, name in wanted]
     scores: list[dict[str, float]] = [{} for _ in lists]
-    found = called(
+    found = score_each(
         connection, Where(table, filters, MOST_CANDIDATES), asked, ("rare", "sounds", "plain")
     )
     for (number, _), ids in zip(wanted, found, strict=True):
@@ -101,7 +101,7 @@ def alike_of(
 def names(query: Mapping[str, Any]) -> list[Name]:
     """List the names of a query, each once."""
     known = [query.get("name"), *(name["name"] for name in query.get("names") or ())]
-    return [*{name.plain: name for name in map(heard, filter(None, known))}.values()]
+    return [*{name.plain: name for name in map(name_of, filter(None, known))}.values()]
 
 
 def held(connection: Connection, table: Table, wanted: Wanted) -> list[tuple[int, str]]:

@@ -28,7 +28,7 @@ from models.matching.candidates import (
     weighed,
 )
 from models.names.likeness import alike
-from models.names.sounds import heard
+from models.names.sounds import name_of
 from models.table import text
 
 DAYS_AROUND = 31
@@ -101,18 +101,18 @@ def match_events(connection: Connection, wanted: Wanted) -> list[list[Match]]:
 
 
 Meant = list[dict[str, float]]
-"""Whom each participant of a query may mean: id -> how far."""
+"""The actors that each participant of a query may mean: id -> score."""
 
 
 def taking_part(connection: Connection, queries: Sequence[Mapping[str, Any]]) -> list[Meant]:
-    """Tell for each query whom its participants may mean, by their ids or names."""
-    told = [each["name"] for query in queries for each in query["participants"] or ()]
-    called = [*dict.fromkeys(name for name in told if name)]
-    found = alike_of(connection, ACTORS, [[heard(name)] for name in called], None)
+    """List for each query the actors that its participants may mean, by ids or names."""
+    given = [each["name"] for query in queries for each in query["participants"] or ()]
+    names = [*dict.fromkeys(name for name in given if name)]
+    found = alike_of(connection, ACTORS, [[name_of(name)] for name in names], None)
     namesakes = {}
-    for name, scores in zip(called, found, strict=True):
-        likest = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:NAMESAKES]
-        namesakes[name] = {each: score for each, score in likest if score >= MEANT}
+    for name, scores in zip(names, found, strict=True):
+        best = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:NAMESAKES]
+        namesakes[name] = {each: score for each, score in best if score >= MEANT}
     return [
         [
             {each["actor_id"]: 1.0} if each["actor_id"] else namesakes[each["name"]]
@@ -198,7 +198,7 @@ def compared(
     event: Mapping[str, Any],
 ) -> Match:
     """Compare an event with a query."""
-    titles = [heard(title) for title in (query["title"], event["title"]) if title]
+    titles = [name_of(title) for title in (query["title"], event["title"]) if title]
     country = query["country"] or (place["country"] if place else None)
     features: Features = {
         "title": rounded(alike(*titles)) if len(titles) > 1 else None,
@@ -271,7 +271,7 @@ def taken(one: Mapping[str, Any], meant: Mapping[str, float], other: Mapping[str
     if other["actor_id"]:
         found = meant.get(other["actor_id"], 0.0)
     elif one["name"]:
-        found = alike(heard(one["name"]), heard(other["label"]))
+        found = alike(name_of(one["name"]), name_of(other["label"]))
     else:
         found = 0.0
     return found * (1.0 if one["role"] in {None, other["role"]} else ROLES)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from models.names.sounds import ARTICLES, LIGHT, WORDS_REMEMBERED, Name, Word, listen
+from models.names.sounds import ARTICLES, LIGHT, WORDS_REMEMBERED, Name, Word, word_of
 from models.names.spellings import agree
 
 FOUND = 0.5
@@ -45,14 +45,14 @@ BARE = 0.95
 """Likeness where only consonants can be compared, by how many differ."""
 
 SURE = {True: (0.0, 0.5, 0.72, 0.88), False: (0.0, 0.3, 0.45, 0.65)}
-"""How alike words of one sound are at least, by how many consonants they have.
+"""Minimum likeness of words of one sound, by their number of consonants.
 
-With vowels unwritten in one of them, that is nearly all there is to go by.
+True is for words without written vowels, where consonants are nearly all that can be compared.
 """
 
 
 def alike(asked: Name, known: Name) -> float:
-    """Tell how alike a name is to the one that was asked for."""
+    """Score the likeness of a name to the one asked for, from 0 to 1."""
     if asked.plain == known.plain:
         return 1.0
     found = compare(asked.words, known.words)
@@ -70,7 +70,7 @@ def alike(asked: Name, known: Name) -> float:
 
 
 def hides(one: Name, other: Name) -> bool:
-    """Tell whether a word of one name may be several of the other, which has it nowhere as one."""
+    """Say whether a word of one name may be several words of the other."""
     sounds = [word.keys for word in other.words]
     return any(
         all(word.keys.isdisjoint(keys) for keys in sounds) and word.coarse in other.spine
@@ -80,7 +80,7 @@ def hides(one: Name, other: Name) -> bool:
 
 def together(words: Iterable[Word]) -> Word:
     """Take several words as one."""
-    return listen("".join(word.plain for word in words))
+    return word_of("".join(word.plain for word in words))
 
 
 def joined(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
@@ -102,7 +102,7 @@ def joined(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) -> float:
-    """Pair the words of two names, the likest first, and count what is left over."""
+    """Pair the words of two names, the most alike first, and weigh the words left over."""
     pairs = sorted(
         (
             (likeness, -row, -column)
@@ -126,15 +126,17 @@ def compare(asked: Sequence[Word], known: Sequence[Word], least: float = ALIKE) 
     more = sum(word.weight for row, word in enumerate(known) if row not in taken.values())
     if max(missing, more) > LIGHT:
         least = NEARLY if missing > LIGHT else CLEAR
-        if not any(tells(asked[row], known[column], least) for row, column in taken.items()):
+        if not any(
+            is_distinctive(asked[row], known[column], least) for row, column in taken.items()
+        ):
             return 0.0
     cost = MISSING * missing + MORE * more + OTHER * min(missing, more)
     order = [taken[row] for row in sorted(taken)]
     return agreed / (common + cost) * (1.0 if order == sorted(order) else SHUFFLED)
 
 
-def tells(one: Word, other: Word, least: float) -> bool:
-    """Tell whether a word that two names share is enough, where other words of them differ."""
+def is_distinctive(one: Word, other: Word, least: float) -> bool:
+    """Say whether a shared word is distinctive enough where other words differ."""
     if min(one.weight, other.weight) <= LIGHT:
         return False
     return min(len(one.bones), len(other.bones)) > SHORT or word_alike(one, other) >= least
@@ -142,33 +144,33 @@ def tells(one: Word, other: Word, least: float) -> bool:
 
 @lru_cache(WORDS_REMEMBERED)
 def word_alike(one: Word, other: Word) -> float:
-    """Tell how alike two words are; below ALIKE, they are two different ones."""
+    """Score the likeness of two words, from 0 to 1; below ALIKE they are different words."""
     if one.plain == other.plain:
         return 1.0
     if not (one.plain.isalpha() and other.plain.isalpha()):
         return 0.0
     if 1 in {len(one.plain), len(other.plain)}:
         return INITIAL * (one.plain[0] == other.plain[0])
-    if one.heard == other.heard or {one.plain, other.plain} <= ARTICLES:
+    if one.spelling == other.spelling or {one.plain, other.plain} <= ARTICLES:
         return NEARLY
-    return heard_alike(one, other)
+    return sound_alike(one, other)
 
 
-def heard_alike(one: Word, other: Word) -> float:
-    """Tell how alike two words are that are not the same."""
-    spelling = fuzz.ratio(one.heard, other.heard) / 100
+def sound_alike(one: Word, other: Word) -> float:
+    """Score two words that are not the same."""
+    ratio = fuzz.ratio(one.spelling, other.spelling) / 100
     vowels_unwritten = one.bare or other.bare
     shared = one.keys & other.keys
     same_spelling = not one.own_keys.isdisjoint(other.own_keys)
     if shared and (same_spelling or agree(one.consonants, other.consonants)):
         consonants = max(map(len, shared)) - (not same_spelling)
         least = SURE[vowels_unwritten][min(consonants, len(SURE[True]) - 1)]
-        return least + (NEARLY - least) * spelling
-    # What sounds otherwise must be nearly the same.
+        return least + (NEARLY - least) * ratio
+    # Words of different sounds must be spelled nearly the same.
     sound = BARE * (fuzz.ratio(one.bones, other.bones) / 50 - 1)
     if vowels_unwritten:
         return sound
-    short, long = sorted((one.heard, other.heard), key=len)
+    short, long = sorted((one.spelling, other.spelling), key=len)
     if len(short) >= STEM and long.startswith(short):
         return BEGUN
-    return max(2 * spelling - 1, sound if spelling > ALIKE else 0.0)
+    return max(2 * ratio - 1, sound if ratio > ALIKE else 0.0)

@@ -1,7 +1,7 @@
-"""Finding by name: PostgreSQL gives those that may be meant, and the likest of them are kept.
+"""Search by name: PostgreSQL gives candidates, and those with the highest scores are kept.
 
-A record may be meant where one of its names sounds like one asked for, in a word at least, or has
-many of its trigrams. Which ones are alike enough, and which one most, is told by `likeness`.
+A record is a candidate if one of its names shares the sound of a word with one asked for, or many
+of its trigrams. `likeness` gives the scores.
 """
 
 from collections import Counter
@@ -24,26 +24,26 @@ from models.lists.search import (
     search,
 )
 from models.names.likeness import FOUND, alike
-from models.names.sounds import Name, heard, written
+from models.names.sounds import Name, name_from_ascii, name_of
 from models.table import Child, Condition, Table, text
 
-MOST_CANDIDATES = 1_000
+MAX_CANDIDATES = 1_000
 """Maximum number of candidates for one name: those with most in common with it."""
 
 SCORE_DIGITS = 3
 """Decimal digits of a score."""
 
 FIRST = 0.001
-"""By how much the very name comes before those that are only written or sorted in another way."""
+"""By how much a name in the very same letters ranks before one that is equal but for those."""
 
 TWO, SOME = 2, 200
-"""Keys in common that are as good as a name; and how many records are looked at that have fewer."""
+"""Keys in common that make a candidate; and the maximum number of candidates with fewer."""
 
 CERTAIN_SCORE = 0.85
 """Score from which a match by sound is taken as certain."""
 
 UNFILTERED = ("name", "sort", "cursor", "limit", "total", "full", "best_first")
-"""Parameters of a list that are no filters."""
+"""Parameters of a list that are not filters."""
 
 
 def named(name: LiteralString, key: LiteralString) -> Child:
@@ -62,24 +62,24 @@ def named(name: LiteralString, key: LiteralString) -> Child:
 
 
 def chosen(table: LiteralString) -> Condition:
-    """Give the condition that a record is among those found by name, whose ids are its value."""
+    """Give the condition that a record is among those found by name: the value is their ids."""
     return Condition(f"{table}.id = ANY(%(name)s::uuid[])")
 
 
 def child_of(table: Table) -> Child | None:
-    """Give the table of the names of a resource, if its records are found by them."""
+    """Give the table of a resource's names, if its records can be found by name."""
     return next((child for child in table.children if "sounds" in child.columns), None)
 
 
-Way = Literal["rare", "sounds", "plain"]
-"""How a name is looked for: by two words that sound alike, by one, or also by trigrams.
+Strategy = Literal["rare", "sounds", "plain"]
+"""A strategy to find candidates: by two words that sound alike, by one, or also by trigrams.
 
 Each finds more than the one before, and takes longer.
 """
 
 
 class Where(NamedTuple):
-    """Where a name is looked for: a table, what else is asked for, how many are looked at."""
+    """Where to look for a name: a table, other filters, and the maximum number of candidates."""
 
     table: Table
     filters: Mapping[str, Any]
@@ -87,9 +87,9 @@ class Where(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A record that may be meant by the name at a position of those asked for, and by which names.
+    """A record that the name at position `number` of those asked for may mean, with its names.
 
-    What they have in `common` is how many keys, and how many of their trigrams, as a part of one.
+    `common` is the number of shared keys plus the share of equal trigrams, from 0 to 1.
     """
 
     number: int
@@ -104,7 +104,7 @@ def search_by_name(
     """Find a page of the records that have one of the names asked for, each with its `score`."""
     scores = scored(connection, table, asked)
     if best_first:
-        page = likest(connection, table, scores, asked)
+        page = best_page(connection, table, scores, asked)
     else:
         page = search(connection, table, **{**asked, "name": [*scores], "total": None})
     texts = [with_score(found, scores) for found in page.texts]
@@ -113,32 +113,32 @@ def search_by_name(
 
 
 def scored(connection: Connection, table: Table, asked: Mapping[str, Any]) -> dict[str, float]:
-    """Find the records that are called like one of the names asked for: id -> score."""
-    wanted = [heard(name) for name in asked["name"]]
+    """Score the records with a name like one of those asked for: id -> score."""
+    wanted = [name_of(name) for name in asked["name"]]
     filters = {name: value for name, value in asked.items() if name not in UNFILTERED}
     scores: dict[str, float] = {}
-    for found in called(connection, Where(table, filters, MOST_CANDIDATES), wanted):
+    for found in score_each(connection, Where(table, filters, MAX_CANDIDATES), wanted):
         for each, score in found.items():
             scores[each] = max(score, scores.get(each, 0.0))
     return scores
 
 
-def called(
+def score_each(
     connection: Connection,
     where: Where,
     wanted: Sequence[Name],
-    ways: Sequence[Way] = ("sounds", "plain"),
+    strategies: Sequence[Strategy] = ("sounds", "plain"),
 ) -> list[dict[str, float]]:
-    """Find for each name, among those with most in common, who is called like it: id -> score.
+    """Score the candidates of each name: id -> score.
 
-    It is looked for in all `ways`, one after the other, until somebody is found who is meant.
+    The strategies are tried one after the other, until a match is certain.
     """
     scores: list[dict[str, float]] = [{} for _ in wanted]
     unsure = [*range(len(wanted))]
-    for way in ways:
+    for strategy in strategies:
         asked = [wanted[number] for number in unsure]
-        found = candidates(connection, where, asked, way)
-        for candidate in likely(found, asked):
+        found = candidates(connection, where, asked, strategy)
+        for candidate in promising(found, asked):
             number = unsure[candidate.number]
             likeness = max(alike(wanted[number], name) for name in candidate.names)
             if (score := round(likeness, SCORE_DIGITS)) >= FOUND:
@@ -149,8 +149,8 @@ def called(
     return scores
 
 
-def likely(found: Sequence[Candidate], asked: Sequence[Name]) -> Iterator[Candidate]:
-    """Leave out those with one word in common where others have more, except for some of them."""
+def promising(found: Sequence[Candidate], asked: Sequence[Name]) -> Iterator[Candidate]:
+    """Leave out candidates that share a single word, except for some of them."""
     seen = Counter[int]()
     for candidate in found:
         seen[candidate.number] += 1
@@ -163,38 +163,38 @@ def candidates(
     connection: Connection,
     where: Where,
     wanted: Sequence[Name],
-    way: Way,
+    strategy: Strategy,
 ) -> list[Candidate]:
-    """Find whom each of the names may mean."""
+    """Find the candidates of each name."""
     if not wanted:
         return []
-    composed = finding_called(where, wanted, way)
-    # How many sound like a name, the planner knows only when it sees the name.
+    composed = candidate_statement(where, wanted, strategy)
+    # The planner can estimate the number of similar names only when it sees the name.
     found = ClientCursor(connection).execute(composed.sql, composed.values).fetchall()
     return [
-        Candidate(number - 1, each, [*map(written, names)], common)
+        Candidate(number - 1, each, [*map(name_from_ascii, names)], common)
         for number, each, names, common in found
     ]
 
 
-def finding_called(where: Where, wanted: Sequence[Name], way: Way) -> Statement:
-    """Compose the statement that finds whom names may mean, with its values."""
+def candidate_statement(where: Where, wanted: Sequence[Name], strategy: Strategy) -> Statement:
+    """Compose the statement that finds candidates, with its values."""
     filters = settled(where.table, where.filters)
     values = {
         **placeholders(where.table, filters),
         "wanted_plain": [name.plain for name in wanted],
-        "wanted_sounds": [name.rare if way == "rare" else name.sounds for name in wanted],
+        "wanted_sounds": [name.rare if strategy == "rare" else name.sounds for name in wanted],
         "most": where.most,
     }
-    composed = selecting(where.table, filters_of(filters), spelled=way == "plain")
+    composed = candidate_query(where.table, filters_of(filters), spelled=strategy == "plain")
     return Statement(composed, values, reusable=False)
 
 
 @lru_cache(256)
-def selecting(table: Table, filters: Filters, *, spelled: bool) -> bytes:
-    """Compose the statement that finds whom names may mean, those with most in common first."""
+def candidate_query(table: Table, filters: Filters, *, spelled: bool) -> bytes:
+    """Compose the statement that finds candidates, those with most in common first."""
     child = child_of(table)
-    assert child is not None  # noqa: S101 - whoever asks has looked
+    assert child is not None  # noqa: S101 - callers have checked
     names: LiteralString = child.name
     own: LiteralString = f"{names}.{child.key}"
     near: LiteralString = f"{names}.sounds && wanted.sounds"
@@ -212,7 +212,7 @@ def selecting(table: Table, filters: Filters, *, spelled: bool) -> bytes:
         " AS common FROM {names} WHERE {near} GROUP BY {own} ORDER BY common DESC, id OFFSET 0)"
         # No more records are looked at than are wanted, one by one, in that order.
         " AS near, LATERAL (SELECT FROM {table} WHERE {table}.id = near.id AND {conditions}"
-        " OFFSET 0) AS standing ORDER BY near.common DESC, near.id LIMIT %(most)s) AS found"
+        " OFFSET 0) AS matching ORDER BY near.common DESC, near.id LIMIT %(most)s) AS found"
     )
     return statement.format(
         names=sql.SQL(names),
@@ -223,15 +223,15 @@ def selecting(table: Table, filters: Filters, *, spelled: bool) -> bytes:
     ).as_bytes()
 
 
-def likest(
+def best_page(
     connection: Connection,
     table: Table,
     scores: Mapping[str, float],
     asked: Mapping[str, Any],
 ) -> Page:
-    """Give a page of those found, the likest first; BadCursor if `cursor` is of no use."""
-    very = exactly(connection, table, [*scores], asked["name"])
-    ordered = sorted((-score - (each in very) * FIRST, each) for each, score in scores.items())
+    """Give a page of the records by score, the highest first; BadCursor for a wrong cursor."""
+    exact = exact_matches(connection, table, [*scores], asked["name"])
+    ordered = sorted((-score - (each in exact) * FIRST, each) for each, score in scores.items())
     if cursor := asked.get("cursor"):
         try:
             after = (-float(cursor[1]), cursor[2])
@@ -250,10 +250,10 @@ def likest(
     )
 
 
-def exactly(
+def exact_matches(
     connection: Connection, table: Table, ids: Sequence[str], names: Sequence[str]
 ) -> set[str]:
-    """Tell which records are called the very name that is asked for."""
+    """List the records whose name is one of those asked for, letter by letter."""
     statement = sql.SQL(
         "SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND {0}.name = ANY(%s)"
     ).format(sql.SQL(table.name))
@@ -268,5 +268,5 @@ def fetching(table: Table, *, full: bool) -> bytes:
 
 
 def with_score(found: str, scores: Mapping[str, float]) -> str:
-    """Add to a record's text its score."""
+    """Add the score to a record's text."""
     return f'{found[:-1]},"score":{scores[orjson.loads(found)["id"]]}}}'

@@ -79,10 +79,10 @@ VOWELS = "aeiouy"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a name: in ASCII, as it is heard, and the keys of its sound."""
+    """One word of a name: in ASCII, its spelling by sound, and the keys of its sound."""
 
     plain: str
-    heard: str
+    spelling: str
     own_keys: frozenset[str]
     keys: frozenset[str]
     paired: tuple[str, ...]
@@ -97,7 +97,7 @@ class Word:
 
     @property
     def bare(self) -> bool:
-        """Tell whether next to none of its vowels are written."""
+        """Whether few or none of its vowels are written."""
         return 5 * sum(letter in "aeiou" for letter in self.plain[1:]) < len(self.plain)
 
 
@@ -125,35 +125,35 @@ class Name:
         if len(self.words) == 1:
             return " ".join(sorted(self.words[0].keys))
         whole = "".join(word.plain for word in self.words)
-        found = {*told(whole[:MAX_NAME_CODE_POINTS]).keys}
+        found = {*sound_of(whole[:MAX_NAME_CODE_POINTS]).keys}
         for one, other in pairwise(self.words):
-            found |= told(one.plain + other.plain).keys
+            found |= sound_of(one.plain + other.plain).keys
         heavy = [word.paired for word in self.words if word.weight > LIGHT]
         for ours, theirs in combinations(heavy, 2):
             found |= {"+".join(sorted(pair)) for pair in product(ours, theirs)}
         return " ".join(sorted(found))
 
 
-def spoken(record: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Take all names of a record, each once, and what they sound like."""
+def names_of(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Take all names of a record, each once, with the keys of their sounds."""
     known = [record["name"], *(name["name"] for name in record["names"] or ())]
-    found = {name.plain: name.sounds for name in map(heard, known)}
+    found = {name.plain: name.sounds for name in map(name_of, known)}
     return {"spoken_plain": [*found], "spoken_sounds": [*found.values()]}
 
 
-def heard(text: str) -> Name:
+def name_of(text: str) -> Name:
     """Give a name as it is compared."""
-    return written(spelled(text))
+    return name_from_ascii(to_ascii(text))
 
 
 @lru_cache(WORDS_REMEMBERED)
-def written(plain: str) -> Name:
+def name_from_ascii(plain: str) -> Name:
     """Give a name that is in ASCII already."""
-    return Name(plain, tuple(listen(word) for word in plain.split(" ")[:WIDEST]))
+    return Name(plain, tuple(word_of(word) for word in plain.split(" ")[:WIDEST]))
 
 
 @lru_cache(WORDS_REMEMBERED)
-def spelled(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Write a name in small letters of ASCII, its words with blanks between.
 
     What has no letters at all stands for itself.
@@ -180,7 +180,7 @@ SOUNDS = (
     *(("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("x", "ks"), ("q", "k")),
     *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("o", "u"), ("y", "i")),
 )
-"""Spellings of one sound, the longest first: what each is heard as."""
+"""Spellings of one sound, the longest first: the letter that each sounds like."""
 
 CLASSES = str.maketrans("bpvfdtgkszlrmnhj", "PPFFTTKKSSLRMNHJ", "aeiouyw")
 """Consonants, in classes of what is mistaken for each other; vowels go."""
@@ -204,41 +204,41 @@ def same(text: str) -> str:
     return DOUBLED.sub(r"\1", text)
 
 
-class Told(NamedTuple):
-    """A word as it is told: as it sounds, its consonants, and its keys."""
+class Sound(NamedTuple):
+    """The sound of a word: its spelling by sound, its consonants, and its keys."""
 
-    heard: str
+    spelling: str
     bones: str
     keys: frozenset[str]
 
 
 @lru_cache(WORDS_REMEMBERED)
-def listen(plain: str) -> Word:
-    """Tell how a word in ASCII sounds."""
+def word_of(plain: str) -> Word:
+    """Analyse the sound of a word in ASCII; cached."""
     weight = LIGHT if plain in PARTICLES else 1.0
-    own = told(plain)
+    own = sound_of(plain)
     if not plain.isalpha():
         return Word(plain, plain, own.keys, own.keys, (plain,), (), plain, weight)
-    spelled = [consonants(same(each)) for each in meant(plain)]
+    spelled = [consonants(same(each)) for each in hebrew_variants(plain)]
     more = [*dict.fromkeys(key for each in spelled for key in readings(each))]
     paired = dict.fromkeys((*sorted(own.keys)[:KEYS_PAIRED], *more[:READINGS_PAIRED]))
     keys = own.keys.union(more)
-    return Word(plain, own.heard, own.keys, keys, tuple(paired), spelled[0], own.bones, weight)
+    return Word(plain, own.spelling, own.keys, keys, tuple(paired), spelled[0], own.bones, weight)
 
 
-def told(plain: str) -> Told:
-    """Tell how a word in ASCII sounds where it is spelled as in English, Russian or Arabic."""
+def sound_of(plain: str) -> Sound:
+    """Give the sound of a word in ASCII, spelled as in English, Russian or Arabic."""
     if not plain.isalpha():  # a number sounds like no other
-        return Told(plain, plain, frozenset({plain}))
-    forms = [pronounced(each) for each in meant(plain)]
+        return Sound(plain, plain, frozenset({plain}))
+    forms = [pronounced(each) for each in hebrew_variants(plain)]
     found = [bones(variant) for each in forms for variant in variants(each)]
     # What has one consonant at the most sounds like too much else.
     keys = frozenset(each if len(each) > 1 else forms[0] for each in found)
-    return Told(forms[0][0] + forms[0][1:].replace("w", "u"), found[0], keys)
+    return Sound(forms[0][0] + forms[0][1:].replace("w", "u"), found[0], keys)
 
 
-def meant(plain: str) -> list[str]:
-    """Give the words that a word in ASCII stands for: more than one in Hebrew only."""
+def hebrew_variants(plain: str) -> list[str]:
+    """Give the words that one in ASCII may be: several only where it was in Hebrew."""
     found = [plain]
     for _, both, *sounds in EITHER:
         if both in plain:
@@ -260,23 +260,23 @@ def pronounced(plain: str) -> str:
     return sounds.removesuffix("h") if len(sounds) > 2 else sounds  # noqa: PLR2004
 
 
-def variants(told: str) -> Iterator[str]:
+def variants(word: str) -> Iterator[str]:
     """Give the ways in which a word may be meant: w as a vowel or as v, th as t or s, j as g."""
-    first, rest = told[:1], told[1:]
+    first, rest = word[:1], word[1:]
     vowels = [rest.replace("v", "").replace("w", ""), rest.replace("w", "v")]
     for each in dict.fromkeys(vowels):
-        word = first + each
-        lisped = dict.fromkeys(LISPED.sub(sound, word) for sound in "ts")
+        variant = first + each
+        lisped = dict.fromkeys(LISPED.sub(sound, variant) for sound in "ts")
         for one, hard in product(lisped, (False, True)):
             yield one.replace("j", "g") if hard else one
 
 
 def bones(word: str) -> str:
-    """Leave of a word its consonants, and that it begins with a vowel."""
-    spoken = BREATHED.sub("", word)
-    spoken = HISSED.sub("s", spoken)
-    spoken = NASAL.sub("m", spoken)
-    if spoken[:1] == "w":
-        spoken = f"v{spoken[1:]}"
-    begins = "A" if spoken[:1] in {*VOWELS} else ""
-    return begins + same(spoken.translate(CLASSES))
+    """Reduce a word to its consonants, with a mark where it begins with a vowel."""
+    sounds = BREATHED.sub("", word)
+    sounds = HISSED.sub("s", sounds)
+    sounds = NASAL.sub("m", sounds)
+    if sounds[:1] == "w":
+        sounds = f"v{sounds[1:]}"
+    begins = "A" if sounds[:1] in {*VOWELS} else ""
+    return begins + same(sounds.translate(CLASSES))

@@ -95,14 +95,14 @@ def consonants(word: str) -> tuple[Consonant, ...]:
     few = len(found) < LEAST_FOR_ACCENTS
     return tuple(
         [
-            heard(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)
+            consonant(each[0], word[each.end() : each.end() + 1], first=not each.start(), few=few)
             for each in found
         ]
     )
 
 
 @lru_cache(4_096)
-def heard(letters: str, following: str, *, first: bool, few: bool) -> Consonant:
+def consonant(letters: str, following: str, *, first: bool, few: bool) -> Consonant:
     """Tell what a consonant may stand for before a letter, in a word that may have a `few`."""
     sounds = SOUNDS.get(letters, "")
     if first:

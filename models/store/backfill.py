@@ -8,7 +8,7 @@ from psycopg import sql
 from models.database.connections import Connection
 from models.names.search import child_of
 from models.names.sorting import sort_key
-from models.names.sounds import spoken
+from models.names.sounds import names_of
 from models.store import deriving
 from models.store.chunks import Work
 from models.store.deriving import Part, Revision, Rules
@@ -36,8 +36,8 @@ def record(table: Table) -> sql.Composable:
 
 def parts(found: dict[str, Any]) -> Iterator[Part]:
     """Derive the names of a record."""
-    heard = spoken(found)
-    names = zip(heard["spoken_plain"], heard["spoken_sounds"], strict=True)
+    spoken = names_of(found)
+    names = zip(spoken["spoken_plain"], spoken["spoken_sounds"], strict=True)
     for position, (plain, sounds) in enumerate(names, 1):
         yield position, plain, sounds
 

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from models.database.connections import Connection
 from models.derived.containment import INSERT_CELLS
-from models.names.sounds import heard
+from models.names.sounds import name_of
 from models.tables import TABLES
 from support.resources import RECORDS
 
@@ -444,6 +444,6 @@ def call(connection):
         copy = f"COPY {table}_names ({key}, position, plain, sounds, recorded_at) FROM STDIN"
         with connection.cursor().copy(copy) as copying:
             for record_id, known in rows.fetchall():
-                for position, each in enumerate(map(heard, known), 1):
+                for position, each in enumerate(map(name_of, known), 1):
                     sounds = each.sounds.split(" ")
                     copying.write_row((record_id, position, each.plain, sounds, "-infinity"))

@@ -1,4 +1,4 @@
-"""Hearsay: who says of a statement that it was made, or was not, counted as of events."""
+"""The attestation of statements: origins that say that a statement was made, or was not."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,16 +13,16 @@ from models.store import records
 
 
 def recount(connection: Connection, ids: Iterable[str], now: datetime) -> set[str]:
-    """Count the claims about statements again; store and list those that changed, at `now`.
+    """Count the claims about statements again; store what changed at `now`, and list those.
 
-    They are locked before they are counted: nobody else writes the end of their texts meanwhile.
+    They are locked first, so that nobody else writes their derived members meanwhile.
     """
-    standing = records.lock(connection, STATEMENTS, sorted(ids), STATEMENTS.lock_strength)
-    if not standing:
+    stored_all = records.lock(connection, STATEMENTS, sorted(ids), STATEMENTS.lock_strength)
+    if not stored_all:
         return set()
-    said = collect(connection, ABOUT_STATEMENTS, [each.id for each in standing])
+    said = collect(connection, ABOUT_STATEMENTS, [each.id for each in stored_all])
     changed = set()
-    for stored in standing:
+    for stored in stored_all:
         record = orjson.loads(stored.text)
         found = attest(said[stored.id])
         if not stored.withdrawn and record.get("attestation") != found:
@@ -34,7 +34,7 @@ def recount(connection: Connection, ids: Iterable[str], now: datetime) -> set[st
 
 
 def attest(said: Voices) -> dict[str, Any]:
-    """Count the origins; a document that says so in its own voice is one here, too."""
+    """Count the origins; here a document in its own voice is one, too."""
     narrated = {Claim(stance, document, document) for stance, document in said.narrations}
     each, _ = counted(said.claims | narrated)
     return {"asserted": each["asserts"], "denied": each["denies"], "questioned": each["questions"]}

@@ -1,4 +1,4 @@
-"""Dependents of an actor: what is known through nobody else, as its speaker or its carrier."""
+"""Dependents of an actor: records known through it alone, as their speaker or carrier."""
 
 from typing import Any, LiteralString
 
@@ -24,9 +24,9 @@ OWN: LiteralString = """
     SELECT statements.id FROM documents JOIN statements ON statements.document_id = documents.id
     WHERE documents.publisher_id = %(actor)s::uuid AND NOT documents.withdrawn AND {0}
 """.format("NOT statements.withdrawn AND NOT statements.retracted")
-"""Statements that an actor made, that were made on its behalf, or that it carried or published."""
+"""Statements that an actor made, carried or published, or that were made on its behalf."""
 
-STATEMENTS: LiteralString = f"""
+LIST_STATEMENTS: LiteralString = f"""
 WITH own (id) AS ({OWN})
 SELECT statements.id::text, statements.body || statements.derived, documents.publisher_id::text
 FROM own JOIN statements ON statements.id = own.id
@@ -34,7 +34,7 @@ LEFT JOIN documents ON documents.id = statements.document_id
 WHERE own.id > %(after)s::uuid ORDER BY own.id LIMIT %(limit)s
 """
 
-EVENTS_ALONE: LiteralString = f"""
+LIST_EVENTS: LiteralString = f"""
 WITH own (id) AS MATERIALIZED ({OWN}),
 published AS MATERIALIZED (
     SELECT documents.id FROM documents
@@ -65,7 +65,7 @@ WHERE resting.id > %(after)s::uuid
     ), false)
 ORDER BY resting.id LIMIT %(limit)s
 """
-"""Events that nothing but an actor speaks of: none else claims or reports that they occurred.
+"""Events that occurred according to one actor alone.
 
 Written so that each of them is looked at by itself, for they are few beside all claims.
 """
@@ -74,7 +74,7 @@ Written so that each of them is looked at by itself, for they are few beside all
 def search(
     connection: Connection, actor: str, *, limit: int, after: tuple[str, str] | None
 ) -> list[dict[str, Any]]:
-    """List what is known through an actor alone, from beyond a resource and id on."""
+    """List the records known through an actor alone, after a resource and id."""
     resource, last = after or (ORDER[0], LEAST_ID)
     found: list[dict[str, Any]] = []
     if resource == "statements":
@@ -87,9 +87,9 @@ def search(
 
 
 def statements(connection: Connection, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the statements that an actor stands behind, and where it does."""
+    """List the statements that name an actor as a source, with pointers to where."""
     found = []
-    for statement_id, text, publisher in connection.execute(STATEMENTS, asked).fetchall():
+    for statement_id, text, publisher in connection.execute(LIST_STATEMENTS, asked).fetchall():
         statement = orjson.loads(text)
         named = {
             "/speaker_id": statement["speaker_id"],
@@ -104,8 +104,8 @@ def statements(connection: Connection, asked: dict[str, Any]) -> list[dict[str, 
 
 
 def events(connection: Connection, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the events that nothing but an actor speaks of."""
-    ids = [row[0] for row in connection.execute(EVENTS_ALONE, asked).fetchall()]
+    """List the events that occurred according to one actor alone."""
+    ids = [row[0] for row in connection.execute(LIST_EVENTS, asked).fetchall()]
     texts = EVENTS.fetch(connection, ids)
     records = [(event_id, orjson.loads(texts[event_id])) for event_id in ids]
     return [
