@@ -14,7 +14,7 @@ from psycopg import sql
 
 from models.database.connections import Connection
 from models.store import records
-from models.store.merges import UNDER
+from models.store.merges import LIST_MERGED_INTO
 from models.store.records import NO_AUTHOR
 from models.table import Row, Table
 
@@ -202,7 +202,7 @@ def written(numbers: dict[str, int]) -> str:
 
 def under(connection: Connection, record_id: str) -> Sequence[str]:
     """List the id of a record and those that were merged into it, by whatever way."""
-    return [row[0] for row in connection.execute(UNDER, (record_id,))]
+    return [row[0] for row in connection.execute(LIST_MERGED_INTO, (record_id,))]
 
 
 @cache

@@ -502,7 +502,7 @@ def asked(resource, query, **more):
 def called(resource, wanted, way):
     """Compose the statement that finds who may be called by a name that is asked for."""
     filters = {name: value for name, value in wanted.items() if name not in by_name.UNFILTERED}
-    where = by_name.Where(TABLES[resource], filters, by_name.MOST_CANDIDATES)
+    where = by_name.Where(TABLES[resource], filters, by_name.MAX_CANDIDATES)
     return by_name.candidate_statement(where, [name_of(name) for name in wanted["name"]], way)
 
 
@@ -852,7 +852,7 @@ class Recording:
 def merge(connection):
     """Let a record hold the external ids of another that is merged into it."""
     given = {"id": event(5), "into": event(6), "resource": "events", "now": NOW}
-    connection.execute(merges.GIVEN, given)
+    connection.execute(merges.MOVE_EXTERNAL_IDS, given)
 
 
 def withdrawn(resource):

@@ -291,7 +291,7 @@ def test_cursors_of_other_lists(client):
 
 def test_a_word_that_most_have(said, monkeypatch):
     """Of too many matches the newest are ranked, and the answer says how many; sorted, all come."""
-    monkeypatch.setattr(ranked, "MOST_RANKED", 2)
+    monkeypatch.setattr(ranked, "MAX_RANKED", 2)
     q = "siege OR attack OR talks"
     body = said.get("/v1/events", query_string={"q": q, "total": "exact"}).get_json()
     assert (len(body["items"]), body["ranked"], body["total"]) == (2, 2, 3)
@@ -304,7 +304,7 @@ def test_a_word_that_most_have(said, monkeypatch):
 def test_frequent_words_are_looked_for_in_the_newest(said, monkeypatch, walked):
     """Words expected in many are looked for in the newest; rare combinations by their index."""
     monkeypatch.setattr(text, "MOST_FOUND", -1)
-    monkeypatch.setattr(ranked, "MOST_WALKED", walked)
+    monkeypatch.setattr(ranked, "MAX_WALKED", walked)
     for q, events in FOUND:
         body = said.get("/v1/events", query_string={"q": q, "limit": 1000}).get_json()
         names = {item["external_ids"]["test"] for item in body["items"]}

@@ -75,18 +75,18 @@ def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
 
 
 def is_new(step: Step) -> bool:
-    """Tell whether a step is not what stands already."""
+    """Say whether a step is not in the stored record already."""
     stored = step.draft.held.stored
     if stored is None or stored.withdrawn:
         return True
-    standing: Any = step.draft.held.standing
+    before: Any = step.draft.held.standing
     for name in step.path:
-        standing = (standing or {}).get(name)
-    return bool(standing != step.to)
+        before = (before or {}).get(name)
+    return bool(before != step.to)
 
 
 def changes(step: Step) -> bool:
-    """Tell whether a step is taken by a stored record: others may lead to it already."""
+    """Say whether a step starts from a stored record: others may lead to it already."""
     return step.draft.held.stored is not None
 
 
@@ -98,7 +98,7 @@ def comes_back(connection: Connection, step: Step, own: Mapping[str, str]) -> bo
     """
     table, begin = step.draft.sent.table, step.draft.sent.id
     seen: set[str] = set()
-    place: str | None = step.to if step.to != begin else None  # that is told already
+    place: str | None = step.to if step.to != begin else None  # that is reported already
     while place is not None and place not in seen:
         if place == begin:
             return True

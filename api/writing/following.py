@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from api.writing.draft import SCHEMAS, Checked, Held, Sent
-from api.writing.quotes import OFFSETS, PASSAGE, carried, check, followed, quoted
+from api.writing.quotes import OFFSETS, PASSAGE, check, followed, quoted, shifted
 from models import documents, events, statements
 from models.database.connections import Connection
 from models.store import records
@@ -19,10 +19,10 @@ from schemas.links import links
 def follow_texts(
     connection: Connection, written: Sequence[Checked], now: datetime
 ) -> Iterator[Checked]:
-    """Yield what is to be stored anew, since what it quotes has moved in its document's text.
+    """Yield the records to store again, since passages they quote moved in a document's text.
 
-    Where a statement's quote stands no longer, or stands again, that alone is stored. What is among
-    the `written` has been verified already.
+    Where only the verification of a statement's quote changes, that alone is stored. Records among
+    the `written` have been verified already.
     """
     own = {each.sent.id for each in written}
     for document in written:
@@ -35,15 +35,15 @@ def follow_texts(
             if quoting.id in own:
                 continue
             place = {**orjson.loads(quoting.text), "quote_verified": quoting.quote_verified}
-            moved, verified = verified_anew(place, before, after)
+            moved, verified = verify_again(place, before, after)
             if moved != {name: place[name] for name in OFFSETS}:
-                for held, record in standing(connection, statements.STATEMENTS, [quoting.id]):
-                    yield anew(held, {**record, **moved, "quote_verified": True})
+                for held, record in lock_existing(connection, statements.STATEMENTS, [quoting.id]):
+                    yield checked_again(held, {**record, **moved, "quote_verified": True})
             elif verified != quoting.quote_verified:
                 derived = statements.derived(
                     quote_verified=verified, attestation=place.get("attestation")
                 )
-                stand(connection, quoting.id, verified, derived, now)
+                store_verification(connection, quoting.id, verified, derived, now)
         if before and after:
             yield from moved_mentions(connection, document.sent.id, before, after, own)
 
@@ -51,21 +51,21 @@ def follow_texts(
 def moved_mentions(
     connection: Connection, document_id: str, before: str, after: str, own: set[str]
 ) -> Iterator[Checked]:
-    """Yield the events that are to be stored anew, since what a mention quotes has moved."""
+    """Yield the events to store again, since passages that their mentions quote moved."""
     mentioning = events.mentioning(connection, document_id)
-    for held, record in standing(connection, events.EVENTS, [*{*mentioning} - own]):
+    for held, record in lock_existing(connection, events.EVENTS, [*{*mentioning} - own]):
         mentions = [
-            each | carried(each, before, after) if each["document_id"] == document_id else each
+            each | shifted(each, before, after) if each["document_id"] == document_id else each
             for each in record["mentions"] or ()
         ]
         if mentions != (record["mentions"] or []):
-            yield anew(held, {**record, "mentions": mentions})
+            yield checked_again(held, {**record, "mentions": mentions})
 
 
-def verified_anew(
+def verify_again(
     place: dict[str, Any], before: str | None, after: str | None
 ) -> tuple[dict[str, int | None], bool | None]:
-    """Say where a quote stands in the next version of a text, and whether it does."""
+    """Give the offsets of a quote in the next version of a text, and whether it is verified."""
     offsets: dict[str, int | None] = {name: place[name] for name in OFFSETS}
     if after is None or place["quote"] is None:
         return offsets, None
@@ -76,14 +76,14 @@ def verified_anew(
     return {**found}, verified
 
 
-def stand(
+def store_verification(
     connection: Connection,
     statement_id: str,
     verified: bool | None,  # noqa: FBT001 - it is the value itself
     derived: str,
     now: datetime,
 ) -> None:
-    """Store whether a statement's quote stands where it should."""
+    """Store whether a statement's quote was verified."""
     change = {
         "id": statement_id,
         "recorded_at": now,
@@ -94,18 +94,18 @@ def stand(
     records.derive(connection, statements.STATEMENTS, change, columns)
 
 
-def standing(
+def lock_existing(
     connection: Connection, table: Table, ids: Sequence[str]
 ) -> Iterator[tuple[Held, dict[str, Any]]]:
-    """Lock records, and yield those that stand, each as its schema loads it."""
+    """Lock records, and yield those not withdrawn, each as its schema loads it."""
     for stored in records.lock(connection, table, ids, table.lock_strength):
         held = Held(Sent(table, SCHEMAS[table.name], stored.id), stored)
         if held.loaded is not None:
             yield held, held.loaded
 
 
-def anew(held: Held, record: dict[str, Any]) -> Checked:
-    """Make ready to store a record in which nothing but places in texts has changed."""
+def checked_again(held: Held, record: dict[str, Any]) -> Checked:
+    """Check a record in which only offsets in texts changed."""
     draft = held.draft(record)
     named = {link.id.lower() for link in links(held.sent.schema, record) if is_id(link.id)}
     if superseding := (draft.retraction or {}).get("superseded_by"):

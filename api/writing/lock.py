@@ -17,35 +17,35 @@ Key = tuple[str, str]
 
 
 class Locked(NamedTuple):
-    """Records beside what stands, and the events and statements whose attestation may change."""
+    """Sent records beside the stored ones, and all whose attestation may change."""
 
     held: list[Held]
     events: set[str]
 
 
 def lock(connection: Connection, sent: Sequence[Sent], exclusively: Collection[str] = ()) -> Locked:
-    """Lock the records that stand, and those whose attestation a write of them may change.
+    """Lock the stored records, and those whose attestation a write of them may change.
 
-    Those of the ids in `exclusively` cannot be referred to by others either until commit.
+    Until commit, nobody else can refer to those in `exclusively` either.
     """
     first = [each for each in sent if effects_of(each).locked_first]
-    stored = stand(connection, first)
+    stored = lock_records(connection, first)
     events, spoken_of = touched(connection, [Held(each, stored.get(key(each))) for each in sent])
     if others := sorted(spoken_of - {each.id for each in sent}):
         records.lock(connection, STATEMENTS, others, STATEMENTS.lock_strength)
     attestation.lock(connection, events - {each.id for each in sent if each.generated})
     alone = [each for each in sent if each.id in exclusively]
-    stored |= stand(connection, alone, exclusively=True)
-    stored |= stand(connection, [each for each in sent if key(each) not in stored])
+    stored |= lock_records(connection, alone, exclusively=True)
+    stored |= lock_records(connection, [each for each in sent if key(each) not in stored])
     return Locked([Held(each, stored.get(key(each))) for each in sent], events | spoken_of)
 
 
-def stand(
+def lock_records(
     connection: Connection, sent: Iterable[Sent], *, exclusively: bool = False
 ) -> dict[Key, Stored]:
-    """Read and lock those records that stand, resource by resource and in the order of their ids.
+    """Read and lock stored records, resource by resource and in the order of their ids.
 
-    What only this request knows of, or others may create just as well, is not there to be locked.
+    Records with a generated id, and shared ones, are not stored yet: there is nothing to lock.
     """
     sought = [each for each in sent if not each.generated and not each.shared]
     sought.sort(key=key)
@@ -61,5 +61,5 @@ def stand(
 
 
 def key(sent: Sent) -> Key:
-    """Say which record was sent."""
+    """Give the resource and the id of a sent record."""
     return sent.table.name, sent.id

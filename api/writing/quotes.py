@@ -34,8 +34,8 @@ class Passage(NamedTuple):
     """Whether the record is as it once was: then its offsets may be those of an earlier text."""
 
     @property
-    def settled(self) -> bool:
-        """Whether it is known where it stands, and nothing of it has changed since."""
+    def is_known(self) -> bool:
+        """Whether its offsets are known, and nothing of it changed since."""
         known = self.place["quote"] is None or None not in {self.place[name] for name in OFFSETS}
         return known and bool(self.same) and not self.restored
 
@@ -68,7 +68,7 @@ def verify(
     sought = [
         passage
         for passage in found
-        if passage.place["document_id"] in written or not passage.settled
+        if passage.place["document_id"] in written or not passage.is_known
     ]
     ids = {passage.place["document_id"] for passage in sought if passage.place["document_id"]}
     texts = documents.texts(connection, ids - written.keys()) | written
@@ -80,10 +80,10 @@ def verify(
     for passage in sought:
         document_id = passage.place["document_id"]
         before, after = replaced.get(document_id), written.get(document_id)
-        if not (before and after and passage.settled):
+        if not (before and after and passage.is_known):
             faults += checked(passage, texts)
         elif not passage.is_record:
-            passage.place.update(carried(passage.place, before, after))
+            passage.place.update(shifted(passage.place, before, after))
         elif quoted(passage.place):
             place, stands = followed(passage.place, before, after)
             passage.place.update(place, quote_verified=stands)
@@ -198,7 +198,7 @@ def followed(place: Mapping[str, Any], before: str, after: str) -> tuple[dict[st
     return {"start": start, "end": end}, found is not None
 
 
-def carried(mention: Mapping[str, Any], before: str, after: str) -> dict[str, int]:
+def shifted(mention: Mapping[str, Any], before: str, after: str) -> dict[str, int]:
     """Follow what a mention quotes to the next version of a text; it stays where it was if lost."""
     quote, start, end = mention["quote"], mention["start"], mention["end"]
     if quote is None or start is None or end is None:

@@ -79,7 +79,7 @@ def parted(connection: Connection, written: Sequence[Written]) -> set[str]:
     if not changed:
         return set()
     own = {each.checked.sent.id for each in changed}
-    before = [standing(each) for each in changed]
+    before = [stored_record(each) for each in changed]
     texts = {each["text_sha256"] for each in before if each.get("text_sha256")}
     if len(changed) > 1:
         reprinted = {each["copy_of_id"] for each in before if each.get("copy_of_id")}
@@ -98,13 +98,13 @@ def ties(written: Written) -> bool:
 
     One that is new or restored ties others where it has both.
     """
-    before, record = standing(written), written.checked.record
+    before, record = stored_record(written), written.checked.record
     if not before:
         return bool(record["text_sha256"] and reprints(record))
     return before["text_sha256"] != record["text_sha256"] or reprints(before) != reprints(record)
 
 
-def standing(written: Written) -> Mapping[str, Any]:
+def stored_record(written: Written) -> Mapping[str, Any]:
     """Give what stood of a document before; empty where it was new, or withdrawn."""
     held = written.checked.held
     return held.standing if held.stored and not held.stored.withdrawn else {}

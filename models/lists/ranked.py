@@ -1,8 +1,8 @@
-"""Lists of what has the words that are asked for, the best first.
+"""Lists of records that match the words of `q`, the best first.
 
-What is ranked are all records that match, or the newest `MOST_RANKED` of them: a word that stands
-in most records is looked for in the newest ones alone. The newest are those with the last ids,
-which lie beside each other; beside other filters, the first ones in the list's own order.
+All matching records are ranked, or the newest `MAX_RANKED` of them: a word in most records is
+looked for in the newest ones alone. The newest are those with the last ids, which lie beside each
+other; with other filters, they are the first ones in the list's own order.
 """
 
 import re
@@ -29,27 +29,27 @@ from models.past import as_of
 from models.table import Table
 from models.table import text as text_of
 
-MOST_RANKED = 500
+MAX_RANKED = 500
 """Maximum number of records that are ranked: the newest that match."""
 
-MOST_WALKED = 20_000
-"""Maximum number of records, the newest, whose words are looked at for words that many have."""
+MAX_WALKED = 20_000
+"""Maximum number of records, the newest, that are searched for frequent words."""
 
-MOST_FILTERED = 5_000
-"""Maximum number of records that match all other filters whose words are looked at."""
+MAX_FILTERED = 5_000
+"""Maximum number of records matching all other filters that are searched for words."""
 
 RANK_DIGITS = 6
 """Decimal digits by which ranks are told apart."""
 
 RANK = re.compile(r"\d+\.\d+", re.ASCII)
-"""A rank as a cursor has it."""
+"""The form of a rank in a cursor."""
 
 LENGTH_COUNTS: LiteralString = "1"
-"""As `ts_rank` has it: that a word is worth less among many (1 + the logarithm of how many)."""
+"""Normalization of `ts_rank`: divide by 1 + the logarithm of the length."""
 
 
 class Found(NamedTuple):
-    """Records that match, with their ranks; `all_of_them` unless there are, or may be, more."""
+    """Matching records with their ranks; not `all_of_them` where there are, or may be, more."""
 
     ranks: Sequence[tuple[str, float]]
     all_of_them: bool
@@ -101,19 +101,19 @@ def fetch(
 def matching_best(
     connection: Connection, table: Table, asked: Mapping[str, Any], sort: str
 ) -> Found:
-    """Find the records to rank, in the way that finds them soonest."""
+    """Find the records to rank, by the fastest strategy."""
     expected = text.expected(connection, table, asked["q"])
     filtered = not asked.keys() <= {"q", "retracted_exclude"}
-    rare = expected <= (MOST_FILTERED if filtered else text.MOST_FOUND)
+    rare = expected <= (MAX_FILTERED if filtered else text.MOST_FOUND)
     if rare and (found := indexed(connection, table, asked)):
         return found
     if filtered:
         ranks, walked = filter_first(connection, table, asked, sort)
-        all_of_them = walked < MOST_FILTERED
+        all_of_them = walked < MAX_FILTERED
     else:
         ranks, walked = walk(connection, table, asked)
-        all_of_them = walked < MOST_WALKED
-    if len(ranks) > MOST_RANKED or all_of_them:
+        all_of_them = walked < MAX_WALKED
+    if len(ranks) > MAX_RANKED or all_of_them:
         return cut(ranks)
     # Words that are frequent apart may be rare together.
     may_be_rare = expected <= text.MOST_FOUND or text.is_told_by_index(asked["q"])
@@ -123,26 +123,26 @@ def matching_best(
 
 
 def cut(ranks: Sequence[tuple[str, float]]) -> Found:
-    """Leave the newest ones."""
-    return Found(ranks[:MOST_RANKED], len(ranks) <= MOST_RANKED)
+    """Keep the newest `MAX_RANKED`."""
+    return Found(ranks[:MAX_RANKED], len(ranks) <= MAX_RANKED)
 
 
 def indexed(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Found | None:
-    """Find all that have the words, and of them the newest that match; None where all are many."""
+    """Find the newest matches by the index of words; None where too many have the words."""
     child = text.words_of(table)
     composed = sql.SQL(
         "WITH found AS MATERIALIZED (SELECT {child}_found(%(q)s::tsquery, {most}) AS id)"
         " SELECT newest.id::text, {rank} FROM (SELECT sorted.id FROM"
         " (SELECT found.id FROM found WHERE (SELECT count(*) FROM found) < {most}"
         " ORDER BY found.id DESC) AS sorted, LATERAL"
-        " (SELECT FROM {table} WHERE {table}.id = sorted.id AND {conditions} OFFSET 0) AS standing"
+        " (SELECT FROM {table} WHERE {table}.id = sorted.id AND {conditions} OFFSET 0) AS matching"
         " LIMIT {limit}) AS newest JOIN {child} ON {child}.{child_key} = newest.id"
         " UNION ALL SELECT NULL, count(*) FROM found"
     ).format(
         rank=sql.SQL(rank(f"{child.name}.lexemes")),
         most=sql.Literal(text.MOST_FOUND + 1),
-        conditions=standing(table, asked),
-        limit=sql.Literal(MOST_RANKED + 1),
+        conditions=other_conditions(table, asked),
+        limit=sql.Literal(MAX_RANKED + 1),
         **names(table),
     )
     rows = ClientCursor(connection).execute(composed.as_bytes(), values(table, asked)).fetchall()
@@ -151,43 +151,43 @@ def indexed(connection: Connection, table: Table, asked: Mapping[str, Any]) -> F
 
 
 def newest_first(ranks: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:
-    """Sort records by their ids, which tell when they were made."""
+    """Sort records by their ids, which have the time of creation in them."""
     return sorted(ranks, reverse=True)
 
 
 def walk(
     connection: Connection, table: Table, asked: Mapping[str, Any]
 ) -> tuple[Sequence[tuple[str, float]], int]:
-    """Look at the words of the newest records, and at the records that have those asked for.
+    """Search the words of the newest records, then check the other filters.
 
-    Gives those that match, and how many records were looked at at the most.
+    Gives the matches, and the maximum number of records searched.
     """
     composed = sql.SQL(
         "SELECT newest.{child_key}::text, {rank} FROM (SELECT {child}.{child_key}, {child}.lexemes"
         " FROM {child} ORDER BY {child}.{child_key} DESC LIMIT {walked}) AS newest, LATERAL"
         " (SELECT FROM {table} WHERE {table}.id = newest.{child_key} AND {conditions} OFFSET 0)"
-        " AS standing WHERE newest.lexemes @@ %(q)s::tsquery LIMIT {limit}"
+        " AS matching WHERE newest.lexemes @@ %(q)s::tsquery LIMIT {limit}"
     ).format(
         rank=sql.SQL(rank("newest.lexemes")),
-        walked=sql.Literal(MOST_WALKED),
-        conditions=standing(table, asked),
-        limit=sql.Literal(MOST_RANKED + 1),
+        walked=sql.Literal(MAX_WALKED),
+        conditions=other_conditions(table, asked),
+        limit=sql.Literal(MAX_RANKED + 1),
         **names(table),
     )
     cursor = ClientCursor(connection)
     ranks = cursor.execute(composed.as_bytes(), values(table, asked)).fetchall()
     counting = sql.SQL(
         "SELECT count(*) FROM (SELECT FROM {child} LIMIT {walked}) AS newest"
-    ).format(walked=sql.Literal(MOST_WALKED), **names(table))
+    ).format(walked=sql.Literal(MAX_WALKED), **names(table))
     return ranks, reached(cursor, Statement(counting.as_bytes(), {}, reusable=True), ranks)
 
 
 def filter_first(
     connection: Connection, table: Table, asked: Mapping[str, Any], sort: str
 ) -> tuple[Sequence[tuple[str, float]], int]:
-    """Look at the words of the first records of the list that all other filters give; as `walk`."""
+    """Search the words of the first records that match all other filters; results as of `walk`."""
     others = {name: value for name, value in asked.items() if name != "q"}
-    first = statement(table, sort=sort, limit=MOST_FILTERED, **others)
+    first = statement(table, sort=sort, limit=MAX_FILTERED, **others)
     composed = sql.SQL(
         "SELECT first.id, {rank} FROM ({first}) AS first (id, key, text), LATERAL"
         " (SELECT {child}.lexemes FROM {child} WHERE {child}.{child_key} = first.id::uuid"
@@ -195,7 +195,7 @@ def filter_first(
     ).format(
         rank=sql.SQL(rank("found.lexemes")),
         first=sql.SQL(first.sql.decode()),
-        limit=sql.Literal(MOST_RANKED + 1),
+        limit=sql.Literal(MAX_RANKED + 1),
         **names(table),
     )
     cursor = ClientCursor(connection)
@@ -208,15 +208,15 @@ def filter_first(
 def reached(
     cursor: ClientCursor[Any], counting: Statement, ranks: Sequence[tuple[str, float]]
 ) -> int:
-    """Tell how many records were looked at at the most; 0 where that makes no difference."""
-    if len(ranks) > MOST_RANKED:
+    """Count the records searched at most; 0 where that makes no difference."""
+    if len(ranks) > MAX_RANKED:
         return 0
     [[number]] = cursor.execute(counting.sql, counting.values).fetchall()
     return int(number)
 
 
 def names(table: Table) -> dict[str, sql.SQL]:
-    """Name the table, that of its words, and what this is known by there."""
+    """Give the names of the table, of the table of its words, and of its key there."""
     child = text.words_of(table)
     return {
         "table": sql.SQL(table.name),
@@ -225,17 +225,17 @@ def names(table: Table) -> dict[str, sql.SQL]:
     }
 
 
-def standing(table: Table, asked: Mapping[str, Any]) -> sql.Composable:
-    """Give the condition on what else is asked for of a record."""
+def other_conditions(table: Table, asked: Mapping[str, Any]) -> sql.Composable:
+    """Compose the conditions of all filters but `q`."""
     others = {name: value for name, value in asked.items() if name != "q"}
     return sql.SQL(" AND ").join(conditions(table, filters_of(others)))
 
 
 def values(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the placeholders their values."""
+    """Give the values of the placeholders."""
     return {**placeholders(table, asked), "ranked": text.ranked(asked["q"])}
 
 
 def rank(words: LiteralString) -> LiteralString:
-    """Give the expression of how well a record fits, by the expression of its words."""
+    """Give the SQL expression of a record's rank, from that of its words."""
     return f"ts_rank({words}, %(ranked)s::tsquery, {LENGTH_COUNTS})"

@@ -69,7 +69,7 @@ def derive_some(connection: Connection, table: Table, child: Child, rules: Rules
     def derive(ids: list[str]) -> None:
         revisions = revisions_of(connection, table, ids, rules)
         by_record = groupby(revisions, key=attrgetter("id"))
-        stays = [stay for _, its in by_record for stay in standing(its, rules)]
+        stays = [stay for _, its in by_record for stay in stays_of(its, rules)]
         replace(connection, child, ids, stays)
         if rules.further:
             rules.further(connection, table, revisions)
@@ -89,8 +89,8 @@ def revisions_of(
     return [Revision(*row) for row in connection.execute(statement, (ids,)).fetchall()]
 
 
-def standing(revisions: Iterable[Revision], rules: Rules) -> Iterator[Stay]:
-    """Tell from the revisions of a record since when and until when it had which parts."""
+def stays_of(revisions: Iterable[Revision], rules: Rules) -> Iterator[Stay]:
+    """Give the parts of a record, each with since when and until when it had them."""
     since: dict[Part, datetime] = {}
     record_id = ""
     for record_id, start, record in revisions:

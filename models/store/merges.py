@@ -1,4 +1,4 @@
-"""Merges: which record stands for which, and what was moved when it came to."""
+"""Merges: the survivor of each merged record, and the references that were moved."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from models.database.connections import Connection
 from models.table import Table
 from models.tables import TABLES
 
-STANDING = """
+FIND_SURVIVORS = """
 WITH RECURSIVE walk (id, into_id, depth) AS (
     SELECT merged.id, merged.into_id, 1 FROM merged WHERE merged.id = ANY(%s)
     UNION ALL
@@ -19,9 +19,9 @@ WITH RECURSIVE walk (id, into_id, depth) AS (
 )
 SELECT DISTINCT ON (walk.id) walk.id, walk.into_id FROM walk ORDER BY walk.id, walk.depth DESC
 """
-"""Which records stand for merged ones, by whatever way."""
+"""The survivors of merged records, through any number of merges."""
 
-GIVEN = """
+MOVE_EXTERNAL_IDS = """
 WITH old AS (
     SELECT external_ids.* FROM external_ids
     WHERE external_ids.resource = %(resource)s AND external_ids.id = %(id)s FOR UPDATE
@@ -37,9 +37,9 @@ FROM old
 WHERE external_ids.external_id = old.external_id AND external_ids.resource = old.resource
     AND external_ids.dataset = old.dataset
 """
-"""A record holds the external ids of one that is merged into it."""
+"""Moves the external ids of a merged record to its survivor."""
 
-UNDER = """
+LIST_MERGED_INTO = """
 WITH RECURSIVE under (id) AS (
     SELECT %s::text
     UNION ALL
@@ -47,9 +47,9 @@ WITH RECURSIVE under (id) AS (
 )
 SELECT under.id FROM under
 """
-"""A record, and those merged into it, by whatever way."""
+"""A record and all that are merged into it, through any number of merges."""
 
-TAKEN_BACK = """
+RETURN_EXTERNAL_IDS = """
 WITH old AS (
     SELECT external_ids.* FROM external_ids
     WHERE external_ids.resource = %(resource)s AND external_ids.id = %(into)s
@@ -66,11 +66,11 @@ FROM old
 WHERE external_ids.external_id = old.external_id AND external_ids.resource = old.resource
     AND external_ids.dataset = old.dataset
 """
-"""A record that is no longer merged holds its external ids again, and those it was given."""
+"""Returns external ids from a survivor to the record that was merged into it."""
 
 
 class Merge(NamedTuple):
-    """A merge: both records, when, and what the survivor was given."""
+    """A merge: both records, when, and what the survivor inherited."""
 
     id: str
     into: str
@@ -97,19 +97,19 @@ NO_FOLD = Fold({}, {})
 
 
 def survivors(connection: Connection, ids: list[str]) -> dict[str, str]:
-    """Tell which records stand for those that were merged: id -> id."""
-    return dict(connection.execute(STANDING, (ids,)).fetchall())
+    """Map merged records to their survivors: id -> id."""
+    return dict(connection.execute(FIND_SURVIVORS, (ids,)).fetchall())
 
 
 def survivor(connection: Connection, record_id: str) -> str | None:
-    """Tell which record stands for one, if that was merged."""
+    """Give the survivor of a record, if that was merged."""
     return survivors(connection, [record_id]).get(record_id)
 
 
 def referrers(
     connection: Connection, record_id: str, at: datetime | None = None
 ) -> set[tuple[str, str]]:
-    """List the standing records that refer to one: resource and id; perhaps those of an instant."""
+    """List the records that refer to one, now or at an instant: resource and id."""
     each: LiteralString = (
         "SELECT {0}, {1}.id::text FROM {2} AS {1} WHERE {1}.refers_to @> ARRAY[%(id)s::uuid]"
         " AND NOT {1}.withdrawn"
@@ -172,7 +172,7 @@ def keep(connection: Connection, lists: Sequence[tuple[str, str, dict[str, list[
 
 
 def begin(connection: Connection, table: Table, merge: Merge, moved: Iterable[Moved]) -> None:
-    """Let one record stand for another from `merged_at` on, and keep what is moved."""
+    """Store a merge since `merged_at`, and the references that it moves."""
     given = {
         "id": merge.id,
         "into": merge.into,
@@ -180,7 +180,7 @@ def begin(connection: Connection, table: Table, merge: Merge, moved: Iterable[Mo
         "resource": table.name,
         "given": orjson.dumps(merge.given).decode(),
     }
-    connection.execute(GIVEN, given)
+    connection.execute(MOVE_EXTERNAL_IDS, given)
     connection.execute(
         "INSERT INTO merged (id, into_id, recorded_at) VALUES (%(id)s, %(into)s, %(now)s)", given
     )
@@ -227,10 +227,10 @@ def inherited(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict
 
 
 def end(connection: Connection, table: Table, merge: Merge, now: datetime) -> None:
-    """Let a merged record stand for itself again from `now` on."""
+    """End a merge at `now`."""
     given = {"id": merge.id, "into": merge.into, "now": now, "resource": table.name}
-    under = [row[0] for row in connection.execute(UNDER, (merge.id,))]
-    connection.execute(TAKEN_BACK, {**given, "under": under})
+    under = [row[0] for row in connection.execute(LIST_MERGED_INTO, (merge.id,))]
+    connection.execute(RETURN_EXTERNAL_IDS, {**given, "under": under})
     connection.execute(
         "WITH gone AS (DELETE FROM merged WHERE merged.id = %(id)s RETURNING merged.*)"
         " INSERT INTO merged_history"
