@@ -532,7 +532,7 @@ FULL = """
 import os, resource
 from api.http.errors import NoRoom
 from api.http.formats import sheets
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 from schemas.flat import Column
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

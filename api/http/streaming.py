@@ -18,7 +18,7 @@ from api.http.context import give_back, settings
 from api.http.errors import Busy
 from api.http.waiting import Watch, waiting_threads
 from models.database.connections import Connection
-from models.lists.stream import Abandoned, Chunk, Source, copied, snapshot
+from models.database.streaming import Abandoned, Chunk, Source, copied, snapshot
 from models.past.as_of import entered
 
 log = structlog.get_logger()

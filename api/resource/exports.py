@@ -15,6 +15,7 @@ from api.http.operation import READ, Answer, Json, Operation, Section, operation
 from api.http.request import JSON
 from api.http.streaming import Export, opened
 from api.resource.pointing import pointing, survivors_of
+from models.database.streaming import Chunk, Source, fetching
 from models.lists import stream
 from models.lists.flat import Rows
 from models.lists.search import Matching
@@ -101,8 +102,8 @@ class Exports:
         return export.response(lines.write(chunks), NDJSON, f"{self.table.name}.ndjson")
 
     def bared(
-        self, export: Export, chunks: Iterator[stream.Chunk], members: list[str] | None
-    ) -> Iterator[stream.Chunk]:
+        self, export: Export, chunks: Iterator[Chunk], members: list[str] | None
+    ) -> Iterator[Chunk]:
         """Leave out of records the members not asked for."""
         if not members:
             return chunks
@@ -112,12 +113,12 @@ class Exports:
     def dressed(
         self,
         export: Export,
-        source: stream.Source,
+        source: Source,
         members: list[str] | None,
         expand: list[str] | None,
-    ) -> Iterator[stream.Chunk]:
+    ) -> Iterator[Chunk]:
         """Yield records with what they point at, the fewer at once the larger they are."""
-        fetch, most = stream.fetching(export.connection, source, export.is_wanted), 1
+        fetch, most = fetching(export.connection, source, export.is_wanted), 1
         while texts := fetch(most):
             chunk = self.chunk(export, texts, members, expand)
             yield chunk
@@ -126,10 +127,10 @@ class Exports:
 
     def chunk(
         self, export: Export, texts: list[str], members: list[str] | None, expand: list[str] | None
-    ) -> stream.Chunk:
+    ) -> Chunk:
         """Write some records at once."""
         written = dress(export.connection, self.record(), texts, members, expand)
-        return stream.Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
+        return Chunk("".join(f"{text}\n" for text in written).encode(), len(written))
 
     def csv(self, query: dict[str, Any]) -> Response:
         """Export all records that match as a table.
@@ -168,7 +169,7 @@ class Exports:
 
         return opened(as_of(query), digested)
 
-    def cells(self, export: Export, query: Mapping[str, Any]) -> Iterator[stream.Chunk]:
+    def cells(self, export: Export, query: Mapping[str, Any]) -> Iterator[Chunk]:
         """Read the rows of a table."""
         rows = query.get("rows")
         columns = chosen(self.record, tuple(query.get("columns", ())), rows)

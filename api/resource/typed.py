@@ -12,6 +12,7 @@ from api.http.formats.sheets import XLSX
 from api.http.operation import READ, Answer, Json, Operation, Section, operation
 from api.http.streaming import Export, opened
 from api.resource.exports import Exports, as_of
+from models.database.streaming import Source
 from models.lists import stream, typed
 from models.lists.flat import Rows
 from models.lists.search import Matching
@@ -131,7 +132,7 @@ class TypedExports(Exports):
         chunks = export.wanted(export.rows(source, typed.TABBED))
         yield from sheets.write(wanted.columns, rows or self.table.name, chunks)
 
-    def source(self, matching: Matching, query: Mapping[str, Any], wanted: Layout) -> stream.Source:
+    def source(self, matching: Matching, query: Mapping[str, Any], wanted: Layout) -> Source:
         """Compose the statement that gives the rows, as texts of which types are made."""
         rows = Rows(self.table, wanted.read, query.get("rows"), "typed")
         return stream.cells(self.table, matching, query["sort"], rows)

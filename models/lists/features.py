@@ -5,9 +5,10 @@ from typing import Literal, LiteralString, NamedTuple
 
 from psycopg import sql
 
+from models.database.streaming import Source
 from models.lists.flat import Column, Rows
 from models.lists.search import Matching
-from models.lists.stream import Source, in_order
+from models.lists.stream import in_order
 from models.table import Table
 
 Shape = Literal["full", "point"]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from psycopg import sql
 
 from models.database.connections import Connection
+from models.database.streaming import Source, answered
 from models.lists.flat import Rows
 from models.lists.search import Matching
-from models.lists.stream import UNORDERED, Source, answered, in_order
+from models.lists.stream import UNORDERED, in_order
 
 FIELDS = sql.SQL("(FORMAT csv)")
 """Rows in which `""` is an empty text, and nothing at all is null."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from api.http.formats.digests import Digest
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 from schemas.flat import LIST_SEPARATOR, Column
 
 CSV = "text/csv"

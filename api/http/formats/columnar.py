@@ -15,7 +15,7 @@ from pyarrow import csv, ipc
 from pyarrow import parquet as pq
 
 from api.http.formats.dictionaries import dictionary
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 from models.lists.typed import BEFORE_ITEM, ESCAPED
 from schemas.flat import AXES
 from schemas.typed import GEOMETRY, POINT, Layout

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 
 
 class Digest:

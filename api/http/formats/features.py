@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from api.http.formats.digests import Digest
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 
 GEOJSON = "application/geo+json"
 

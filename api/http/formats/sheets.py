@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from api.http.errors import NoRoom
 from api.http.formats.parts import FIXED, SHEET_END, SHEET_START, WORKBOOK
-from models.lists.stream import Chunk
+from models.database.streaming import Chunk
 from models.lists.typed import plain, values
 from schemas.flat import LIST_SEPARATOR, Column
 
