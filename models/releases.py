@@ -1,4 +1,4 @@
-"""Releases: instants that have a name, with what stood then counted and digested."""
+"""Releases: named instants, with counts and digests of the records then."""
 
 import hashlib
 from datetime import datetime
@@ -25,7 +25,7 @@ class Contents(NamedTuple):
 
 
 def instant(connection: Connection, name: str) -> datetime | None:
-    """Give the instant of a release; None where there is none of this name."""
+    """Give the instant of a release; None for an unknown name."""
     found = connection.execute(
         "SELECT releases.at FROM releases WHERE releases.name = %s", (name,)
     ).fetchone()
@@ -33,7 +33,7 @@ def instant(connection: Connection, name: str) -> datetime | None:
 
 
 def contents(connection: Connection, at: datetime, dataset: str | None = None) -> Contents:
-    """Count and digest the records that lists show as of an instant, which must be settled.
+    """Count and digest the records that lists show as of an instant, which must be final.
 
     Those of one `dataset` alone, where it is given. The digest (SHA-256) is of their JSON texts in
     the order of their ids, a line feed after each; that of all is of one resource after the other,

@@ -19,11 +19,11 @@ UNASSESSED: LiteralString = ',"assessments":{"agree":0,"disagree":0,"unsure":0,"
 
 
 class NotFound(Exception):  # noqa: N818 - it names what is so
-    """No record has this id, and none ever had."""
+    """No record has, or ever had, this id."""
 
 
 class Stored(NamedTuple):
-    """A record as it stands: its two counters, whether it was withdrawn, and its JSON text."""
+    """A stored record: its two counters, whether it was withdrawn, and its JSON text."""
 
     id: str
     version: int

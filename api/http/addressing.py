@@ -1,4 +1,4 @@
-"""Under which names the service may be asked: what Host says is repeated in links."""
+"""Host names under which the service may be called: links repeat the Host header."""
 
 import ipaddress
 import re
@@ -29,7 +29,7 @@ ADDRESSES = "*"
 
 
 def addressed() -> None:
-    """Refuse a request whose address names no host, one that is not ours, or an odd path."""
+    """Refuse a request without a host, for a foreign host, or with a malformed path."""
     environ = request.environ
     host = environ.get("HTTP_HOST")
     if host is None and environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
@@ -48,7 +48,7 @@ def addressed() -> None:
 
 @lru_cache(64)
 def name_in(host: str) -> str | None:
-    """Take the name out of a host, which may have a port; None where it is no host."""
+    """Take the name from a host and port; None if that is malformed."""
     named = HOST.fullmatch(host)
     if named is None or int(named["port"] or 0) > MAX_PORT:
         return None
@@ -56,13 +56,13 @@ def name_in(host: str) -> str | None:
 
 
 def is_ours(name: str) -> bool:
-    """Tell whether a host is one under which the service may be asked."""
+    """Say whether the service may be called under a host."""
     hosts: frozenset[str] | None = settings()["hosts"]
     return hosts is None or name in hosts or (ADDRESSES in hosts and is_address(name))
 
 
 def is_address(name: str) -> bool:
-    """Tell whether a host is an IP address, which no name server can make another's."""
+    """Say whether a host is an IP address, which DNS cannot redirect."""
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
@@ -75,7 +75,7 @@ UUIDS, NUMBERS = "uuid", "int"
 
 
 class Form(NamedTuple):
-    """The pattern of what a converter takes; the code and the sentence for what it does not."""
+    """The pattern that a converter accepts; the code and the sentence for anything else."""
 
     pattern: re.Pattern[str]
     code: str
@@ -89,7 +89,7 @@ FORMS = {
 
 
 def misshapen(path: str) -> BadPath | None:
-    """Say which parts of a path that leads nowhere would have to have another form, if any."""
+    """List the parts of an unknown path that have the wrong form."""
     for rule in current_app.url_map.iter_rules():
         kinds = re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule)
         form = re.sub(r"<(?:\w+:)?(\w+)>", r"(?P<\1>[^/]+)", rule.rule)
@@ -105,7 +105,7 @@ def misshapen(path: str) -> BadPath | None:
 
 
 def other_forms(path: str) -> list[str]:
-    """List the paths of the forms that there are, where a path names another form."""
+    """List the paths of the available formats, where a path names another one."""
     if not (asked := FORM.fullmatch(path)):
         return []
     rules = sorted(rule.rule for rule in current_app.url_map.iter_rules())

@@ -1,4 +1,4 @@
-"""Records as they are sent: one with its tag, a page of a list, with what they point at."""
+"""Records in responses: one with its ETag, a page of a list, with embedded records."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -65,7 +65,7 @@ def linked(
     total: int | None = None,
     ranked: int | None = None,
 ) -> Response:
-    """Answer with texts of a list, and where it goes on: after the last one's key and id."""
+    """Answer with the texts of a list, and a link to the next page."""
     further = cursor(sort, *after) if after else None
     counted = "" if total is None else f',"total":{total}'
     counted += "" if ranked is None else f',"ranked":{ranked}'
@@ -79,13 +79,13 @@ def linked(
 
 
 def next_page(**place: str) -> str:
-    """Write the Link to the next page: the same request, but for the place where it goes on."""
+    """Write the Link to the next page: the same request with another cursor."""
     arguments = urlencode({**request.args.to_dict(flat=False), **place}, doseq=True)
     return f'<{request.base_url}?{arguments}>; rel="next"'
 
 
 def following(query: Mapping[str, Any], form: str) -> tuple[str, str] | None:
-    """Give the key and the id that a list goes on from, which together have a `form`."""
+    """Read the cursor of a list: a key and an id, which together have a `form`."""
     if "cursor" not in query:
         return None
     _, key, last = query["cursor"]
@@ -101,7 +101,7 @@ def dress(
     members: list[str] | None,
     expand: list[str] | None,
 ) -> list[str]:
-    """Put into records what they point at, and leave out the members not asked for."""
+    """Embed the records asked for by `expand`, and drop members not in `fields`."""
     if not members and not expand:
         return texts
     wanted = selection(type(schema), tuple(members or ()), tuple(expand or ()))
@@ -119,7 +119,7 @@ def embed(
     records: list[dict[str, Any]],
     wanted: Selection,
 ) -> None:
-    """Put the wanted records into those that point at them: one statement a resource."""
+    """Embed the wanted records in those that refer to them: one statement a resource."""
     places = [place for record in records for place in embeddings(schema, record, wanted.expand)]
     texts: dict[str, dict[str, str]] = {}
     for to in {place.to for place in places}:
@@ -137,5 +137,5 @@ def embed(
 
 
 def slim(text: str, tree: Any) -> str | bytes:
-    """Leave of an embedded record's text what is chosen of it; all, where nothing is said."""
+    """Reduce an embedded record's text to the chosen members; without a choice, keep it."""
     return orjson.dumps(chosen(orjson.loads(text), tree)) if isinstance(tree, dict) else text

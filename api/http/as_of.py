@@ -1,4 +1,4 @@
-"""The instant that a read is about: one at which nothing can change any more."""
+"""The instant of a read with `as_of`, once no write can change its state any more."""
 
 import time
 from datetime import datetime, timedelta
@@ -20,9 +20,9 @@ LOOK_SECONDS = 0.02
 
 
 def settled(as_of: datetime | str) -> datetime:
-    """Give the instant that `as_of` means, an instant or a release, once it is settled.
+    """Give the instant of an `as_of`, itself an instant or a release, once it is final.
 
-    Whoever began to write before it may still commit: what is read then could not be read again.
+    A write that began before it may still commit: a second read could then differ.
     Raises BadQuery where there is no such release, or the instant lies ahead, and Unsettled where
     a write takes too long.
     """
@@ -37,7 +37,7 @@ def settled(as_of: datetime | str) -> datetime:
 
 
 def wait_until(wanted: datetime, patience: float) -> None:
-    """Wait until an instant is settled, for some seconds at the most."""
+    """Wait until an instant is final, for at most some seconds."""
     known = current_app.extensions.get("settled")
     deadline = time.monotonic() + patience
     while known is None or known < wanted:

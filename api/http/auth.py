@@ -1,4 +1,4 @@
-"""Who may do what: API keys as bearer tokens (RFC 6750), and what is open to everybody."""
+"""Authorization: API keys as bearer tokens (RFC 6750), and public scopes."""
 
 from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -9,7 +9,7 @@ from models import keys
 
 
 def authorize(scope: str) -> None:
-    """Let the request pass if its key, or everybody, has the scope; 401 or 403 otherwise."""
+    """Require that the key has the scope, or that it is public; 401 or 403 otherwise."""
     sent = request.headers.get("Authorization")
     if sent is not None:
         g.key = identify(sent)
@@ -26,12 +26,12 @@ def authorize(scope: str) -> None:
 
 
 def is_public(scope: str) -> bool:
-    """Tell whether a scope needs no key."""
+    """Say whether a scope needs no key."""
     return scope != "admin" and bool(settings()[f"public_{scope}"])
 
 
 def identify(sent: str) -> keys.Key:
-    """Find the key that an Authorization header names; 401 where there is none."""
+    """Find the key of an Authorization header; 401 if there is none."""
     scheme, _, secret = sent.partition(" ")
     found = None
     if scheme.lower() == "bearer" and secret.strip().isascii():

@@ -1,4 +1,4 @@
-"""Why a request is not answered as asked, and which type of problem that is."""
+"""Causes of refusals and failures, and the type of problem of each."""
 
 from http import HTTPStatus
 
@@ -101,7 +101,7 @@ GENERAL: dict[int, ProblemType] = {
 
 
 def of_status(status: int) -> ProblemType:
-    """Give the type of a refusal of which no more is known than its status."""
+    """Give the type of a refusal that is known by its status alone."""
     faulty = status < HTTPStatus.INTERNAL_SERVER_ERROR
     otherwise = ProblemType.MALFORMED_REQUEST if faulty else ProblemType.INTERNAL_ERROR
     return GENERAL.get(status, otherwise)

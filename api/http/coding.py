@@ -1,4 +1,4 @@
-"""How answers are coded on the way: gzip or zstd where the client takes it and it pays."""
+"""Content codings: gzip or zstd, where the client accepts it and the answer is large enough."""
 
 import gzip
 import sys
@@ -37,12 +37,12 @@ STREAMED: dict[str, Callable[[], Any]] = {
 
 
 def tags(tag: str) -> tuple[str, ...]:
-    """List the tags that a representation has, as it is and in each coding."""
+    """List the ETags of a representation, without and in each coding."""
     return tag, *(f"{tag}-{coding}" for coding in CODINGS)
 
 
 def chosen() -> str | None:
-    """Choose the coding that the client likes best; None where it takes none of ours."""
+    """Choose the coding that the client prefers; None if it accepts none of ours."""
     accepted = request.accept_encodings
     liked = {coding: accepted.quality(coding) for coding in CODINGS}
     best = max(liked, key=lambda coding: liked[coding])
@@ -51,7 +51,7 @@ def chosen() -> str | None:
 
 
 def code(response: Response) -> Response:
-    """Compress an answer, whose strong ETag says how it is coded."""
+    """Compress an answer, and mark its strong ETag with the coding."""
     if "HTTP_ACCEPT_ENCODING" not in request.environ or not response.is_sequence:
         return response
     data = response.get_data()
@@ -78,13 +78,13 @@ def streamed(pieces: Iterator[bytes], coding: str | None) -> Iterator[bytes]:
 
 
 def end_line(response: Response) -> Response:
-    """End the text of an answer with a line feed, as files and terminals have it."""
+    """End the text of an answer with a line feed."""
     if response.is_sequence and (data := response.get_data()):
         response.set_data(data + b"\n")
     return response
 
 
 def init(app: Flask) -> None:
-    """Code every answer that is sent at once."""
+    """Compress every answer that is not streamed."""
     app.after_request(code)
     app.after_request(end_line)  # runs before

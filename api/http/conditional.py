@@ -1,4 +1,4 @@
-"""Conditional requests (RFC 9110, section 13): who writes says which version of a record."""
+"""Conditional requests (RFC 9110, section 13): a write names the version that it changes."""
 
 from hashlib import sha256
 
@@ -10,7 +10,7 @@ from models.table import Stored
 
 
 def tag(stored: Stored, text: str | None = None) -> str:
-    """Give the tag of a record, or of a `text` that shows it in another way.
+    """Give the ETag of a record, or of a `text` that is another representation of it.
 
     Such a text has a tag of its own, for what it embeds may change by itself; what stands before
     the dash is still the record's.
@@ -19,7 +19,7 @@ def tag(stored: Stored, text: str | None = None) -> str:
 
 
 def unchanged(tag: str) -> Response | None:
-    """Answer 304 where a client that reads has this very representation already, however coded."""
+    """Answer 304 if the client has this representation already, in any coding."""
     if "If-None-Match" not in request.headers:
         return None
     held = request.if_none_match
@@ -28,19 +28,19 @@ def unchanged(tag: str) -> Response | None:
 
 
 def may_read(stored: Stored) -> None:
-    """Refuse to show a record that is not, or no longer, the version asked for."""
+    """Refuse to read a record of which If-Match names another version."""
     if "If-Match" in request.headers and not matches(stored):
         raise Stale("The record has changed since.", stored.text)
 
 
 def may_create() -> None:
-    """Refuse to create what the request expects to be there."""
+    """Refuse to create a record that the request expects to exist."""
     if request.if_match:
         raise Stale("There is no record that If-Match could match.")
 
 
 def may_replace(stored: Stored) -> None:
-    """Refuse to change a record unless the request names the version that stands."""
+    """Refuse to change a record unless the request names its present version."""
     if request.if_none_match:
         if request.if_none_match.contains_weak(stored.etag):
             raise Stale("If-None-Match forbids it: the record is there.", stored.text)
@@ -57,13 +57,13 @@ def may_replace(stored: Stored) -> None:
 
 
 def may_follow(stored: Stored | None) -> None:
-    """Refuse to go on from another version than the request names, if it names one."""
+    """Refuse to change another version than the request names, if it names one."""
     if stored and request.if_match and not matches(stored):
         raise Stale("The record has changed since.", None if stored.withdrawn else stored.text)
 
 
 def matches(stored: Stored) -> bool:
-    """Tell whether If-Match names the version that stands, however it was shown."""
+    """Say whether If-Match names the present version, in any representation."""
     # werkzeug reads an empty tag as None.
     named = {tag.partition("-")[0] for tag in request.if_match.as_set() if tag}
     return request.if_match.star_tag or stored.etag in named

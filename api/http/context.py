@@ -39,19 +39,19 @@ def key() -> Key | None:
 
 
 def method() -> str | None:
-    """Say how what the request writes is made, as its key tells: human, model or import."""
+    """Give the method of the request's key: human, model or import."""
     holder = key()
     return holder.method if holder else request.environ.get(METHOD)
 
 
 def id_of(resource: str, position: int) -> str | None:
-    """Give the id that the request gives a new record of its bundle, if it gives any."""
+    """Give the id of a new record of a bundle, if the request sets one."""
     given = request.environ.get(IDS)
     return str(given(resource, position)) if given else None
 
 
 def comment() -> str | None:
-    """Say why the request writes what it writes, if it says so."""
+    """Give the request's Edit-Comment, if it has one."""
     return cast("str | None", g.get("comment"))
 
 

@@ -1,4 +1,4 @@
-"""Why a request is refused, whatever it asked for."""
+"""Reasons to refuse a request of any resource."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from schemas.problem import Fault, Invalid
 
 
 class Withdrawn(Exception):  # noqa: N818 - it names what is so
-    """The record was withdrawn; its tombstone is what is left of it."""
+    """The record was withdrawn; `tombstone` has its id, version, time and comment."""
 
     def __init__(self, tombstone: dict[str, Any]) -> None:
         """Keep the tombstone."""
@@ -25,7 +25,7 @@ class Merged(Exception):  # noqa: N818
 
 
 class Overtaken(Exception):  # noqa: N818
-    """Others have written what should have been held; all is to be tried again."""
+    """Another request wrote something that was not locked: the transaction must be retried."""
 
 
 class InTheWay(Exception):  # noqa: N818
@@ -33,7 +33,7 @@ class InTheWay(Exception):  # noqa: N818
 
 
 class Stale(Exception):  # noqa: N818
-    """The record is not, or no longer, what the request's condition asks for."""
+    """The record does not meet the request's condition, or no longer does."""
 
     def __init__(self, detail: str, current: str | None = None) -> None:
         """Keep the current record's JSON text, if there is one."""
@@ -42,15 +42,15 @@ class Stale(Exception):  # noqa: N818
 
 
 class Taken(Invalid):
-    """The id that was chosen is that of another record."""
+    """The chosen id belongs to another record."""
 
 
 class Unconditional(Exception):  # noqa: N818
-    """The request would change a record without saying which version of it."""
+    """The request would change a record without naming its version."""
 
 
 class Busy(Exception):  # noqa: N818
-    """The worker sends as many exports as it may; another one can be had when one has ended."""
+    """The worker sends its maximum number of exports; the next one must wait for an end."""
 
 
 class NotInstalled(Exception):  # noqa: N818
@@ -58,7 +58,7 @@ class NotInstalled(Exception):  # noqa: N818
 
 
 class TooManyRows(Exception):  # noqa: N818
-    """More is found than a file of this format can hold."""
+    """There are more rows than a file of this format can hold."""
 
 
 class NoRoom(Exception):  # noqa: N818
@@ -66,9 +66,9 @@ class NoRoom(Exception):  # noqa: N818
 
 
 class Unsettled(Exception):  # noqa: N818
-    """The state at an instant is not certain yet."""
+    """The state at an instant is not final yet."""
 
 
 def fault(where: str, code: str, detail: str) -> Invalid:
-    """Make a refusal of one fault."""
+    """Make an Invalid of one fault."""
     return Invalid([Fault(where, code, detail)])

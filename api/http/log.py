@@ -1,4 +1,4 @@
-"""One line a request: JSON for machines, text on a terminal, always with the request's id."""
+"""The log: one line a request, JSON or text, always with the request's id."""
 
 import logging
 import re
@@ -67,7 +67,7 @@ def configure(style: str, level: int = logging.INFO) -> None:
 
 
 def identified(_logger: Any, _method: str, line: EventDict) -> EventDict:
-    """Add the id of the request under way, if there is one."""
+    """Add the id of the current request, if there is one."""
     if has_request_context():
         line["request_id"] = request_id()
     return line
@@ -79,26 +79,26 @@ def written(line: EventDict, **more: Any) -> str:
 
 
 def visible(text: str) -> str:
-    """Escape what a terminal would obey, or a reader not see."""
+    """Escape control and invisible characters."""
     return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def all_visible(_logger: Any, _method: str, line: EventDict) -> EventDict:
-    """Escape what a terminal would obey in the values of a line, which is written as text."""
+    """Escape control and invisible characters in the values of a line of text."""
     return {
         name: visible(value) if isinstance(value, str) else value for name, value in line.items()
     }
 
 
 def begin() -> None:
-    """Give the request its id: the client's own where it is a plain one."""
+    """Give the request its id: the client's own if that is valid."""
     sent = request.headers.get(REQUEST_ID, "")
     g.request_id = sent if PLAIN.fullmatch(sent) else token_hex(10)
     g.began = time.perf_counter()
 
 
 def end(response: Response) -> Response:
-    """Say in the answer which request it is for, and write the request's line."""
+    """Add the request's id to the answer, and log the request."""
     response.headers[REQUEST_ID] = request_id()
     failed = response.status_code >= 500  # noqa: PLR2004 - the service's own faults
     if request.path not in QUIET or failed:
@@ -116,6 +116,6 @@ def end(response: Response) -> Response:
 
 
 def init(app: Flask) -> None:
-    """Follow every request from its id to its line."""
+    """Give every request an id and a line in the log."""
     app.before_request(begin)
     app.after_request(end)

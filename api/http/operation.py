@@ -1,4 +1,4 @@
-"""Operations: how a view is guarded, handed its query, and described."""
+"""Operations: how a view is authorized, given its query, and described."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,13 +38,13 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """Name it as the description does."""
+        """Give its name in the description."""
         return f"{noun(self.schema)}{self.form}"
 
 
 @dataclass(frozen=True, eq=False)
 class Json:
-    """A JSON Schema that is written by hand, for what no schema loads or dumps."""
+    """A JSON Schema written by hand, for content without a marshmallow schema."""
 
     name: str
     schema: Mapping[str, Any]
@@ -55,12 +55,12 @@ Content = type[Schema] | Variant | Json
 
 
 def noun(schema: type[Schema]) -> str:
-    """Call a schema by what it describes."""
+    """Give the noun of a schema."""
     return schema.__name__.removesuffix("Schema")
 
 
 def name_of(content: Content) -> str:
-    """Name content as the description does."""
+    """Give the name of content in the description."""
     return content.name if isinstance(content, (Variant, Json)) else noun(content)
 
 
@@ -101,13 +101,13 @@ class Operation:
 
     @property
     def refused(self) -> tuple[int, ...]:
-        """How it may be refused: what answers nothing can be taken by everybody."""
+        """The statuses of its refusals. An operation without content cannot answer 406."""
         refusals = {*self.refusals} - (set() if self.types else {HTTPStatus.NOT_ACCEPTABLE})
         return tuple(sorted(refusals))
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The media types of what is answered."""
+        """The media types of the answers."""
         return tuple(dict.fromkeys(each.type for each in self.answers.values() if each.content))
 
 
@@ -121,7 +121,7 @@ class Section(Blueprint):
 
 
 def operation(described: Operation) -> Callable[[View], View]:
-    """Guard a view by its scope, hand it its query as `query`, and remember its description."""
+    """Require a scope for a view, give it its `query`, and register its description."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""Types of problems: the `type` of every refusal and failure, and what `/problems` says of it."""
+"""Types of problems: the `type` of every refusal and failure, and its page in `/problems`."""
 
 from enum import Enum
 from http import HTTPStatus
@@ -265,7 +265,7 @@ class ProblemType(Enum):
     )
 
     def __init__(self, title: str, status: int, meaning: str, remedy: str) -> None:
-        """Keep what is said of the type, each text in sentences."""
+        """Keep the texts of the type, each in sentences."""
         self.title = title
         self.status = status
         self.meaning = meaning

@@ -1,4 +1,4 @@
-"""Problems (RFC 9457): how every refusal and failure is answered."""
+"""Problems (RFC 9457): the answers to every refusal and failure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def problem(
     headers: dict[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """Answer with a problem, by default of the status that its type has."""
+    """Answer with a problem, by default with the status of its type."""
     status = status or kind.status
     body = {
         "type": kind.uri,
@@ -82,7 +82,7 @@ PARTS: dict[type[Exception], tuple[str, str]] = {
 
 
 class More(NamedTuple):
-    """Further members of a problem, and a detail of its own."""
+    """Further members and the detail of a problem."""
 
     detail: str | None = None
     members: Mapping[str, Any] = {}
@@ -136,14 +136,14 @@ def referred(error: Referred) -> More:
 
 
 def redirecting(error: Merged) -> More:
-    """Say where the survivor is, at the same address but for the id."""
+    """Point to the survivor: the same address with another id."""
     asked = request.full_path.removesuffix("?")
     place = re.sub(error.merged, error.into, asked, count=1, flags=re.IGNORECASE)
     return More(None, {"headers": {"Location": place}, "merged_into": error.into})
 
 
 def outdated(error: Stale) -> More:
-    """Show the record as it stands, if it does."""
+    """Include the present version of the record, if there is one."""
     if error.current is None:
         return More()
     return More(None, {"current": orjson.loads(error.current)})
@@ -176,12 +176,12 @@ def refused(error: Exception) -> Response:
 
 
 def said(error: Exception) -> str:
-    """Give what an error says, or else what its kind does."""
+    """Give the text of an error, or else that of its kind."""
     return str(error) or (error.__doc__ or "").splitlines()[0]
 
 
 def failed(error: Exception) -> Response:
-    """Answer a request that the database cannot serve now."""
+    """Answer a request that failed for a reason outside of it, such as the database."""
     retry = {"Retry-After": RETRY_AFTER}
     if isinstance(error, (Busy, Unsettled)):
         kind = ProblemType.BUSY if isinstance(error, Busy) else ProblemType.UNSETTLED
@@ -194,7 +194,7 @@ def failed(error: Exception) -> Response:
 
 
 def stopped(error: HTTPException) -> Response:
-    """Answer what Flask and werkzeug refuse themselves, with the headers that they set."""
+    """Answer refusals of Flask and werkzeug, with the headers that they set."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     kept = {
@@ -218,14 +218,14 @@ def stopped(error: HTTPException) -> Response:
 
 
 def broken(error: ParseException) -> Response:
-    """Answer a body that comes in chunks which are none; nothing behind it can be understood."""
+    """Answer a malformed chunked body, and close: nothing after it can be parsed."""
     too_large = isinstance(error, LimitRequestHeaders)
     detail = "The trailers are too large." if too_large else "The chunks of the body are broken."
     return problem(ProblemType.MALFORMED_REQUEST, detail, headers={"Connection": "close"})
 
 
 def crashed(_error: Exception) -> Response:
-    """Answer when the service itself is at fault; Flask has put the rest into the log."""
+    """Answer an unexpected error; Flask has logged its traceback."""
     return problem(
         ProblemType.INTERNAL_ERROR,
         "This should not have happened; the log tells more under this request's id.",

@@ -40,7 +40,7 @@ def query(schema: type[Query]) -> dict[str, Any]:
 
 @lru_cache(1_024)
 def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
-    """Read a query string, or remember how it was read: the same ones come again and again."""
+    """Read a query string, or take the result from the cache."""
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(text.decode(errors="replace"), keep_blank_values=True):
         given.setdefault(name, []).append(value)
@@ -70,7 +70,7 @@ def understood(schema: type[Query], text: bytes) -> dict[str, Any]:
 
 
 def unreadable_text(text: bytes) -> Reason | None:
-    """Say what keeps PostgreSQL from reading a text, if anything."""
+    """Say why PostgreSQL cannot store a text, if it cannot."""
     try:
         whole = "\0" not in text.decode()
     except UnicodeDecodeError:
@@ -79,7 +79,7 @@ def unreadable_text(text: bytes) -> Reason | None:
 
 
 def body(*types: str) -> dict[str, Any]:
-    """Read the body: a JSON object without duplicate names, NaN, or what cannot be stored."""
+    """Read the body: a JSON object without duplicate names, NaN or values that cannot be kept."""
     wanted = types or (JSON,)
     if request.mimetype not in wanted:
         sent_as = f"was sent as {request.mimetype}" if request.mimetype else "has no Content-Type"
@@ -109,7 +109,7 @@ def body(*types: str) -> dict[str, Any]:
 
 
 def received() -> bytes:
-    """Receive the body, whole; RequestEntityTooLarge, also where its length was not announced."""
+    """Receive the whole body; RequestEntityTooLarge, also without a Content-Length."""
     most = request.max_content_length
     if request.content_length is None and most is not None:
         request.max_content_length = most + 1  # werkzeug cuts off there what comes in chunks
@@ -125,7 +125,7 @@ def received() -> bytes:
 def body_of(
     schema: Schema, before: Callable[[Mapping[str, Any]], None] = lambda _: None
 ) -> dict[str, Any]:
-    """Read a body that is no record, by its schema; Invalid lists all its faults.
+    """Read a body that is not a record, by its schema; Invalid lists all its faults.
 
     What would take too long to read is refused by what looks at it `before`.
     """
@@ -139,7 +139,7 @@ def body_of(
 
 
 def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members; ValueError where a name stands twice."""
+    """Make an object of its members; ValueError for a duplicate name."""
     members = dict(pairs)
     if len(members) < len(pairs):
         seen: set[str] = set()
@@ -158,7 +158,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def unstorable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
-    """Find what is JSON, but cannot be kept or sent on as it is."""
+    """Find valid JSON that cannot be stored or sent again unchanged."""
     if depth > MAX_DEPTH:
         yield Fault(pointer, "depth", f"This nests deeper than {MAX_DEPTH} levels.")
     elif isinstance(value, dict):
@@ -174,7 +174,7 @@ def unstorable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]
 
 
 def unstorable_scalar(value: Any, pointer: str) -> Iterator[Fault]:
-    """Find what a text or a number cannot hold."""
+    """Find a text or a number that cannot be stored."""
     if isinstance(value, str):
         if "\0" in value:
             yield Fault(pointer, "nul", "A text cannot hold a NUL character.")

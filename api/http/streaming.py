@@ -1,4 +1,4 @@
-"""Answers that are sent as they are read: their seat, their connection, and their end."""
+"""Streamed answers: their seat, their connection, and their end."""
 
 import socket
 import struct
@@ -37,10 +37,10 @@ In HTTP/1.0, which nginx speaks to services by default, nothing else tells the t
 
 
 class Export:
-    """An export under way: what it holds until all of it is sent, or nobody wants it any more."""
+    """An export under way: it holds a seat and a connection until it is sent or abandoned."""
 
     def __init__(self, as_of: datetime | None) -> None:
-        """Take a seat and a connection, and read what stands or stood; Busy where all are taken."""
+        """Take a seat and a connection, and open a snapshot; Busy if all seats are taken."""
         seats = cast("Semaphore", current_app.extensions["exports"])
         if not seats.acquire(blocking=False):
             raise Busy
@@ -66,17 +66,17 @@ class Export:
         return connection
 
     def is_wanted(self) -> bool:
-        """Tell whether the client is still there; a worker that is to end goes on for a while."""
+        """Say whether the client is still there; a stopping worker goes on for a while."""
         return not self.watch.is_left()
 
     def rows(self, source: Source, form: sql.Composable) -> Iterator[Chunk]:
-        """Read the rows of a statement, as long as somebody wants them."""
+        """Read the rows of a statement, as long as the client is there."""
         chunks = copied(self.connection, source, form, self.is_wanted)
         self.held.callback(chunks.close)  # before the transaction ends, whoever holds them
         return chunks
 
     def wanted(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """Pass chunks on that are kept rather than sent; Abandoned once nobody wants them."""
+        """Pass on chunks that are kept rather than sent; Abandoned once the client has gone."""
         for chunk in chunks:
             if not self.is_wanted():
                 raise Abandoned
@@ -85,7 +85,7 @@ class Export:
     def response(
         self, pieces: Iterator[bytes], media_type: str, name: str, *, compact: bool = False
     ) -> Response:
-        """Answer with pieces as they come; what is wrong with the first one is still refused.
+        """Answer with pieces as they come; an error in the first one is still a refusal.
 
         Nothing is read for HEAD, which tells the headers alone. What is `compact` as it is, is not
         compressed on the way.
@@ -112,7 +112,7 @@ class Export:
         return response
 
     def sent(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Pass pieces on; whoever takes none for long, or breaks off, is left.
+        """Send pieces; stop for a client that takes none for long, or disconnects.
 
         A failure is raised again: the connection is closed then without the end of the answer.
         """
@@ -141,12 +141,12 @@ class Export:
             self.close()
 
     def reset(self) -> None:
-        """Close a connection whose end would else be taken for that of the answer."""
+        """Reset a connection, since a normal close would look like the end of the answer."""
         if self.watch.socket is not None and self.ends_by_closing:
             self.watch.socket.close()
 
     def close(self) -> None:
-        """Give back what is held; a second time, nothing is."""
+        """Release the seat and the connection, once."""
         try:
             self.held.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, the connection is not used again
@@ -154,7 +154,7 @@ class Export:
 
 
 def opened(as_of: datetime | None, write: Callable[[Export], Response]) -> Response:
-    """Answer by an export, which holds nothing any more if that fails."""
+    """Answer with an export, which is closed if that fails."""
     export = Export(as_of)
     try:
         return write(export)
@@ -167,6 +167,6 @@ def opened(as_of: datetime | None, write: Callable[[Export], Response]) -> Respo
 
 
 def init(app: Flask, exports: int, threads: int) -> None:
-    """Let a worker send so many exports at once, as long as it has threads for all else."""
+    """Limit the exports that a worker sends at once, so that threads remain for other requests."""
     left = threads - waiting_threads(threads) - 1
     app.extensions["exports"] = Semaphore(max(1, min(exports, left)))

@@ -1,4 +1,4 @@
-"""Waiting: who may occupy a thread with it, and until when it makes sense."""
+"""Requests that wait: how many threads they may occupy, and until when."""
 
 import select
 import socket
@@ -18,24 +18,24 @@ LEFT = LEAVING | select.POLLHUP | select.POLLERR
 
 
 def seats() -> threading.Semaphore:
-    """Give what must be held by whoever waits: a seat for half of the worker's threads."""
+    """Give the seats for requests that wait: one for half of the worker's threads."""
     return cast("threading.Semaphore", current_app.extensions["seats"])
 
 
 class Watch:
-    """Looks after a request that waits: whether its worker and its client are still there."""
+    """Watches a request that waits: whether its worker and its client are still there."""
 
     def __init__(self) -> None:
-        """Look after the request under way, also when it is answered by and by."""
+        """Watch the current request, also while its answer is streamed."""
         self.worker: Any = current_app.extensions.get("worker")
         self.socket: socket.socket | None = request.environ.get("gunicorn.socket")
 
     def over(self) -> bool:
-        """Tell whether there is nothing more to wait for."""
+        """Say whether there is nothing more to wait for."""
         return (self.worker is not None and not self.worker.alive) or self.is_left()
 
     def is_left(self) -> bool:
-        """Tell whether the client has closed its connection."""
+        """Say whether the client has closed its connection."""
         if self.socket is None:
             return False
         arrived = select.poll()
@@ -51,7 +51,7 @@ class Watch:
             return True
 
     def takes_more(self) -> bool:
-        """Wait until the client has taken what it was sent; false once nothing is to wait for."""
+        """Wait until the client has read what it was sent; false once that is pointless."""
         if self.socket is None:
             return not self.over()
         space = select.poll()
@@ -63,7 +63,7 @@ class Watch:
 
 
 def waiting_threads(threads: int) -> int:
-    """Tell how many of a worker's threads may wait: half of them."""
+    """Count the threads of a worker that may wait: half of them."""
     return threads // 2
 
 
@@ -73,5 +73,5 @@ def init(app: Flask, threads: int) -> None:
 
 
 def attend(app: Flask, worker: Any) -> None:
-    """Let whoever waits see when the worker is told to end."""
+    """Let requests that wait see when the worker is stopping."""
     app.extensions["worker"] = worker

@@ -38,7 +38,7 @@ def rebuild(url: str, most: int | None = None) -> Iterator[Progress]:
 
 
 def due(connection: Connection) -> list[str]:
-    """List the resources of which some records may be stored in an earlier form."""
+    """List the resources that may have records in an earlier form."""
     return rebuilding.due(connection, FORM)
 
 

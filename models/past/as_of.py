@@ -1,4 +1,4 @@
-"""The past: what stood at an instant, read by the very statements that read what stands.
+"""The past: the state at an instant, read by the same statements as the present.
 
 The schema `past` has a view for each table that is read, of the same name (migration 0003).
 """
@@ -32,7 +32,7 @@ MARK = b" /* past */"
 
 
 class Reader(Cursor[Any]):
-    """A cursor whose statements are prepared apart from those that read what stands."""
+    """A cursor whose statements are prepared apart from those that read the present."""
 
     def execute(self, query: Any, *arguments: Any, **more: Any) -> "Reader":
         """Execute a statement, marked."""
@@ -44,14 +44,14 @@ class Reader(Cursor[Any]):
 
 
 def horizon(connection: Connection) -> tuple[datetime, datetime]:
-    """Tell until when what stood can change no more; and what time it is."""
+    """Give the instant up to which the past is final, and the time of the database."""
     [row] = connection.execute(HORIZON).fetchall()
     return row[0], row[1]
 
 
 @contextmanager
 def entered(connection: Connection, instant: datetime) -> Iterator[None]:
-    """Let a connection read what stood at an instant, which must be settled, and nothing else."""
+    """Let a connection read the state at an instant, which must be final, and nothing else."""
     standing = connection.cursor_factory, connection.reader
     with connection.transaction(force_rollback=True):  # which undoes the settings
         connection.execute(

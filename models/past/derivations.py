@@ -1,4 +1,4 @@
-"""Derivations: what followed from other records at an instant, and what had followed before."""
+"""Derivations: derived members of records at an instant, and those before."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (
 def read(
     connection: Connection, table: Table, changes: Iterable[tuple[int, str, datetime]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read what some changes, each with a place, an id and an instant, have derived anew.
+    """Read the derived members that some changes made, each by its place, id and instant.
 
     Yields the place of each change by which that is so, and each member before and after it.
     """

@@ -32,14 +32,14 @@ def search(  # noqa: PLR0913 - which record, and which part of the list
     limit: int,
     after: int | None,
 ) -> list[Revision]:
-    """List revisions of a record, from beyond the number `after` on, without their texts."""
+    """List revisions of a record after the number `after`, without their texts."""
     statement = listing(table, descending=descending)
     found = connection.execute(statement, {"id": record_id, "after": after, "limit": limit})
     return [Revision._make([*row, None]) for row in found]
 
 
 def get(connection: Connection, table: Table, record_id: str, number: int) -> Revision:
-    """Read one revision with its text; NotFound where there is none of this number."""
+    """Read one revision with its text; NotFound for an unknown number."""
     found = connection.execute(reading(table), {"id": record_id, "number": number}).fetchone()
     if found is None:
         raise NotFound(f"There is no revision {number}, or nothing was kept of it.")
@@ -74,7 +74,7 @@ UNTIL = (
 
 @cache
 def listing(table: Table, *, descending: bool) -> sql.Composed:
-    """Compose the statement that lists revisions: what first stood of each version."""
+    """Compose the statement that lists revisions, each as first stored."""
     return sql.SQL(
         f"SELECT DISTINCT ON ({{0}}.version) {COLUMNS} FROM {{1}} AS {{0}}"
         f" WHERE {{0}}.id = %(id)s AND {UNTIL}"
@@ -90,7 +90,7 @@ def listing(table: Table, *, descending: bool) -> sql.Composed:
 
 @cache
 def reading(table: Table) -> sql.Composed:
-    """Compose the statement that reads one revision, as it first stood."""
+    """Compose the statement that reads one revision, as first stored."""
     return sql.SQL(
         f"SELECT {COLUMNS}, CASE WHEN NOT {{0}}.withdrawn THEN {{2}} END FROM {{1}} AS {{0}}"
         f" WHERE {{0}}.id = %(id)s AND {{0}}.version = %(number)s AND {UNTIL}"

@@ -1,1 +1,1 @@
-"""How records are kept: rows, references, external ids, merges and retries."""
+"""How records are stored: rows, references, external ids, merges and retries."""

@@ -1,4 +1,4 @@
-"""Names of records that stood before the rules changed by which they are derived."""
+"""Names of records stored before the rules by which names are derived changed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,13 +22,13 @@ RECORDS_AT_ONCE = 1_000
 
 
 def catch_up(url: str) -> int:
-    """Derive the names of all records by the rules of this version; tell how many these were."""
+    """Derive the names of all records by the rules of this version; count the records."""
     work = Work("derived_names", "version", RULES, RECORDS_AT_ONCE)
     return deriving.catch_up(url, Rules(work, child_of, record, parts, sort))
 
 
 def record(table: Table) -> sql.Composable:
-    """Give what names are taken from, which a record's text has beside much else."""
+    """Give the SQL for the members that names are taken from."""
     return sql.SQL(
         "json_build_object('name', ({0})::json -> 'name', 'names', ({0})::json -> 'names')"
     ).format(text(table, full=False))
@@ -43,7 +43,7 @@ def parts(found: dict[str, Any]) -> Iterator[Part]:
 
 
 def sort(connection: Connection, table: Table, revisions: Sequence[Revision]) -> None:
-    """Set what records are and were sorted by."""
+    """Set the sort keys of records, present and past."""
     keys = [
         (each.id, each.since, sort_key(each.record["name"])) for each in revisions if each.record
     ]

@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 class Work(NamedTuple):
-    """Work to be done on all records: its version, and the table that tells how far it is.
+    """Work on all records: its version, and the table that keeps its progress.
 
     That table has for each resource the version, in a column of that name, and the id `after`
     which it goes on, null where all is done. Whoever writes a record that is worked on waits, so

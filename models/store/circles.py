@@ -1,4 +1,4 @@
-"""Circles: what lies in, answers or follows on other records must not come back to itself."""
+"""Circles: a chain of references by one member must not come back to its start."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,7 +12,7 @@ from models.table import Table
 def onward(
     connection: Connection, table: Table, path: tuple[str, ...], ids: Iterable[str]
 ) -> dict[str, str | None]:
-    """Say where standing records lead by the member at a path: id -> id, or None.
+    """Follow stored records by the member at a path: id -> id, or None.
 
     Until commit, others cannot change where they lead: whoever closes a circle from the other side
     waits for this write, and this one for that, until PostgreSQL tells one of them to try again.

@@ -1,4 +1,4 @@
-"""Parts of records that Python derives by rules, for records that stood before these changed."""
+"""Parts of records that Python derives, for records stored before the rules changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ Part = tuple[Any, ...]
 
 
 class Revision(NamedTuple):
-    """A record as it was since an instant; None where it was withdrawn then."""
+    """A record since an instant; None where it was withdrawn."""
 
     id: str
     since: datetime
@@ -27,7 +27,7 @@ class Revision(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """A part of a record, since when it stands, and until when it did."""
+    """A part of a record, since when and until when it was there."""
 
     id: str
     part: Part
@@ -36,7 +36,7 @@ class Stay(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Rules by which parts are derived: the child table that they are kept in, and what they are.
+    """Rules that derive parts: the child table that keeps them, and the function.
 
     `record` is the SQL of what they are taken from, as JSON. What follows from revisions besides
     is set by `further`.
@@ -50,7 +50,7 @@ class Rules(NamedTuple):
 
 
 def catch_up(url: str, rules: Rules) -> int:
-    """Derive the parts of all records by these rules; tell how many records these were."""
+    """Derive the parts of all records by these rules; count the records."""
     done = 0
     with connections.connect(url) as connection:
         for table in TABLES.values():
@@ -64,7 +64,7 @@ def catch_up(url: str, rules: Rules) -> int:
 
 
 def derive_some(connection: Connection, table: Table, child: Child, rules: Rules) -> int:
-    """Derive the parts of the next records for which that is due; tell how many these were."""
+    """Derive the parts of the next records that need it; count them."""
 
     def derive(ids: list[str]) -> None:
         revisions = revisions_of(connection, table, ids, rules)
@@ -81,7 +81,7 @@ def derive_some(connection: Connection, table: Table, child: Child, rules: Rules
 def revisions_of(
     connection: Connection, table: Table, ids: list[str], rules: Rules
 ) -> list[Revision]:
-    """Read what records are and were, by their ids and then their time."""
+    """Read the revisions of records, by id and time."""
     statement = sql.SQL(
         "SELECT {0}.id::text, {0}.recorded_at, CASE WHEN NOT {0}.withdrawn THEN {1} END"
         " FROM {2} AS {0} WHERE {0}.id = ANY(%s::uuid[]) ORDER BY {0}.id, {0}.recorded_at"
@@ -105,7 +105,7 @@ def stays_of(revisions: Iterable[Revision], rules: Rules) -> Iterator[Stay]:
 
 
 def replace(connection: Connection, child: Child, ids: list[str], stays: Iterable[Stay]) -> None:
-    """Put parts in the place of those that records have and had."""
+    """Replace the parts of records, present and past."""
     rows: dict[bool, list[tuple[Any, ...]]] = {True: [], False: []}
     for stay in stays:
         rows[stay.until is None].append((stay.id, stay.since, stay.until, *stay.part))

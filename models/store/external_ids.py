@@ -1,4 +1,4 @@
-"""Ids that records have elsewhere: each is held by one record of a dataset and resource."""
+"""External ids: each is held by one record of a dataset and resource."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ ON CONFLICT DO NOTHING RETURNING external_id
 
 
 class Holder(NamedTuple):
-    """Which record holds an external id; perhaps that of one that was merged into it."""
+    """The record that holds an external id, perhaps of one merged into it."""
 
     external_id: str
     resource: str
@@ -55,7 +55,7 @@ def names(record: Mapping[str, Any]) -> list[str]:
 def replace(
     connection: Connection, resource: str, record: Mapping[str, Any], standing: Mapping[str, Any]
 ) -> None:
-    """Let a locked record hold its external ids instead of the `standing` ones; or Conflict.
+    """Replace the external ids of a locked record, which had those of `standing`; or Conflict.
 
     Those that it was given by a merge are let go of by the end of the merge alone.
     """
@@ -71,7 +71,7 @@ def replace(
 
 
 def refuse(connection: Connection, resource: str, record: Mapping[str, Any]) -> None:
-    """Raise Conflict where other records hold external ids of this one."""
+    """Raise Conflict if other records hold external ids of this one."""
     holders = find(connection, resource, record["dataset"], names(record))
     others = [holder for holder in holders if holder.id != record["id"]]
     if others:
@@ -81,7 +81,7 @@ def refuse(connection: Connection, resource: str, record: Mapping[str, Any]) -> 
 def find(
     connection: Connection, resource: str, dataset: str, wanted: Sequence[str]
 ) -> list[Holder]:
-    """Find who holds any of the wanted external ids, in a dataset."""
+    """Find the records that hold any of the wanted external ids, in a dataset."""
     rows = connection.execute(
         "SELECT external_ids.external_id, external_ids.resource, external_ids.id,"
         " external_ids.merged_from FROM external_ids"

@@ -1,4 +1,4 @@
-"""Answers that are kept, so that a POST may be sent again without being done again."""
+"""Kept answers, so that a POST can be retried without being repeated."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -45,7 +45,7 @@ RETURNING answers.name
 
 
 def claim(connection: Connection, key_id: UUID | None, name: str, request: bytes) -> Answer | None:
-    """Take an Idempotency-Key for this request, or give what the same one was answered.
+    """Take an Idempotency-Key for this request, or give the kept answer to the same request.
 
     `request` is a digest of what was sent. Waits for another request under way with the same
     key; raises Reused if that was another one.
@@ -65,7 +65,7 @@ def claim(connection: Connection, key_id: UUID | None, name: str, request: bytes
 
 
 def keep(connection: Connection, key_id: UUID | None, name: str, answer: Answer) -> None:
-    """Keep what the request that has taken the Idempotency-Key is answered."""
+    """Keep the answer to the request that took the Idempotency-Key."""
     connection.execute(
         "UPDATE answers SET status = %s, headers = %s, body = %s"
         " WHERE answers.key_id = %s AND answers.name = %s",

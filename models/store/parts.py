@@ -1,4 +1,4 @@
-"""Parts of a record, in tables of their own: how they are stored, and moved to their history."""
+"""Parts of a record, in child tables: how they are stored, and moved to their history."""
 
 import re
 from functools import cache
@@ -18,7 +18,7 @@ def part_tables(table: Table) -> frozenset[str]:
 
 
 def filled(table: Table, parameters: Row) -> tuple[Child, ...]:
-    """List the children that a record has parts in, or may have: only these need be written to."""
+    """List the child tables that a record may have parts in: only these need to be written."""
     return tuple(
         child
         for child in table.children
@@ -28,7 +28,7 @@ def filled(table: Table, parameters: Row) -> tuple[Child, ...]:
 
 @cache
 def placeholders(child: Child) -> tuple[str, ...]:
-    """List the placeholders that a record's parts are made of."""
+    """List the placeholders of a record's parts."""
     if child.rows:
         return tuple(f"{child.name}_{name}" for name in child.columns)
     return tuple(sorted({*re.findall(r"%\((\w+)\)s", child.select)} - {"id"}))
@@ -36,7 +36,7 @@ def placeholders(child: Child) -> tuple[str, ...]:
 
 @cache
 def adding(children: tuple[Child, ...]) -> bytes:
-    """Compose the statement that stores those parts of a record that do not stand yet."""
+    """Compose the statement that stores the new parts of a record."""
     parts = [
         sql.SQL("{} AS ({} ON CONFLICT DO NOTHING)").format(
             sql.Identifier(f"its_{child.name}"), added(child)
@@ -47,7 +47,7 @@ def adding(children: tuple[Child, ...]) -> bytes:
 
 
 def given(child: Child) -> sql.Composable:
-    """Compose what selects a record's parts as they are to be."""
+    """Compose the SELECT of a record's wanted parts."""
     if not child.rows:
         return sql.SQL(child.select)
     arrays = [
@@ -106,7 +106,7 @@ def deleting(children: tuple[Child, ...], *, all_of_them: bool) -> bytes:
 
 
 def wanted(child: Child) -> sql.Composable:
-    """Compose the condition that a part is not among those that are to be.
+    """Compose the condition that a part is not among the wanted ones.
 
     Its first column tells most apart, so that the two are joined by it.
     """

@@ -1,4 +1,4 @@
-"""Texts of stored records, brought to the form in which this version writes them.
+"""Rebuilding: stored texts are brought to the form in which this version writes them.
 
 That is no change of a record: it is neither a revision nor in the feed, and what stood at an
 instant is shown in the new form, too. Only the ETag changes, as with every byte.
@@ -20,14 +20,14 @@ RECORDS_AT_ONCE = 500
 
 
 class Text(NamedTuple):
-    """The text of a record as it stands or stood: its body, and what is derived beside it."""
+    """The text of a record, present or past: its body and derived members."""
 
     body: str
     derived: str
 
 
 class Row(NamedTuple):
-    """A stored row of a record, by its id and the instant since when it stands."""
+    """A stored row of a record, by its id and the instant since which it holds."""
 
     id: str
     since: datetime
@@ -40,7 +40,7 @@ Renew = Callable[[Table, Text], Text]
 
 
 class Progress(NamedTuple):
-    """Progress of a rebuild: how many records of a resource were looked at, and texts changed."""
+    """Progress of a rebuild: records examined of a resource, and texts changed."""
 
     resource: str
     records: int
@@ -48,7 +48,7 @@ class Progress(NamedTuple):
 
 
 def due(connection: Connection, form: int) -> list[str]:
-    """List the resources of which some records may be stored in an earlier form."""
+    """List the resources that may have records in an earlier form."""
     rows = connection.execute(
         "SELECT stored_forms.resource FROM stored_forms WHERE stored_forms.form < %s"
         " OR stored_forms.after IS NOT NULL ORDER BY stored_forms.resource",
@@ -58,14 +58,14 @@ def due(connection: Connection, form: int) -> list[str]:
 
 
 def outnumber(connection: Connection, table: Table, number: int) -> bool:
-    """Tell whether a table has more records than a number."""
+    """Say whether a table has more records than a number."""
     statement = sql.SQL("SELECT count(*) FROM (SELECT FROM {0} LIMIT %s + 1) AS first")
     [(found,)] = connection.execute(statement.format(sql.SQL(table.name)), (number,)).fetchall()
     return bool(found > number)
 
 
 def rebuild(connection: Connection, table: Table, form: int, renew: Renew) -> Iterator[Progress]:
-    """Rebuild the records of a table, some at a time, from where it was left; tell of each step."""
+    """Rebuild the records of a table in steps, from where it stopped; yield progress."""
     while True:
         try:
             done = rebuild_some(connection, table, form, renew)
@@ -77,7 +77,7 @@ def rebuild(connection: Connection, table: Table, form: int, renew: Renew) -> It
 
 
 def rebuild_some(connection: Connection, table: Table, form: int, renew: Renew) -> Progress | None:
-    """Rebuild the next records in a transaction; None where all of them have been."""
+    """Rebuild the next records in a transaction; None after the last."""
     work = Work("stored_forms", "form", form, RECORDS_AT_ONCE)
     done = work_on_some(
         connection, table, work, lambda ids: renew_all(connection, table, ids, renew)
@@ -86,7 +86,7 @@ def rebuild_some(connection: Connection, table: Table, form: int, renew: Renew) 
 
 
 def renew_all(connection: Connection, table: Table, ids: list[str], renew: Renew) -> int:
-    """Renew all that stands and stood of some records; tell how many texts that changed."""
+    """Rebuild all present and past texts of some records; count those that changed."""
     changed = 0
     for name in (table.name, f"{table.name}_history"):
         columns = sql.SQL(
@@ -108,7 +108,7 @@ def renew_all(connection: Connection, table: Table, ids: list[str], renew: Renew
 
 
 def putting(table: Table, name: str) -> sql.Composed:
-    """Compose the statement that puts new texts in the place of old ones, of the table `name`."""
+    """Compose the statement that replaces texts in the table `name`."""
     # Texts are sent in binary form: psycopg escapes each letter of those in a list otherwise.
     return sql.SQL(
         "UPDATE {0} SET body = given.body, derived = given.derived, derivations = derivations + 1"

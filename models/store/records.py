@@ -1,4 +1,4 @@
-"""How a record of any table is stored, replaced and withdrawn, with its parts and its past.
+"""How a record is stored, replaced and withdrawn, with its parts and its history.
 
 Whatever stops to stand goes to the table's history in the statement that puts something else in
 its place, and each change of a record arrives at the feed in that statement too.
@@ -109,7 +109,7 @@ def insert(connection: Connection, table: Table, record: Row) -> bool:
 def update(
     connection: Connection, table: Table, record: Row, standing: Row, before: Row | None
 ) -> Update:
-    """Store the next version of a locked record, and those of its parts that have changed.
+    """Store the next version of a locked record, and the parts that changed.
 
     `standing` is the record as it was read; `before` the same with all that its columns and parts
     are made of, None where it was withdrawn and has no parts.
@@ -136,7 +136,7 @@ def update(
 
 
 def withdraw(connection: Connection, table: Table, record: Row) -> None:
-    """Keep a last version of a record as its tombstone; its parts go."""
+    """Store the last version of a record as its tombstone, without parts."""
     since, _, _ = replace(connection, table, {**TOMBSTONE, **OUTDATED}, record)
     if table.children:
         statement = deleting(tuple(table.children), all_of_them=True)
@@ -146,14 +146,14 @@ def withdraw(connection: Connection, table: Table, record: Row) -> None:
 def derive(
     connection: Connection, table: Table, record: Row, columns: Mapping[str, LiteralString]
 ) -> None:
-    """Store what is derived anew for a record: the end of its text, and these columns."""
+    """Store newly derived members of a record: the end of its text, and columns."""
     replace(connection, table, {**DERIVATION, **columns}, {**NO_AUTHOR, **record})
 
 
 def replace(
     connection: Connection, table: Table, columns: Mapping[str, LiteralString], record: Row
 ) -> tuple[datetime, int, str]:
-    """Change a record's row: the one UPDATE of records that there is.
+    """Change a record's row: the only UPDATE of records.
 
     Returns the instant since when it stands: `recorded_at`, or later if what it replaces is from
     then or after; then how often something was derived for it, and its text behind its body.
@@ -164,7 +164,7 @@ def replace(
 
 
 def used(statement: bytes, parameters: Row) -> dict[str, Any]:
-    """Take the parameters that a statement uses.
+    """Select the parameters that a statement uses.
 
     psycopg remembers how it reads a statement of its own only where these are 50 at the most.
     """
@@ -179,7 +179,7 @@ def named(statement: bytes) -> tuple[str, ...]:
 
 
 def values(table: Table, record: Row) -> dict[str, Any]:
-    """Give the placeholders of a record's columns and parts their values."""
+    """Give the values of the placeholders of a record's columns and parts."""
     found = {**record, **table.row(record)}
     for child in table.children:
         if child.rows:
@@ -278,7 +278,7 @@ What this very transaction has put there never stood: it is not kept, and arrive
 
 @cache
 def updating(table: Table, columns: tuple[tuple[str, LiteralString], ...]) -> bytes:
-    """Compose the statement that changes a record's row, and keeps what it was."""
+    """Compose the statement that changes a record's row, and moves the old one to the history."""
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(
             sql.Identifier(name),

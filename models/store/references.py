@@ -23,7 +23,7 @@ class Referred(Exception):  # noqa: N818 - it names what is so
 def missing(
     connection: Connection, wanted: Mapping[str, Iterable[str]]
 ) -> tuple[set[tuple[str, str]], datetime]:
-    """List the wanted records (resource -> ids) that do not stand, and lock the others.
+    """List the wanted records (resource -> ids) that are missing, and lock the others.
 
     Until commit, those that stand cannot be withdrawn by others. Also gives the instant at which
     they are locked.
@@ -39,13 +39,13 @@ def missing(
 
 
 def instant(connection: Connection) -> datetime:
-    """Give the instant of a transaction that writes: whoever asks for it has a number by then."""
+    """Give the instant of a writing transaction, and assign its transaction id."""
     return missing(connection, {})[1]
 
 
 @cache
 def _standing(resources: tuple[str, ...]) -> bytes:
-    """Compose the statement that locks what stands: an array of ids a resource, and the instant."""
+    """Compose the statement that locks records: arrays of ids by resource, and the instant."""
     each = [
         sql.SQL(
             "ARRAY(SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY({2}::{1}[])"
@@ -73,7 +73,7 @@ REPLACED: LiteralString = (
 
 
 def refuse_if_referred(connection: Connection, resource: str, record_id: str) -> None:
-    """Raise Referred where standing records refer to this one, which is locked already."""
+    """Raise Referred if records refer to this one, which is locked already."""
     conditions: dict[str, LiteralString] = dict.fromkeys(
         TABLES, "{0}.refers_to @> ARRAY[%(id)s::text::uuid]"
     )

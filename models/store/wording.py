@@ -1,4 +1,4 @@
-"""Words of records that stood before the rules changed by which they are taken."""
+"""Words of records stored before the rules by which words are taken changed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,13 +20,13 @@ RECORDS_AT_ONCE = 200
 
 
 def catch_up(url: str) -> int:
-    """Take the words of all records by the rules of this version; tell how many these were."""
+    """Take the words of all records by the rules of this version; count the records."""
     work = Work("derived_words", "version", RULES, RECORDS_AT_ONCE)
     return deriving.catch_up(url, Rules(work, child_of, record, parts))
 
 
 def record(table: Table) -> sql.Composable:
-    """Give what words are taken from: all of a record."""
+    """Give the SQL for what words are taken from: the whole record."""
     return sql.SQL("({})::json").format(text(table, full=True))
 
 
