@@ -1,4 +1,4 @@
-"""Assessments: what keys think of a record, each of one version of it; none of them edits it.
+"""Assessments: verdicts of keys on a version of a record; none of them edits it.
 
 They stand under the id that they were written to, and stay there when that record is merged: its
 survivor has those of all that were merged into it, of each key the one on itself before others.
@@ -102,7 +102,7 @@ WHERE gone.recorded_at <> %(now)s
 
 
 def instant(connection: Connection, table: Table, record_id: str) -> datetime:
-    """Give the instant since when a change of a locked record is to stand."""
+    """Give the instant of a change of a locked record."""
     # Who has a transaction's number has it before the instant: see `past.as_of.horizon`.
     statement = sql.SQL(
         "SELECT after({0}.recorded_at, CASE WHEN pg_current_xact_id() IS NOT NULL"
@@ -114,7 +114,7 @@ def instant(connection: Connection, table: Table, record_id: str) -> datetime:
 
 
 def put(connection: Connection, table: Table, assessment: Row, by: Row, now: datetime) -> None:
-    """Store what a key thinks of a locked record, and let the record show it.
+    """Store the verdict of a key on a locked record, and count it there.
 
     The assessment has `id`, `key_id`, `version`, `verdict`, `note` and `method`; `by` is who does
     this, as the feed tells it.
@@ -124,7 +124,7 @@ def put(connection: Connection, table: Table, assessment: Row, by: Row, now: dat
 
 
 def delete(connection: Connection, table: Table, assessment: Row, by: Row, now: datetime) -> None:
-    """Delete what a key thinks of a locked record, also by the ids that were merged into it.
+    """Delete the verdict of a key on a locked record, also under ids merged into it.
 
     The assessment has `id` and `key_id`; `by` is as above.
     """
@@ -134,7 +134,7 @@ def delete(connection: Connection, table: Table, assessment: Row, by: Row, now: 
 
 
 def find(connection: Connection, table: Table, record_id: str, key_id: UUID) -> Assessment | None:
-    """Find what a key thinks of a record."""
+    """Find the verdict of a key on a record."""
     statement = listing(table, "found.key_id = %(key_id)s", "DESC")
     found = select(connection, statement, record_id, {"key_id": key_id, "limit": 1})
     return found[0] if found else None
@@ -149,7 +149,7 @@ def search(  # noqa: PLR0913 - of which record, and which part of the list
     limit: int,
     after: tuple[str, str] | None,
 ) -> list[Assessment]:
-    """List the assessments of a record by their instants, from beyond a microsecond and key on."""
+    """List the assessments of a record by their instants, after a microsecond and key."""
     given: dict[str, Any] = {"limit": limit}
     condition: LiteralString = "true"
     if after:
@@ -166,7 +166,7 @@ def search(  # noqa: PLR0913 - of which record, and which part of the list
 def select(
     connection: Connection, statement: bytes, record_id: str, given: Row
 ) -> list[Assessment]:
-    """Read assessments of a record by a statement that `listing` has composed."""
+    """Read assessments of a record by a statement of `listing`."""
     ids = under(connection, record_id)
     rows = connection.execute(statement, {**given, "id": record_id, "ids": ids, "nobody": NO_KEY})
     return [Assessment(*row) for row in rows]
@@ -175,7 +175,7 @@ def select(
 def recount(
     connection: Connection, table: Table, record_id: str, now: datetime, by: Row = NO_AUTHOR
 ) -> None:
-    """Let a locked record show how many think what of it, unless it does so already."""
+    """Update the counts of verdicts in a locked record, if they changed."""
     ids = under(connection, record_id)
     rows = connection.execute(counting(table), {"id": record_id, "ids": ids}).fetchall()
     numbers = {verdict: number for _, verdict, number in rows if number}
@@ -195,13 +195,13 @@ def recount(
 
 
 def written(numbers: dict[str, int]) -> str:
-    """Write how many think what, as the member of a record's text that says so."""
+    """Write the counts of verdicts as a member of a record's text."""
     counts = ",".join(f'"{verdict}":{numbers.get(verdict, 0)}' for verdict in VERDICTS)
     return f',"assessments":{{{counts}}}'
 
 
 def under(connection: Connection, record_id: str) -> Sequence[str]:
-    """List the id of a record and those that were merged into it, by whatever way."""
+    """List the ids of a record and of all merged into it."""
     return [row[0] for row in connection.execute(LIST_MERGED_INTO, (record_id,))]
 
 

@@ -1,4 +1,4 @@
-"""Bundles that were taken before, so that the same one changes nothing."""
+"""Bundles taken before, so that repeating one changes nothing."""
 
 import orjson
 

@@ -105,11 +105,11 @@ WHERE NOT ever.withdrawn
 
 
 class Ahead(Exception):  # noqa: N818 - it names what is so
-    """The feed does not lead to this place: it is older, as after a restored backup."""
+    """The place is ahead of the feed, as after a restored backup."""
 
 
 class Place(NamedTuple):
-    """A place in the feed: behind the change of a position, with its instant where it is known."""
+    """A place in the feed: after the change at a position, with its instant if known."""
 
     position: int
     recorded_at: datetime | None = None
@@ -120,7 +120,7 @@ BEGIN = Place(0)
 
 
 class Change(NamedTuple):
-    """A change of a record: which version it made, since when that stands, by whom, how and why."""
+    """A change of a record: the version it made, when, by whom, how and why."""
 
     position: int
     resource: str
@@ -135,7 +135,7 @@ class Change(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Changes, and the place behind all that was looked through for them.
+    """Changes, and the place after all that were searched.
 
     Also whether more follows that place, and whether more has arrived that has no position yet.
     """
@@ -153,7 +153,7 @@ def read(
     asked: Mapping[str, list[str]],
     span: int = SPAN,
 ) -> Part:
-    """Read what follows a place, and up to `limit` changes of what is asked for; or raise Ahead.
+    """Read up to `limit` matching changes after a place; or raise Ahead.
 
     All that was committed before is looked through, unless that would take too long.
     """
@@ -173,7 +173,7 @@ def read(
 
 
 def newest(connection: Connection) -> Place:
-    """Give the place behind all that was committed before."""
+    """Give the place after all committed changes."""
     return read(connection, BEGIN, 0, {}, WHOLE).end
 
 
@@ -184,7 +184,7 @@ def look(
     asked: Mapping[str, list[str]],
     span: int = SPAN,
 ) -> Part:
-    """Read what has its position, within a span, by one statement; or raise Ahead."""
+    """Read the changes that have a position, within a span, by one statement; or raise Ahead."""
     bound = after.position + span
     values = {**asked, "position": after.position, "until": bound, "limit": limit}
     rows = connection.reader.execute(selecting(tuple(sorted(asked))), values).fetchall()
@@ -205,7 +205,7 @@ def read_back(
     asked: Mapping[str, list[str]],
     span: int = SPAN,
 ) -> tuple[list[Change], Place | None]:
-    """Read up to `limit` changes before a place, or the newest, the last one first; or raise Ahead.
+    """Read up to `limit` changes before a place, or the newest, in reverse order; or raise Ahead.
 
     Also gives the place before which to go on, None where nothing can be there any more.
     """
@@ -231,7 +231,7 @@ def read_back(
 
 
 def number(connection: Connection) -> int:
-    """Give what has arrived its positions, some of it if it is very much; tell how much.
+    """Assign positions to changes that have arrived, up to a maximum; count them.
 
     Nothing, 0, where the database takes no writes: another one does this then.
     """
@@ -246,7 +246,7 @@ def number(connection: Connection) -> int:
 
 
 def records(connection: Connection, changes: Iterable[Change]) -> dict[int, str]:
-    """Read what records were by their changes: position -> JSON text, unless it was withdrawn."""
+    """Read records as their changes left them: position -> JSON text, unless withdrawn."""
     found: dict[int, str] = {}
     for resource, own in by_resource(changes):
         positions, ids, instants = map(list, zip(*own, strict=True))
@@ -256,7 +256,7 @@ def records(connection: Connection, changes: Iterable[Change]) -> dict[int, str]
 
 
 def derived(connection: Connection, changes: Iterable[Change]) -> dict[int, dict[str, Any]]:
-    """Read what was derived anew of what is not new: position -> member -> before and after."""
+    """Read the derived members that changed: position -> member -> before and after."""
     several = by_resource(each for each in changes if each.operation not in {"create", "assess"})
     read = (derivations.read(connection, TABLES[resource], own) for resource, own in several)
     return dict(chain.from_iterable(read))
@@ -272,7 +272,7 @@ def by_resource(changes: Iterable[Change]) -> Iterator[tuple[str, list[tuple[int
 
 @cache
 def selecting(names: tuple[str, ...], *, backwards: bool = False) -> bytes:
-    """Compose the statement that reads what follows a place, or lies before it, by filters."""
+    """Compose the statement that reads filtered changes after or before a place."""
     direction = sql.SQL("DESC" if backwards else "ASC")
     index = next((name for name in INDEXED if name in names), None)
     conditions = [
@@ -293,7 +293,7 @@ def selecting(names: tuple[str, ...], *, backwards: bool = False) -> bytes:
 
 @cache
 def remembering(resource: str) -> bytes:
-    """Compose the statement that reads what records of a resource were at their changes."""
+    """Compose the statement that reads records of a resource at their changes."""
     table = TABLES[resource]
     names = sql.SQL(table.id_type), sql.SQL(f"{table.name}_ever")
     return sql.SQL(RECORDS).format(sql.Literal(UNASSESSED), *names).as_bytes()

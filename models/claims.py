@@ -1,4 +1,4 @@
-"""Claims of statements: how they are kept, found by their value, and whose word they are."""
+"""Claims of statements: how they are stored, found by value, and counted by origin."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -10,7 +10,7 @@ UNNAMED = UUID("6e1d6f0e-6d4c-5f0a-9b0c-0d5a7f2f4c11")
 
 
 def origin(record: Mapping[str, Any]) -> UUID:
-    """Give whom a statement counts under: an actor, or an unnamed speaker of one document."""
+    """Give the origin of a statement: an actor, or an unnamed speaker of one document."""
     named = record["on_behalf_of_id"] or record["speaker_id"]
     if named:
         return UUID(named)
@@ -18,12 +18,12 @@ def origin(record: Mapping[str, Any]) -> UUID:
 
 
 def unnamed(within: Any, label: str | None) -> UUID:
-    """Give whom the statements of an unnamed speaker `within` a document count under."""
+    """Give the origin of an unnamed speaker's statements `within` a document."""
     return uuid5(UNNAMED, f"{within} {' '.join((label or '').casefold().split())}")
 
 
 def words(record: Mapping[str, Any]) -> UUID:
-    """Give what is the same for the same words, whoever is said to have said or carried them."""
+    """Give the id of a statement's words, equal for equal words whoever said or carried them."""
     return uuid5(UNNAMED, record["words"]) if record["words"] else origin(record)
 
 
@@ -47,7 +47,7 @@ def claims(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def claimed(value: Any) -> str | None:
-    """Write what is claimed, as it is found by; of bounds, the best number."""
+    """Write a claim's value as filters find it; of bounds, the best number."""
     if isinstance(value, Mapping):
         value = value["best"]
     return None if value is None else sought(str(value))
@@ -58,17 +58,17 @@ MOST_INDEXED = 500
 
 
 def sought(value: str) -> str:
-    """Write a value as it is looked for."""
+    """Write a value to be searched for."""
     return value if len(value) <= MOST_INDEXED else sha256(value.encode()).hexdigest()
 
 
 def sought_all(values: list[str]) -> list[str]:
-    """Write values as they are looked for."""
+    """Write values to be searched for."""
     return [*map(sought, values)]
 
 
 def named(claim: Mapping[str, Any]) -> str | None:
-    """Give the actor that a claim names: who did it, or who was harmed."""
+    """Give the actor of a claim's value: the one responsible or harmed."""
     value: Any = claim["value"]
     if claim["aspect"] == "casualties" and value is not None:
         value = value["actor_id"]

@@ -20,7 +20,7 @@ ITSELF = "This is the record itself."
 
 
 class Result(NamedTuple):
-    """The drafts that were checked, their faults, and the instant since when references hold."""
+    """The checked drafts, the faults, and the instant since which references are locked."""
 
     checked: list[Checked]
     faults: list[Fault]
@@ -76,7 +76,7 @@ def check(connection: Connection, drafts: Sequence[Draft]) -> Result:
 
 
 def load(draft: Draft) -> tuple[dict[str, Any] | None, list[Fault]]:
-    """Load a draft's body by its schema; give the record, None where it has faults, and those."""
+    """Load a draft's body by its schema; give the record, or None, and the faults."""
     sent = draft.sent
     try:
         record = sent.schema.load(draft.body)
@@ -109,7 +109,7 @@ def pointing(draft: Draft, record: dict[str, Any]) -> list[Place]:
 
 
 def superseded(draft: Draft) -> tuple[list[Place], list[Fault]]:
-    """Give where a retraction points at the record that takes its place, and what is wrong."""
+    """Give the reference of a retraction to the superseding record, and its faults."""
     if not draft.retraction or draft.retraction["superseded_by"] is None:
         return [], []
     sent = draft.sent
@@ -124,9 +124,9 @@ def superseded(draft: Draft) -> tuple[list[Place], list[Fault]]:
 def refer(
     connection: Connection, places: Sequence[Place], own: set[tuple[str, str]]
 ) -> tuple[datetime, list[Fault]]:
-    """Lock what places point at, redirected to survivors; give since when, and what is missing.
+    """Lock the targets of places, redirected to survivors; give the instant and the faults.
 
-    What is among the `own` records of the write need not stand yet.
+    The `own` records of the write need not be stored yet.
     """
     missing, now = references.missing(connection, targets(places, own))
     found: list[Fault] = []
@@ -148,7 +148,7 @@ def refer(
 
 
 def redirect(places: Iterable[Place], survivors: dict[str, str]) -> list[Fault]:
-    """Let places point at the survivors of merged records; give what then points at itself."""
+    """Redirect places to the survivors of merged records; list those that point at themselves."""
     found = []
     for draft, link in places:
         merged = link.id.lower()

@@ -1,4 +1,4 @@
-"""Circles among records: found before they are stored, whoever closes them."""
+"""Circles of references among records: found before they are stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -27,12 +27,12 @@ class Step(NamedTuple):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where the member stands in a record."""
+        """The path of the member in a record."""
         return ("retraction", self.member) if self.member == "superseded_by" else (self.member,)
 
     @property
     def way(self) -> tuple[str, str]:
-        """The resource and the member along which it leads."""
+        """The resource and the member of the step."""
         return self.draft.sent.table.name, self.member
 
 
@@ -43,7 +43,7 @@ Leading = dict[tuple[str, str], dict[str, str]]
 def circular(
     connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
 ) -> tuple[list[Fault], bool]:
-    """Find the drafts that would come back to themselves, by others of the write or stored ones.
+    """Find the drafts that would close a circle, through other drafts or stored records.
 
     What they are led through is locked until commit; also tells whether any of them may have been.
     """
@@ -65,7 +65,7 @@ def circular(
 
 
 def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
-    """List where a draft leads."""
+    """List the steps of a draft."""
     named = {**(record or {}), "superseded_by": (draft.retraction or {}).get("superseded_by")}
     return [
         Step(draft, member, named[member].lower())
@@ -91,7 +91,7 @@ def changes(step: Step) -> bool:
 
 
 def comes_back(connection: Connection, step: Step, own: Mapping[str, str]) -> bool:
-    """Follow a step from record to record: to where it began, or to an end.
+    """Follow a step from record to record; true if it comes back to its start.
 
     `own` says where records of this write lead. No stored record leads to one that is created,
     unless this write makes it lead there.

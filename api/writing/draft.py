@@ -1,4 +1,4 @@
-"""A record on its way to the store: as it was sent, beside what stands, as it is to be, checked.
+"""A record on its way to the store: as sent, beside the stored one, as a draft, checked.
 
 Each step is made of the one before, and only what was checked can be stored.
 """
@@ -65,7 +65,7 @@ class Held:
 
     @cached_property
     def loaded(self) -> dict[str, Any] | None:
-        """The stored record as its schema loads it; None where nothing stands of it."""
+        """The stored record as its schema loads it; None if there is none, or it was withdrawn."""
         if self.stored is None or self.stored.withdrawn:
             return None
         try:
@@ -88,7 +88,7 @@ class Held:
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A record as it is to be: all members that clients may set, and its retraction."""
+    """The next version of a record: all members that clients may set, and its retraction."""
 
     held: Held
     body: dict[str, Any]
@@ -132,7 +132,7 @@ class Checked:
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """A checked record once it is stored, unless it was what stood already."""
+    """A checked record after it was stored, or found to be unchanged."""
 
     checked: Checked
     stored: Stored | None

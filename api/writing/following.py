@@ -1,4 +1,4 @@
-"""Quotes follow the text of their document to its next version, and are stored anew."""
+"""Quotes follow their document's text to its next version, and are stored again."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

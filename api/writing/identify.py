@@ -1,4 +1,4 @@
-"""Which records the members of a bundle are: known by external ids, sent before, or new."""
+"""Identities of a bundle's records: known by external ids, sent before, or new."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -12,7 +12,7 @@ from schemas.problem import Fault
 
 
 class Identities(NamedTuple):
-    """Which records the members of a bundle's list are."""
+    """The identities of one list of a bundle."""
 
     ids: list[str]
     """One for each: of the record that stands, of the survivor, or generated."""
@@ -84,7 +84,7 @@ def repeated_names(resource: str, names: Sequence[Sequence[str]]) -> list[Fault]
 
 
 def repeated_records(resource: str, identities: Identities) -> Iterator[Fault]:
-    """Yield the records of a list that are the same as one before, merged ones apart."""
+    """Yield the records of a list that equal an earlier one, apart from merged ones."""
     first: dict[str, int] = {}
     for position, record_id in enumerate(identities.ids):
         if position in identities.merged:
@@ -95,7 +95,7 @@ def repeated_records(resource: str, identities: Identities) -> Iterator[Fault]:
 
 
 def external_names(record: dict[str, Any]) -> list[str]:
-    """Write the external ids of a raw record as `scheme:value`, whatever is wrong with it."""
+    """Write the external ids of a raw record, which may have faults, as `scheme:value`."""
     sent = record.get("external_ids")
     if not isinstance(sent, dict):
         return []

@@ -17,7 +17,7 @@ PASSAGE = ("document_id", "quote", *OFFSETS)
 
 
 class Passage(NamedTuple):
-    """A passage of a document's text that a record points at, and those it pointed at before."""
+    """A passage of a document's text that a record quotes, and those it quoted before."""
 
     place: dict[str, Any]
     pointer: str
@@ -41,14 +41,14 @@ class Passage(NamedTuple):
 
     @property
     def same(self) -> list[dict[str, Any]]:
-        """The passages of the record before that were this very one."""
+        """The equal passages of the record before."""
         return self.before.get(known_by(self.place), [])
 
 
 def verify(
     connection: Connection, drafts: Sequence[tuple[Draft, dict[str, Any] | None]]
 ) -> list[Fault]:
-    """Find or verify what drafts quote, fill in where it stands, and give the faults.
+    """Find or verify the quotes of drafts, fill in their offsets, and give the faults.
 
     Each has its record, or None where it has other faults: then it is verified as far as it can be
     read. What a record quoted before in a document that is not written now is not verified again.
@@ -93,7 +93,7 @@ def verify(
 
 
 def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
-    """Yield what a draft points at in texts."""
+    """Yield the passages that a draft quotes."""
     schema, stored, standing = draft.sent.schema, draft.held.stored, draft.held.standing
     restored = stored is not None and stored.withdrawn
     before: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -106,7 +106,7 @@ def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
 
 
 def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
-    """Verify a passage, unless nobody knows its document's text."""
+    """Verify a passage, unless its document has no text."""
     place = passage.place
     text = texts.get(place["document_id"])
     if text is None:
@@ -131,7 +131,7 @@ def checked(passage: Passage, texts: Mapping[str, str | None]) -> list[Fault]:
 
 
 def is_readable(passage: Any) -> bool:
-    """Tell whether something that was sent can be read as a passage, and fill in what it lacks."""
+    """Say whether a sent value can be read as a passage, and fill in missing members."""
     if not isinstance(passage, dict):
         return False
     for name in PASSAGE:
@@ -146,14 +146,14 @@ def is_readable(passage: Any) -> bool:
 
 
 def known_by(passage: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Give what and where a passage is."""
+    """Give the key of a passage: its quote and offsets."""
     return tuple(passage[name] for name in PASSAGE)
 
 
 def check(
     passage: dict[str, Any], text: str, pointer: str, *, own: bool, kept: bool = False
 ) -> list[Fault]:
-    """Verify one passage against the text it points into, and fill in where it stands.
+    """Verify one passage against its document's text, and fill in its offsets.
 
     Offsets that are `kept` from the version before may be wrong: then it is found anew.
     """
@@ -177,12 +177,12 @@ def check(
 
 
 def quoted(place: Mapping[str, Any]) -> bool:
-    """Tell whether a passage has a quote, and it was verified whether it stands where it should."""
+    """Say whether a passage has a quote that was verified."""
     return place["quote"] is not None and place["quote_verified"] is not None
 
 
 def followed(place: Mapping[str, Any], before: str, after: str) -> tuple[dict[str, int], bool]:
-    """Follow a quote to the next version of a text; give where it stands, and whether it does.
+    """Follow a quote to the next version of a text; give its offsets, and whether it is verified.
 
     One that has been lost is found again only where it stood, and only if it stands nowhere else.
     """
@@ -199,7 +199,7 @@ def followed(place: Mapping[str, Any], before: str, after: str) -> tuple[dict[st
 
 
 def shifted(mention: Mapping[str, Any], before: str, after: str) -> dict[str, int]:
-    """Follow what a mention quotes to the next version of a text; it stays where it was if lost."""
+    """Follow a mention's quote to the next version of a text; keep its offsets if it is lost."""
     quote, start, end = mention["quote"], mention["start"], mention["end"]
     if quote is None or start is None or end is None:
         return {}

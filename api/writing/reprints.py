@@ -1,4 +1,4 @@
-"""Reprints: the documents on which counts depend, when a write makes some one or parts them.
+"""Reprints: documents whose counts change when a write connects copies, or separates them.
 
 Documents are tied to each other by the text that they have, and by what they reprint. Where the
 ties of one change, what was counted changes only for what rests on two documents that it ties. Of
@@ -22,7 +22,7 @@ TIES = frozenset({"copy_of_id", "text", "text_sha256"})
 
 
 def touched(connection: Connection, sent: Sequence[Sent]) -> set[str]:
-    """List the documents that those which are sent are one with, or may be."""
+    """List the documents that are, or may become, copies of those sent."""
     tied = [each for each in sent if may_tie(each)]
     if not tied:
         return set()
@@ -41,7 +41,7 @@ def touched(connection: Connection, sent: Sequence[Sent]) -> set[str]:
 
 
 def may_tie(sent: Sent) -> bool:
-    """Tell whether a write may tie documents, or part them.
+    """Say whether a write may connect copies, or separate them.
 
     Nothing rests on a new one; it ties others only where it has both a text and what it reprints.
     """
@@ -53,7 +53,7 @@ def may_tie(sent: Sent) -> bool:
 
 
 def texts_of(sent: Sequence[Sent]) -> list[str]:
-    """List the hashes of texts that are sent, whatever faults they have."""
+    """List the hashes of the sent texts, which may have faults."""
     found = []
     for each in sent:
         text, given = each.body.get("text"), each.body.get("text_sha256")
@@ -65,13 +65,13 @@ def texts_of(sent: Sequence[Sent]) -> list[str]:
 
 
 def reprinted_by(sent: Sequence[Sent]) -> list[str]:
-    """List what the documents that are sent reprint, whatever faults they have."""
+    """List the documents that those sent reprint, which may have faults."""
     named = (each.body.get("copy_of_id") for each in sent)
     return [each.lower() for each in named if isinstance(each, str) and is_id(each)]
 
 
 def parted(connection: Connection, written: Sequence[Written]) -> set[str]:
-    """List the documents on which counts depend that have changed by a write, and lock them.
+    """List the documents whose counts a write changed, and lock them.
 
     Until commit, nobody else can say anything in them.
     """
@@ -94,7 +94,7 @@ def parted(connection: Connection, written: Sequence[Written]) -> set[str]:
 
 
 def ties(written: Written) -> bool:
-    """Tell whether a document has another text, or reprints another one, than before.
+    """Say whether a document has another text or original than before.
 
     One that is new or restored ties others where it has both.
     """
@@ -105,13 +105,13 @@ def ties(written: Written) -> bool:
 
 
 def stored_record(written: Written) -> Mapping[str, Any]:
-    """Give what stood of a document before; empty where it was new, or withdrawn."""
+    """Give a document before the write; empty if it was new or withdrawn."""
     held = written.checked.held
     return held.standing if held.stored and not held.stored.withdrawn else {}
 
 
 def reprints(document: Mapping[str, Any]) -> str | None:
-    """Give what a document reprints; those that were stored long ago do not say."""
+    """Give the original of a document; early versions did not store it."""
     found: str | None = document.get("copy_of_id")
     return found
 

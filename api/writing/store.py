@@ -35,7 +35,7 @@ def store(
     events: set[str],
     found: Sequence[Fault] = (),
 ) -> list[Written]:
-    """Check and store drafts, all or none; tell what became of each.
+    """Check and store drafts, all or none; give the result of each.
 
     `events` are locked. Raises Invalid with all faults of all drafts, and those `found` before.
     """
@@ -54,7 +54,7 @@ def put_all(
     found: Sequence[Fault] = (),
     now: datetime | None = None,
 ) -> Outcome:
-    """Check and store drafts, but leave it to the caller to count claims again.
+    """Check and store drafts; the caller counts claims again.
 
     `now` is the instant of the transaction, where it has one already.
     """
@@ -74,7 +74,7 @@ def put_all(
 
 
 def put(connection: Connection, checked: Checked, now: datetime) -> Written:
-    """Store a checked record, unless it is what stands already."""
+    """Store a checked record, unless it is unchanged."""
     held, draft, sent = checked.held, checked.draft, checked.sent
     if held.stored and draft.operation == "change" and unchanged(checked):
         return Written(checked, held.stored, changed=False)
@@ -111,7 +111,7 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
 
 
 def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
-    """Give a record the stamps of its new version: its number, when, by whom, how and why."""
+    """Add the stamps of the new version to a record: its number, when, by whom, how and why."""
     stored, draft = checked.held.stored, checked.draft
     stamps = stamp(stored, now, draft.operation)
     retraction = draft.retraction
@@ -128,7 +128,7 @@ def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
 
 
 def stamp(stored: Stored | None, now: datetime, operation: Operation) -> dict[str, Any]:
-    """Give what every version is stamped with; its `moment` is later than that of the last."""
+    """Give the stamps of a version; its `moment` is later than that of the one before."""
     holder = key()
     moment = max(now, stored.updated_at + timedelta(microseconds=1)) if stored else now
     return {
@@ -144,7 +144,7 @@ def stamp(stored: Stored | None, now: datetime, operation: Operation) -> dict[st
 
 
 def unchanged(checked: Checked) -> bool:
-    """Tell whether a checked record is what stands already."""
+    """Say whether a checked record is unchanged."""
     schema, held = checked.sent.schema, checked.held
     standing, record = schema.writable(held.standing), schema.writable(checked.record)
     return checked.draft.retraction == held.standing["retraction"] and alike(standing, record)
@@ -160,7 +160,7 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def explain(connection: Connection, conflict: Conflict, checked: Checked) -> None:
-    """Say where the external ids stand that others hold, and which of those were withdrawn."""
+    """Add to a conflict the record's pointer, and which holders were withdrawn."""
     conflict.pointer = checked.sent.pointer
     table = checked.sent.table
     stored = (table.get(connection, holder.id) for holder in conflict.holders)

@@ -1,4 +1,4 @@
-"""A write: one transaction, which may be repeated safely or tried without being kept."""
+"""A write: one transaction, which may be retried safely, or be a dry run."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -75,7 +75,7 @@ def transact(
 
 
 def persist(attempt: Callable[[], Answer]) -> Answer:
-    """Try again what PostgreSQL has undone because two were waiting for each other."""
+    """Retry a transaction that PostgreSQL aborted because of a deadlock or a conflict."""
     for _ in range(MAX_TRIES - 1):
         with suppress(DeadlockDetected, Overtaken):
             return attempt()
@@ -83,7 +83,7 @@ def persist(attempt: Callable[[], Answer]) -> Answer:
 
 
 def edit_comment() -> str | None:
-    """Read why a record is written: the header Edit-Comment, in UTF-8."""
+    """Read the header Edit-Comment, in UTF-8."""
     sent = request.headers.get(EDIT_COMMENT)
     if sent is None:
         return None
@@ -98,6 +98,6 @@ def edit_comment() -> str | None:
 
 
 def fingerprint() -> bytes:
-    """Tell a request from others: its address, and what it sends."""
+    """Digest a request: its address and its body."""
     sent = request.get_data()
     return sha256(b"\n".join([request.method.encode(), request.full_path.encode(), sent])).digest()

@@ -73,7 +73,7 @@ def recount(connection: Connection, attested_ids: Iterable[str], now: datetime) 
 
 
 def first(connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the columns of a new event's attestation: nobody can have claimed anything of it yet."""
+    """Give the columns of a new event's attestation: it has no claims yet."""
     mentioned = {mention["document_id"] for mention in record["mentions"] or ()}
     weighty = mentioned - documents.retracted(connection, mentioned)
     speaking: set[Any] = weighty

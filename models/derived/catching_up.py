@@ -1,4 +1,4 @@
-"""Disputes on events that stood before this service derived them."""
+"""Disputes on events stored before this service derived disputes."""
 
 from models.database import connections
 from models.derived import attestation
@@ -18,7 +18,7 @@ RETURNING disputes_due.event_id::text
 
 
 def catch_up(url: str) -> int:
-    """Derive what events are disputed on, where that is due; tell on how many that changed."""
+    """Derive the disputes of events that need it; count those that changed."""
     changed = 0
     with connections.connect(url) as connection:
         while True:

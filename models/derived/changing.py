@@ -1,4 +1,4 @@
-"""Effects of a write that is only tried: which events would have another status."""
+"""Effects of a dry run: the events whose status would change."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ MOST_LISTED = 1_000
 
 
 def statuses(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Read how well events are attested: id -> status; ids of other records are left out."""
+    """Read the statuses of events: id -> status; ids of other records are left out."""
     rows = connection.execute(
         "SELECT events.id::text, events.status FROM events"
         " WHERE events.id = ANY(%s::uuid[]) AND NOT events.withdrawn",
@@ -24,7 +24,7 @@ NONE: dict[str, Any] = {"events": [], "events_total": 0}
 
 
 def effects(connection: Connection, before: Mapping[str, str]) -> dict[str, Any]:
-    """Tell what events have another status than before: from what to what, and how many."""
+    """List the events whose status changed, and count them."""
     after = statuses(connection, before)
     changed = sorted(one for one, status in after.items() if before.get(one, status) != status)
     titles = dict(

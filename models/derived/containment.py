@@ -189,7 +189,7 @@ class Circular(Exception):  # noqa: N818 - it names what is so
 
 
 def update(connection: Connection, ids: Iterable[str], now: datetime) -> list[Any]:
-    """Derive anew what locations, and all that lies in them, lie in; and their events with them.
+    """Derive the hierarchy above locations, and all in them, again; and that of their events.
 
     What changes stands since `now`. Lists those that lie elsewhere than before.
     Raises Circular where one would lie in itself.

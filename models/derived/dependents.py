@@ -1,4 +1,4 @@
-"""Dependents: records that would have nothing behind them without a document, or an actor."""
+"""Dependents of a document: records known through it alone."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -37,7 +37,7 @@ LEAST_ID = "00000000-0000-0000-0000-000000000000"
 def search(
     connection: Connection, document_id: str, *, limit: int, after: tuple[str, str] | None
 ) -> list[dict[str, Any]]:
-    """List what rests on a document alone, from beyond a resource and id on."""
+    """List the records known through a document alone, after a resource and id."""
     resource, last = after or (ORDER[0], LEAST_ID)
     found: list[dict[str, Any]] = []
     for name in ORDER[ORDER.index(resource) :]:
@@ -56,7 +56,7 @@ def statements(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[s
 
 
 def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the events of which nothing but a document says that they occurred, or not."""
+    """Yield the events that no other document or statement speaks of."""
     resting = resting_on(connection, [asked["document"]]).events
     wanted, room = sorted(one for one in resting if one > asked["after"]), asked["limit"]
     for start in range(0, len(wanted), EVENTS_AT_ONCE):
@@ -68,7 +68,7 @@ def events(connection: Connection, asked: dict[str, Any]) -> Iterator[dict[str, 
 
 
 def alone(connection: Connection, document_id: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield those of some events that would be without a voice."""
+    """Yield those of some events that no other voice speaks of."""
     without = voices(connection, ids, without=document_id)
     texts = EVENTS.fetch(connection, ids)
     for event_id in ids:

@@ -1,4 +1,4 @@
-"""Disputes: aspects of an event on which what is claimed of it cannot all be true.
+"""Disputes: aspects of an event on which claims contradict each other.
 
 The rule, in docs/attestation.md: two voices name values that cannot both hold, or one denies what
 another asserts. A voice is an origin, or a document that says so itself.
@@ -75,7 +75,7 @@ def listed(said: Voices, others: Iterable[str]) -> list[str]:
 
 
 def occurrence(said: Voices) -> bool:
-    """Tell whether somebody denies that an event occurred, and somebody speaks for it."""
+    """Say whether one voice denies that an event occurred, and another asserts or reports it."""
     stances = {claim.stance for claim in said.claims}
     return "denies" in stances and ("asserts" in stances or bool(said.reporting))
 
@@ -147,7 +147,7 @@ def spoken(
 
 
 def contradiction(said: Mapping[Any, list[Said]]) -> Contradiction | None:
-    """Find two who contradict each other on the same matter."""
+    """Find two voices that contradict each other on the same subject."""
     for each in said.values():
         asserted = by_value(one for one in each if one.stance == "asserts")
         denied = by_value(one for one in each if one.stance == "denies")
@@ -157,7 +157,7 @@ def contradiction(said: Mapping[Any, list[Said]]) -> Contradiction | None:
 
 
 def by_value(said: Iterable[Said]) -> dict[Value, dict[str, str]]:
-    """Sort what is said by its value: value -> voice -> statement."""
+    """Group claims by value: value -> voice -> statement."""
     found: dict[Value, dict[str, str]] = defaultdict(dict)
     for each in said:
         found[each.value].setdefault(each.voice, each.statement_id)
@@ -167,7 +167,7 @@ def by_value(said: Iterable[Said]) -> dict[Value, dict[str, str]]:
 def opposed(
     asserted: Mapping[Value, Mapping[str, str]], denied: Mapping[Value, Mapping[str, str]]
 ) -> Contradiction | None:
-    """Find one who denies what another asserts, or whatever holds that within it."""
+    """Find a voice that denies what another asserts, or a larger place or period around it."""
     for value, deniers in denied.items():
         for other, asserters in asserted.items():
             if not other.lies_in(value):
@@ -180,7 +180,7 @@ def opposed(
 
 
 def apart(said: Iterable[Said]) -> Contradiction | None:
-    """Find two who assert what cannot both be so: nothing that one says fits what the other says.
+    """Find two voices whose assertions cannot both be true.
 
     Where each says one thing, as mostly, none need be compared with each of the others.
     """

@@ -1,4 +1,4 @@
-"""Voices: who speaks of an event or a statement with weight, each origin and document once."""
+"""Voices: the origins and documents that speak of an event or a statement, each once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from models.derived import copies
 
 
 class Claim(NamedTuple):
-    """Who says what of an occurrence, as far as counting goes."""
+    """The stance and the origin of a claim, as it is counted."""
 
     stance: str
     origin: str
@@ -169,13 +169,13 @@ def labels(
 
 
 def in_original(claim: Claim, original: str, label: str | None) -> Claim:
-    """Take the unnamed speaker of a copy for the one of the document that it copies."""
+    """Count the unnamed speaker of a copy as the one of its original."""
     origin = str(unnamed(original, label))
     return Claim(claim.stance, origin, origin if claim.words == claim.origin else claim.words)
 
 
 def distinct(claims: Iterable[Claim]) -> Mapping[Claim, str]:
-    """Tell which claims come from one origin: of one speaker, or carrying the same words."""
+    """Map claims to origins: those of one speaker, or with the same words, have the same."""
     claims = list(claims)
     first = copies.unite((claim.origin, claim.words) for claim in claims)
     return {claim: first[claim.origin] for claim in claims}
