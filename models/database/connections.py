@@ -36,13 +36,13 @@ class Connection(psycopg.Connection[Any]):
     """By table: when it held more versions than are early; see `models.past.as_of.early`."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
-        """Read what stands."""
+        """Read the present."""
         super().__init__(*arguments, **more)
         self.reader, self.many_since = self.cursor(), {}
 
 
 def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
-    """List what every connection is set to, as `pg_settings` writes it; the timeout is in ms.
+    """List the settings of every connection, as `pg_settings` writes them; the timeout is in ms.
 
     A PgBouncer in transaction mode takes no settings along: those of the role must be the same.
     """
@@ -61,7 +61,7 @@ def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
 
 
 def configure(url: str, statement_timeout: int, *, pooler: bool = False) -> str:
-    """Complete an address by how it is reached and, unless by a `pooler`, by its settings."""
+    """Complete a conninfo with connection options and, without a `pooler`, with settings."""
     given: dict[str, Any] = conninfo.conninfo_to_dict(url)
     if not pooler:
         options = [given.get("options") or ""]
@@ -72,14 +72,14 @@ def configure(url: str, statement_timeout: int, *, pooler: bool = False) -> str:
 
 
 def connect(url: str) -> Connection:
-    """Connect for a few statements, of which nothing is prepared: a pooler may stand between."""
+    """Connect for a few statements, without preparing any: there may be a pooler."""
     return Connection.connect(url, autocommit=True, prepare_threshold=None)
 
 
 def unsettled(
     connection: Connection, statement_timeout: int, *, pooler: bool
 ) -> dict[str, tuple[str, str]]:
-    """Find the settings that a connection lacks: name -> what it has, what it must have."""
+    """Find the wrong settings of a connection: name -> present and required value."""
     wanted = settings(statement_timeout, pooler=pooler)
     rows = connection.execute(
         "SELECT pg_settings.name, pg_settings.setting FROM pg_settings"
@@ -90,7 +90,7 @@ def unsettled(
 
 
 def role_settings(statement_timeout: int) -> list[str]:
-    """Write the statements that give a role what every connection through a pooler must have."""
+    """Write the statements that set for a role what every connection through a pooler needs."""
     return [
         f"ALTER ROLE CURRENT_USER SET {name} = '{value}';"
         for name, value in settings(statement_timeout, pooler=True).items()
@@ -98,7 +98,7 @@ def role_settings(statement_timeout: int) -> list[str]:
 
 
 def limit(connection: Connection, timeout: int) -> None:
-    """Give the transaction under way, and it alone, another limit for each statement, in ms.
+    """Set another statement timeout, in ms, for the current transaction alone.
 
     Where that is longer, it may also do nothing for as long between its statements.
     """
@@ -110,7 +110,7 @@ def limit(connection: Connection, timeout: int) -> None:
 
 
 def usable(connection: Connection) -> None:
-    """Ask the server whether it is there, if it has said anything unasked; or OperationalError.
+    """Check a connection on which the server has sent something unasked; or OperationalError.
 
     A server that ends closes its connections, and an idle connection has nothing else to read: so
     looking costs microseconds, where asking each time would cost as much as a read.

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own inside a folder, for trying the service out and for its tests."""
+"""An embedded PostgreSQL in a folder, for trying the service out and for its tests."""
 
 import fcntl
 import os

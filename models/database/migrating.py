@@ -11,7 +11,7 @@ OLDEST_SERVER_VERSION = 150_000
 
 
 class MigrationError(RuntimeError):
-    """The schema cannot be brought to what this version needs."""
+    """The database cannot be migrated to this version."""
 
 
 def migrations() -> dict[str, str]:
@@ -22,7 +22,7 @@ def migrations() -> dict[str, str]:
 
 
 def check(connection: Connection) -> None:
-    """Refuse a PostgreSQL that cannot keep what there is to keep: MigrationError says why."""
+    """Refuse a PostgreSQL that cannot store the data: MigrationError says why."""
     if connection.info.server_version < OLDEST_SERVER_VERSION:
         raise MigrationError(
             f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version}."

@@ -1,4 +1,4 @@
-"""Cells of the earth: by them a box or a circle finds events in the order of a list.
+"""Cells of the earth: an index by which boxes and circles find events in the order of a list.
 
 The database numbers the cells and derives those of a location's extent (`cells` in migration
 0002); here are those that a query has to look into. An extent is registered at every size of

@@ -1,4 +1,4 @@
-"""Who is said to hold the place of an event, and whether that is the one who speaks of it."""
+"""Control of an event's place, as said, and whether by the speaker."""
 
 from typing import LiteralString
 

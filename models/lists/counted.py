@@ -1,4 +1,4 @@
-"""Which events are counted where nothing is said: those that are said to have happened."""
+"""Events that are counted by default: those asserted to have happened."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple

@@ -1,4 +1,4 @@
-"""Dyads: the matrix of who does something to whom."""
+"""Dyads: counts of events by pairs of initiator and target."""
 
 from typing import Any, LiteralString
 
@@ -74,7 +74,7 @@ ORDERS: dict[str, LiteralString] = {
 
 
 def dyads(connection: Connection, counted: Counted, *, order: str, limit: int) -> dict[str, Any]:
-    """Count the events of each pair of initiator and target, and sum up those beyond `limit`."""
+    """Count the events of each pair of initiator and target, and sum up those after `limit`."""
     direction: LiteralString = "DESC" if order.startswith("-") else "ASC"
     joined: LiteralString = ALL if counted.everything else EACH
     statement = sql.SQL(DYADS).format(

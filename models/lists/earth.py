@@ -1,4 +1,4 @@
-"""Boxes and circles on the surface of the earth, as PostgreSQL finds by them."""
+"""Boxes and circles on the surface of the earth, as PostgreSQL searches them."""
 
 from collections.abc import Sequence
 from math import asin, cos, degrees, radians, sin, sqrt
@@ -17,7 +17,7 @@ def box(west: float, south: float, east: float, north: float) -> str:
 
 
 def boxes(bbox: list[float]) -> dict[str, str]:
-    """Write a bounding box as it stands, and once more round the earth.
+    """Write a bounding box, and the same shifted by 360 degrees.
 
     West greater than east crosses the antimeridian (RFC 7946, section 5.2), and so may the
     extents of what is sought, whose east lies beyond 180 then.
@@ -34,7 +34,7 @@ def boxes(bbox: list[float]) -> dict[str, str]:
 
 
 def boxes_around(bbox: list[float]) -> dict[str, str]:
-    """Write a bounding box as `boxes` does, and as what lies wholly within has to lie."""
+    """Write a bounding box as `boxes` does, and the bounds of what lies wholly within."""
     west, south, east, north = bbox
     east += WHOLE if west > east else 0
     if east - west >= WHOLE:  # whatever crosses the antimeridian lies within, too

@@ -46,7 +46,7 @@ FEATURE: LiteralString = """
 
 
 class Wanted(NamedTuple):
-    """Which geometry features have, and whether records without a place are features as well."""
+    """The geometry of features, and whether records without a place are included."""
 
     shape: Shape
     unlocated: bool
@@ -69,7 +69,7 @@ class Properties(Rows):
 def features(
     table: Table, matching: Matching, sort: str, columns: Sequence[Column], wanted: Wanted
 ) -> Source:
-    """Compose the statement that gives the features of all records that match."""
+    """Compose the statement that gives the features of all matching records."""
     name = sql.SQL(table.name)
     geometry = point = sql.SQL(POINT).format(name)
     if wanted.shape == "full":

@@ -1,4 +1,4 @@
-"""Where the words that are asked for stand in a record."""
+"""Highlights: the matches of `q` in a record."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -22,7 +22,7 @@ LEFT_OUT = "…"
 
 
 class Highlight(NamedTuple):
-    """A match: the JSON pointer of its member, the words around it, and where it stands."""
+    """A match: the JSON pointer of its member, its offsets, and the words around it."""
 
     field: str
     snippet: str
@@ -31,14 +31,14 @@ class Highlight(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A word of a text, and what it is kept by."""
+    """A word of a text, and its keys."""
 
     token: Token
     lexemes: Sequence[str]
 
 
 def highlights(record: Mapping[str, Any], asked: Any, most: int) -> tuple[list[Highlight], int]:
-    """Show where the words stand, in up to `most` code points; tell how many were looked at."""
+    """Find the matches in up to `most` code points; give the number searched, too."""
     phrases = [
         operands(text) for each in asked.alternatives for text, excluded in each if not excluded
     ]
@@ -58,7 +58,7 @@ def highlights(record: Mapping[str, Any], asked: Any, most: int) -> tuple[list[H
 def places(
     text: str, code: str | None, phrases: Sequence[Sequence[Operand]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield where one of some phrases stands in a text, none within another."""
+    """Yield the matches of some phrases in a text, without overlaps."""
     words = [Kept(token, kept(token.text, code)) for token in tokens(text)]
     last = 0
     for number, word in enumerate(words):
@@ -71,7 +71,7 @@ def places(
 
 
 def end_of(words: Sequence[Kept], number: int, phrase: Sequence[Operand]) -> int | None:
-    """Tell where a phrase ends that begins with a word; None where it does not stand there."""
+    """Give the end of a phrase that starts at a word; None without a match."""
     for operand in phrase:
         number += operand.distance
         if number >= len(words) or not fits(words[number].lexemes, operand):
@@ -81,7 +81,7 @@ def end_of(words: Sequence[Kept], number: int, phrase: Sequence[Operand]) -> int
 
 
 def fits(lexemes: Sequence[str], operand: Operand) -> bool:
-    """Tell whether a word is one that is asked for."""
+    """Say whether a word matches."""
     if operand.prefix:
         return any(lexeme.startswith(tuple(operand.lexemes)) for lexeme in lexemes)
     return not operand.found.isdisjoint(lexemes)

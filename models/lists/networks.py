@@ -1,4 +1,4 @@
-"""Networks: who takes part in events with whom, and how events are looked at for that."""
+"""Networks: actors that take part in events together, and the events counted for that."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
@@ -176,7 +176,7 @@ MOST_EVENTS_EXPANDED = 20_000
 def network(
     connection: Connection, counted: Counted, actor: str, *, depth: int, limit: int
 ) -> dict[str, Any]:
-    """Count with whom an actor takes part in events and, at depth 2, with whom these do.
+    """Count the co-participants of an actor in events and, at depth 2, their own.
 
     Of a neighbour all links are looked at or none: those come first that have most in common with
     the actor, as long as they take part in no more events than can be looked at.
@@ -206,7 +206,7 @@ def network(
 
 
 def neighbours(connection: Connection, counted: Counted, actor: str, limit: int) -> list[str]:
-    """List who takes part in most events together with an actor."""
+    """List the actors that take part in most events together with one."""
     statement = sql.SQL(NEIGHBOURS).format(looked=looked(counted, OF_SOME), roles=sql.SQL(ROLES))
     given = {"expanded": [actor], "limit": min(limit, MOST_EXPANDED)}
     return [row[0] for row in fetch(connection, statement, counted, given)]

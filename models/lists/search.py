@@ -21,7 +21,7 @@ class BadCursor(Exception):  # noqa: N818 - it names what is so
 
 
 class Page(NamedTuple):
-    """Some records of a list: their JSON texts, the last one's key and id, how many match.
+    """A page of a list: JSON texts, the key and id of the last record, the total.
 
     `ranked` is how many of those that match are in the list at all, if these are not all of them.
     """
@@ -44,7 +44,7 @@ class Statement(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """Which records match all filters: a condition in SQL, and the values of its placeholders.
+    """The condition that a record matches all filters, in SQL, with its values.
 
     It holds of a row of the table, by its own name, which may stand beside others in a statement.
     """
@@ -54,7 +54,7 @@ class Matching(NamedTuple):
 
 
 def matching(table: Table, asked: Mapping[str, Any]) -> Matching:
-    """Give the condition on the records that match what is asked for."""
+    """Compose the condition that a record matches all filters."""
     asked = settled(table, asked)
     found = conditions(table, filters_of(asked))
     return Matching(sql.SQL(" AND ").join(found), placeholders(table, asked))
@@ -63,7 +63,7 @@ def matching(table: Table, asked: Mapping[str, Any]) -> Matching:
 def search(
     connection: Connection, table: Table, *, limit: int, total: str | None = None, **asked: Any
 ) -> Page:
-    """Find a page of records, as `statement` describes it; BadCursor if `cursor` is of no use."""
+    """Find a page of records, as `statement` describes it; BadCursor for a wrong cursor."""
     if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
     asked = by_rarity(connection, table, asked)
@@ -113,7 +113,7 @@ def statement(
 
 
 def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
-    """Choose the index that drives a list, the first that fits, and the values to probe it for.
+    """Choose the index that drives a list, the first that fits, and the values to probe.
 
     What had been created by an early instant is so little that it is found by that, and filtered.
     """
@@ -130,7 +130,7 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
 
 
 def is_equality(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
-    """Tell whether one value of a column is asked for: an index may then go on by the next."""
+    """Say whether a column is asked for one value: an index can then go on with the next one."""
     index, value = table.filters[name].index, asked[name]
     if index is None or index.child is not None or index.indirect is not None:
         return False
@@ -138,7 +138,7 @@ def is_equality(table: Table, name: str, asked: Mapping[str, Any]) -> bool:
 
 
 def is_reusable(table: Table, plan: Plan) -> bool:
-    """Tell whether one plan is good for any values: that of a single index."""
+    """Say whether one plan is good for any values: that of a single index."""
     filters = {*plan.filters} - {"retracted_exclude"}
     index = table.filters[plan.driver].index if plan.driver else None
     if index is not None and index.indirect is not None:
@@ -150,13 +150,13 @@ def is_reusable(table: Table, plan: Plan) -> bool:
 
 
 def filters_of(asked: Mapping[str, Any]) -> Filters:
-    """Give what a list is filtered by: the names of parameters, and the shape of a filter."""
+    """Give the filters of a list: the names of parameters, and the shape of a CQL2 filter."""
     names = sorted(asked.keys() - {"filter"})
     return (*names, asked["filter"].shape) if "filter" in asked else tuple(names)
 
 
 def placeholders(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the placeholders of the conditions asked for their values."""
+    """Give the values of the conditions' placeholders."""
     values: dict[str, Any] = {}
     for name, value in asked.items():
         if name == "filter":
@@ -168,7 +168,7 @@ def placeholders(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def count(connection: Connection, table: Table, how: str, asked: Mapping[str, Any]) -> int:
-    """Count what matches (`exact`), or ask the planner how much it expects (`estimate`)."""
+    """Count the matches (`exact`), or take the planner's estimate (`estimate`)."""
     # The planner is asked about these very values, hence no prepared statement.
     cursor = ClientCursor(connection)
     if how == "exact":
@@ -183,7 +183,7 @@ def count(connection: Connection, table: Table, how: str, asked: Mapping[str, An
 def counting(
     table: Table, asked: Mapping[str, Any], what: LiteralString = "SELECT count(*)"
 ) -> Statement:
-    """Compose the statement that counts, or otherwise selects, all that match."""
+    """Compose the statement that counts, or otherwise selects, all matches."""
     found = matching(table, asked)
     statement = sql.SQL("{} FROM {} WHERE {}").format(
         sql.SQL(what), sql.SQL(table.name), found.where

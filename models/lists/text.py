@@ -1,4 +1,4 @@
-"""Full text: what `q` asks for, as a condition of PostgreSQL's.
+"""Full text: `q` as a condition in SQL.
 
 A record's words are a `tsvector` in a table of their own beside it, with an index (GIN), so that
 whoever reads records for other reasons need not read them.
@@ -30,7 +30,7 @@ PHRASES_REMEMBERED = 1_024
 
 
 class Operand(NamedTuple):
-    """A word that is asked for: what it may be kept as, and how many words after the last one."""
+    """A word of `q`: the keys it may have, and its distance from the word before."""
 
     lexemes: Sequence[str]
     distance: int
@@ -38,7 +38,7 @@ class Operand(NamedTuple):
 
     @property
     def found(self) -> frozenset[str]:
-        """Any of what it may be kept as."""
+        """The alternatives of its keys."""
         return frozenset(self.lexemes)
 
     def written(self) -> str:
@@ -51,7 +51,7 @@ class Operand(NamedTuple):
 def conditions(
     table: LiteralString, child: LiteralString, key: LiteralString
 ) -> dict[str, Condition]:
-    """Give the conditions on the words of a record: `q`, and `q_rare` where few have them.
+    """Give the conditions on the words of a record: `q`, and `q_rare` for rare words.
 
     The latter are found first, whatever else is asked for.
     """
@@ -65,24 +65,24 @@ def conditions(
 
 
 def child_of(table: Table) -> Child | None:
-    """Give the table of the words of a resource's records, if they are found by them."""
+    """Give the table of words of a resource, if it can be searched by text."""
     return next((child for child in table.children if "lexemes" in child.columns), None)
 
 
 def words_of(table: Table) -> Child:
-    """Give the table of the words of records that are found by them."""
+    """Give the table of words of a resource that can be searched by text."""
     child = child_of(table)
     assert child is not None  # noqa: S101 - whoever asks has looked
     return child
 
 
 def queried(asked: Any) -> dict[str, str]:
-    """Give the placeholder of what is asked for its value."""
+    """Give the value of the placeholder of `q`."""
     return {"q": matched(asked)}
 
 
 def matched(asked: Any) -> str:
-    """Write what is asked for as a `tsquery`."""
+    """Write `q` as a `tsquery`."""
     return "|".join(
         "({})".format(
             "&".join(
@@ -94,7 +94,7 @@ def matched(asked: Any) -> str:
 
 
 def ranked(asked: Any) -> str:
-    """Write what a record is the better for, the more of it there is, as a `tsquery`."""
+    """Write the words of `q` that raise the rank as a `tsquery`."""
     found = [
         operand.written()
         for each in asked.alternatives
@@ -107,7 +107,7 @@ def ranked(asked: Any) -> str:
 
 @lru_cache(PHRASES_REMEMBERED)
 def operands(text: str) -> list[Operand]:
-    """Take the words of a text, as they are asked for one after the other."""
+    """Take the words of a phrase, in order."""
     found = [*tokens(text)]
     # The last letter of a run stands alone in a record, too: what is asked for goes on behind it.
     asked = [
@@ -129,7 +129,7 @@ def phrase(found: Sequence[Operand]) -> str:
 
 
 def is_told_by_index(asked: Any) -> bool:
-    """Tell whether the index soon knows which records match, if they may be fewer than expected.
+    """Say whether the index finds the matches quickly, should they be fewer than expected.
 
     That is of a few words which must all be there, none of them behind another.
     """
@@ -155,7 +155,7 @@ SELECT coalesce((SELECT pg_class.reltuples FROM pg_class, pg_namespace
 
 
 def expected(connection: Connection, table: Table, asked: Any) -> int:
-    """Estimate how many records match at the most, by the words that ANALYZE found frequent."""
+    """Estimate the maximum number of matches, from the frequent words that ANALYZE found."""
     terms = [
         [operands(text) for text, excluded in each if not excluded] for each in asked.alternatives
     ]
@@ -172,14 +172,14 @@ def expected(connection: Connection, table: Table, asked: Any) -> int:
 
 
 def share(word: Operand, frequencies: Mapping[str, float]) -> float:
-    """Give the share of records that have a word, none where it is rare."""
+    """Give the share of records that have a word, 0 for a rare one."""
     if word.prefix:
         return 1.0
     return min(sum(frequencies.get(lexeme, 0.0) for lexeme in word.lexemes), 1.0)
 
 
 def by_rarity(connection: Connection, table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask for words that few records have in the way that finds them first."""
+    """Replace `q` by `q_rare` where its words are rare: an index then drives the list."""
     if "q" not in asked or is_frequent(connection, table, asked["q"]):
         return {**asked}
     others = {name: value for name, value in asked.items() if name != "q"}
@@ -187,7 +187,7 @@ def by_rarity(connection: Connection, table: Table, asked: Mapping[str, Any]) ->
 
 
 def is_frequent(connection: Connection, table: Table, asked: Any) -> bool:
-    """Tell whether many records match; what is more than one word is tried on some of them."""
+    """Say whether many records match; more than one word is tried on a sample."""
     if expected(connection, table, asked) <= MOST_FOUND:
         return False
     phrases = [operands(text) for each in asked.alternatives for text, _ in each]

@@ -1,4 +1,4 @@
-"""The texts that people have written in a record, and the words of each."""
+"""The free texts of a record, and the words of each."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -50,7 +50,7 @@ MOST_WORDS = 100_000
 
 
 class Written(NamedTuple):
-    """A text of a record: the JSON pointer of its member, and how much its words weigh."""
+    """A text of a record: the JSON pointer of its member, and the weight of its words."""
 
     pointer: str
     text: str
@@ -64,7 +64,7 @@ def worded(name: LiteralString, key: LiteralString) -> Child:
 
 
 def texts(record: Mapping[str, Any]) -> Iterator[Written]:
-    """Take from a record what people have written in it; the full text of a document last."""
+    """Take the free texts of a record; the full text of a document last."""
     last = None
     for name, value in record.items():
         if name in LEFT_OUT:
@@ -81,7 +81,7 @@ def texts(record: Mapping[str, Any]) -> Iterator[Written]:
 
 
 def texts_in(pointer: str, part: Any) -> Iterator[Written]:
-    """Take from a part of a record what people have written in it."""
+    """Take the free texts of a part of a record."""
     if isinstance(part, list):
         for position, item in enumerate(part):
             if isinstance(item, (list, dict)):
@@ -97,7 +97,7 @@ def texts_in(pointer: str, part: Any) -> Iterator[Written]:
 
 
 def words_of(record: Mapping[str, Any]) -> dict[str, str]:
-    """Take the words of a record, with their places and weights, as PostgreSQL reads them."""
+    """Take the words of a record, with positions and weights, as a `tsvector`."""
     code = language(record.get("language"))
     found: dict[str, list[str]] = {}
     place = size = count = 0
@@ -123,7 +123,7 @@ def words_of(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def words_in(text: str) -> list[str]:
-    """Take the words of a text, which stand one behind the other."""
+    """Take the words of a text, with consecutive positions."""
     if text.isascii() or not UNSPACED.search(text):
         return WORD.findall(text.replace("_", " "))
     return [token.text for token in islice(tokens(text), MOST_WORDS)]

@@ -85,7 +85,7 @@ DAYS: dict[str, LiteralString] = {
 
 
 class Asked(NamedTuple):
-    """The part of a timeline that is asked for: between `days` if any, and beyond an entry."""
+    """The requested part of a timeline: between `days` if any, and after an entry."""
 
     kinds: Sequence[str]
     descending: bool
@@ -112,7 +112,7 @@ def search(connection: Connection, actor: str, asked: Asked) -> list[Entry]:
 
 
 def branches(asked: Asked) -> Iterator[sql.Composable]:
-    """Compose what finds entries of each kind in order, beyond the last one."""
+    """Compose the search for entries of each kind, after the last one."""
     for kind, key, record_id, source, own in BRANCHES:
         if kind in asked.kinds:
             yield sql.SQL(
@@ -138,7 +138,7 @@ def branches(asked: Asked) -> Iterator[sql.Composable]:
 
 
 def wanted(asked: Asked, kind: str, key: LiteralString, record_id: LiteralString) -> sql.Composable:
-    """Compose the condition that an entry of a kind is then, and comes after the last one."""
+    """Compose the condition that an entry is between the days, and after the last one."""
     conditions: list[LiteralString] = ["true"]
     if asked.days:  # the key is that of an index, which the day that a record begins is not
         conditions += [DAYS[kind], key + " < %(until)s::date + 1"]

@@ -1,4 +1,4 @@
-"""Rows of which other types are made than texts: how PostgreSQL writes them, and how many match."""
+"""Rows of typed exports: the form in which PostgreSQL writes them, and their number."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def values(text: str) -> list[str]:
 def count(
     connection: Connection, wanted: Matching, rows: Rows, most: int, is_wanted: Callable[[], bool]
 ) -> int:
-    """Count the rows that match, to `most` of them; Abandoned once that is not wanted any more."""
+    """Count the matching rows, up to `most`; Abandoned once the client has gone."""
     source = in_order(rows.table, wanted, UNORDERED, rows if rows.rows else None)
     statement = sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT {}) AS found").format(
         source, sql.Literal(most)

@@ -1,4 +1,4 @@
-"""Words as they are compared: folded, with their stems, and of scripts without spaces in pairs.
+"""Words as full text compares them: folded, with stems; pairs in scripts without spaces.
 
 A word is kept in small letters without its accents, and beside it, in its place, its stem in the
 language of its record. English stems are kept as they are; those of another language stand behind
@@ -91,7 +91,7 @@ LETTERS = str.maketrans("øđłıħŧŋðəςیىکة", "odlihtndeσييكه") |
 
 
 def written(*intervals: tuple[int, int]) -> str:
-    """Write intervals of code points as a regular expression has them."""
+    """Write intervals of code points as a regular expression."""
     return "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in intervals)
 
 
@@ -110,7 +110,7 @@ UNSPACED = re.compile(f"([{written(*WITHOUT_SPACES)}]+)")
 
 
 class Token(NamedTuple):
-    """A word of a text, or a letter of a script without spaces with the one behind it.
+    """A word of a text, or a pair of letters of a script without spaces.
 
     `start` and `end` are code points; `place` counts the words, and such letters.
     """
@@ -123,7 +123,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Take the words of a text, one after the other; the last letter of a run stands alone."""
+    """Take the words of a text, in order; the last letter of a run is a token of its own."""
     place = 0
     # No word has an underscore in it.
     for found in WORD.finditer(text.replace("_", " ")):
@@ -147,7 +147,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 @lru_cache(WORDS_REMEMBERED)
 def folded(word: str) -> str:
-    """Write a word as it is compared: small letters, no accents, digits of ASCII."""
+    """Fold a word: lower case, no accents, ASCII digits."""
     if word.isascii():
         plain = word.lower().replace("'", "").replace("`", "")
     else:
@@ -179,7 +179,7 @@ def script(letter: str) -> str:
 
 
 def language(tag: str | None) -> str | None:
-    """Give the code by which the stems of a language are kept; None where there are none."""
+    """Give the code of a language's stems; None if it has no stemmer."""
     if tag is None:
         return ENGLISH
     code = tag.partition("-")[0].lower()
@@ -195,7 +195,7 @@ def forms(word: str) -> list[str]:
 
 @lru_cache(WORDS_REMEMBERED)
 def kept(word: str, code: str | None) -> tuple[str, ...]:
-    """Give what a word of a record is kept by: what it is, its parts and its stems."""
+    """Give the keys of a record's word: itself, its parts and its stems."""
     found = []
     parts = [part for part in re.split(f"[{APOSTROPHES}]", word) if len(part) > len("qu")]
     for form in (word, *parts):
@@ -207,7 +207,7 @@ def kept(word: str, code: str | None) -> tuple[str, ...]:
 
 @lru_cache(WORDS_REMEMBERED)
 def wanted(word: str) -> tuple[str, ...]:
-    """Give any of what a word is found by: what it is, or its stem in a language of its script."""
+    """Give the keys that find a word: itself, or its stem in a language of its script."""
     found = []
     for form in forms(word):
         found.append(folded(form))
@@ -217,6 +217,6 @@ def wanted(word: str) -> tuple[str, ...]:
 
 
 def stemmed(word: str, code: str, algorithm: str) -> str:
-    """Write the stem of a word as it is kept."""
+    """Write the key of a stem."""
     root = stem(word, code, algorithm)
     return root if code == ENGLISH or not root else f"{code}/{root}"

@@ -1,1 +1,1 @@
-"""Who or what may be meant: candidates for a name, a place or an event."""
+"""Matching: candidates for a description of an actor, a place or an event."""

@@ -1,4 +1,4 @@
-"""Matching: for records that somebody has, those here that may be the same, scored and explained.
+"""Matching: records that may be the described ones, scored and explained.
 
 A feature is what two records know of one thing, from 0 to 1, or None where either does not know it:
 what is unknown counts neither for nor against.
@@ -43,7 +43,7 @@ class Wanted(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A record that may be the one that is meant: its JSON, and how far it agrees, by what."""
+    """A candidate: its JSON, its score, and the score of each feature."""
 
     record: Mapping[str, Any]
     score: float
@@ -63,7 +63,7 @@ WEIGHTS: dict[str, float] = {
 
 
 def match(connection: Connection, table: Table, wanted: Wanted) -> list[list[Match]]:
-    """Find for each query the actors or locations that may be meant, the best first."""
+    """Find the candidate actors or locations of each query, the best first."""
     lists = [names(query) for query in wanted.queries]
     scores = alike_of(connection, table, lists, wanted.dataset)
     found: list[dict[str, float | None]] = [{**each} for each in scores]
@@ -105,7 +105,7 @@ def names(query: Mapping[str, Any]) -> list[Name]:
 
 
 def held(connection: Connection, table: Table, wanted: Wanted) -> list[tuple[int, str]]:
-    """Find who has an external id of a query: its number, and the record's id."""
+    """Find the records with an external id of a query: the query's number, and the id."""
     asked = [
         (number, f"{scheme}:{value}")
         for number, query in enumerate(wanted.queries)
@@ -132,7 +132,7 @@ DERIVED: dict[str, LiteralString] = {
 
 
 def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:
-    """Read the records that stand: id -> record, with its derived `country` and `ancestors`."""
+    """Read records, without withdrawn ones: id -> record, with `country` and `ancestors`."""
     statement = sql.SQL(
         "SELECT {1}, {2} FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND NOT {0}.withdrawn"
         " AND NOT {0}.retracted"
@@ -167,7 +167,7 @@ def rounded(value: float | None) -> float | None:
 
 
 def weighed(features: Features, weights: Mapping[str, float]) -> float:
-    """Give the mean of what is known, each feature by its weight."""
+    """Give the weighted mean of the known features."""
     known = [(weights[name], value) for name, value in features.items() if value is not None]
     total = sum(weight for weight, _ in known)
     return (
@@ -178,23 +178,23 @@ def weighed(features: Features, weights: Mapping[str, float]) -> float:
 
 
 def same(asked: object, known: object) -> float | None:
-    """Tell whether two words are the same, if both are known."""
+    """Say whether two words are the same, if both are known."""
     return None if asked is None or known is None else float(asked == known)
 
 
 def agreement(asked: Mapping[str, str] | None, known: Mapping[str, str]) -> float | None:
-    """Tell whether an id is the same in any scheme that both have."""
+    """Say whether an id is the same in any scheme that both have."""
     shared = [value == known[scheme] for scheme, value in (asked or {}).items() if scheme in known]
     return float(any(shared)) if shared else None
 
 
 def inside(place: str | None, places: Sequence[str]) -> float | None:
-    """Tell whether a place is among those that something lies in, if any are known."""
+    """Say whether a place is among the known ones that something lies in."""
     return None if place is None or len(places) < 2 else float(place in places)  # noqa: PLR2004
 
 
 def nearness(one: Sequence[float] | None, other: Sequence[float] | None) -> float | None:
-    """Tell how near two points are: 1 at no distance, 0.37 at NEAR kilometres."""
+    """Score the nearness of two points: 1 at no distance, 0.37 at NEAR kilometres."""
     if one is None or other is None:
         return None
     return round(exp(-kilometres(one, other) / NEAR), SCORE_DIGITS)

@@ -1,4 +1,4 @@
-"""Matching events: those that may be the one that is meant, by more than when and where it was.
+"""Matching events: candidates that agree in more than time and place.
 
 An event may be meant if one of those who took part is the same, or if it has the type or the place
 that was asked for and lies near its days. Unless its type, its title or a participant agrees, it is
@@ -85,7 +85,7 @@ WAYS: tuple[LiteralString, ...] = (
 
 
 def match_events(connection: Connection, wanted: Wanted) -> list[list[Match]]:
-    """Find for each query the events that may be meant, the best first."""
+    """Find the candidate events of each query, the best first."""
     queries = wanted.queries
     meant = taking_part(connection, queries)
     ids = {query["location_id"] for query in queries if query["location_id"]}
@@ -128,7 +128,7 @@ def looked_for(
     meant: Sequence[Meant],
     places: Mapping[str, Any],
 ) -> list[set[str]]:
-    """Find for each query the ids of the events that may be meant, in one statement for all."""
+    """Find the ids of the candidate events of each query, in one statement for all."""
     queries = asked.queries
     countries = [
         query["country"] or places.get(query["location_id"], {}).get("country") for query in queries
@@ -168,7 +168,7 @@ LOOKING = sql.SQL(
 
 
 def known(connection: Connection, ids: set[str]) -> dict[str, dict[str, Any]]:
-    """Read events, with what else is known of them: id -> event."""
+    """Read events with derived members: id -> event."""
     statement = sql.SQL(
         "SELECT {}, nullif(events.starts_on, '-infinity')::text,"
         " nullif(nullif(events.ends_on, 'infinity'), '-infinity')::text, events.country,"
@@ -213,7 +213,7 @@ def compared(
 
 
 def is_more(match: Match) -> bool:
-    """Tell whether more than time and place agrees: the type, a participant or the title."""
+    """Say whether more than time and place agrees: the type, a participant or the title."""
     values = {name: value or 0.0 for name, value in match.features.items()}
     return values["type"] == 1 or max(values["participants"], values["title"]) >= SHARED
 
@@ -221,7 +221,7 @@ def is_more(match: Match) -> bool:
 def closeness(
     asked: tuple[str | None, str | None], days: tuple[str | None, str | None]
 ) -> float | None:
-    """Tell how close two spans of days are: 1 for the same, 0.5 at least where they overlap.
+    """Score the closeness of two spans of days: 1 for equal ones, at least 0.5 for overlaps.
 
     A bound that is open or not known takes the other one's place.
     """
@@ -244,7 +244,7 @@ def span(first: str | None, last: str | None) -> tuple[date | None, date | None]
 def located(
     query: Mapping[str, Any], place: Mapping[str, Any] | None, event: Mapping[str, Any]
 ) -> float | None:
-    """Tell how far places agree: one lies in the other, or how near their points are."""
+    """Score the agreement of places: one lies in the other, or the nearness of their points."""
     if place:
         if place["id"] in event["places"]:
             return 1.0
@@ -255,7 +255,7 @@ def located(
 
 
 def shared(query: Mapping[str, Any], actors: Meant, event: Mapping[str, Any]) -> float | None:
-    """Tell how far those who took part are the same: the mean of those asked for."""
+    """Score the agreement of participants: the mean of those asked for."""
     asked, theirs = query["participants"], event["participants"]
     if not asked or not theirs:
         return None
@@ -267,7 +267,7 @@ def shared(query: Mapping[str, Any], actors: Meant, event: Mapping[str, Any]) ->
 
 
 def taken(one: Mapping[str, Any], meant: Mapping[str, float], other: Mapping[str, Any]) -> float:
-    """Tell how far one who took part is another one."""
+    """Score the likeness of two participants."""
     if other["actor_id"]:
         found = meant.get(other["actor_id"], 0.0)
     elif one["name"]:

@@ -1,1 +1,1 @@
-"""How names are compared: letters, sounds, likeness, and lists found by name."""
+"""Comparison of names: letters, sounds, likeness, and search by name."""

@@ -1,4 +1,4 @@
-"""Letters of other scripts, where what anyascii makes of them is not what is heard."""
+"""Letters of other scripts that anyascii does not write as they sound."""
 
 # ruff: noqa: RUF001 - letters of other scripts look like others, and are what this is about
 

@@ -1,4 +1,4 @@
-"""How alike two names are, from 0 to 1: word by word, in any order, by spelling and by sound."""
+"""Likeness of two names, from 0 to 1: word by word, in any order, by spelling and sound."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

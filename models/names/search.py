@@ -47,7 +47,7 @@ UNFILTERED = ("name", "sort", "cursor", "limit", "total", "full", "best_first")
 
 
 def named(name: LiteralString, key: LiteralString) -> Child:
-    """Give the table of a record's names, from what `names.spoken` takes from the record."""
+    """Give the table of a record's names, as `names_of` takes them from the record."""
     columns: dict[LiteralString, LiteralString] = {
         "position": "smallint",
         "plain": "text",

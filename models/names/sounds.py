@@ -1,4 +1,4 @@
-"""Names as they are compared: in ASCII, word by word, each with what it sounds like.
+"""Names as they are compared: in ASCII, word by word, with the sound of each.
 
 Scripts of the Arabic and Hebrew family write hardly any vowels, and each language spells sounds in
 its own way. So what is left of a word in the end are its consonants, in classes: Massoud, Mas'ud,
@@ -115,13 +115,13 @@ class Name:
 
     @property
     def sounds(self) -> str:
-        """List all keys it is found by, with blanks between."""
+        """List all its keys, separated by blanks."""
         heavy = [word.keys for word in self.words if word.weight > LIGHT]
         return " ".join(sorted({*self.rare.split(" ")}.union(*heavy)))
 
     @cached_property
     def rare(self) -> str:
-        """List the keys that few have: of two words in either order, and of several as one."""
+        """List its rare keys: of two words in either order, and of several as one."""
         if len(self.words) == 1:
             return " ".join(sorted(self.words[0].keys))
         whole = "".join(word.plain for word in self.words)

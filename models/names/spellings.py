@@ -1,4 +1,4 @@
-"""Consonants that languages spell differently: `j` is one sound in English, another in German.
+"""Consonants that languages spell differently: `j` is not the same sound in English and German.
 
 A name does not tell in which language it is spelled, and may have lost its accents. So what is
 written stands for any sound that it is in English, French, German, Polish, Turkish, Dutch, Spanish
@@ -77,7 +77,7 @@ LEAST_CONSONANTS = 3
 
 
 class Consonant(NamedTuple):
-    """A consonant as it is written, after `^` where a word begins, and what it may stand for.
+    """A consonant as written, with `^` at the start of a word, and the sounds it may have.
 
     In a key, it is the first of these, but c is never K there.
     """
@@ -103,7 +103,7 @@ def consonants(word: str) -> tuple[Consonant, ...]:
 
 @lru_cache(4_096)
 def consonant(letters: str, following: str, *, first: bool, few: bool) -> Consonant:
-    """Tell what a consonant may stand for before a letter, in a word that may have a `few`."""
+    """Give the sounds a consonant may have before a letter, in a word that may have a `few`."""
     sounds = SOUNDS.get(letters, "")
     if first:
         sounds = FIRST.get(letters, sounds)
@@ -133,7 +133,7 @@ def readings(word: Sequence[Consonant]) -> list[str]:
 
 
 def agree(ours: Sequence[Consonant], theirs: Sequence[Consonant]) -> bool:
-    """Tell whether two words may have the same consonants, where twice the same counts once."""
+    """Say whether two words may have the same consonants, doubled ones counted once."""
     ours, theirs = distinct(ours), distinct(theirs)
     reached = skipping({0}, theirs)
     for consonant in ours:
@@ -147,12 +147,12 @@ def agree(ours: Sequence[Consonant], theirs: Sequence[Consonant]) -> bool:
 
 
 def distinct(word: Sequence[Consonant]) -> list[Consonant]:
-    """Leave out of a word each consonant that follows on itself."""
+    """Remove repeated consonants from a word."""
     return [each for each, _ in groupby(word)]
 
 
 def skipping(places: set[int], word: Sequence[Consonant]) -> set[int]:
-    """Add to places in a word those behind consonants that may be silent."""
+    """Add the positions after consonants that may be silent."""
     found = {*places}
     for place, consonant in enumerate(word):
         if place in found and "Y" in consonant.sounds:
