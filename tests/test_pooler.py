@@ -95,17 +95,41 @@ def console(url, command):
 
 
 @contextmanager
-def owned(server):
-    """Make a database with a role of its own, which owns it; give its address as that role."""
+def owned(server, prepared=None):
+    """Make a database and a role that owns it; give its address as that role.
+
+    With `prepared`, it is a copy of that database, and what its role owns there is the role's here.
+    """
     role, password = f"attest_{uuid4().hex}", uuid4().hex
     with psycopg.connect(server, autocommit=True) as connection:
         made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         connection.execute(made.format(sql.Identifier(role), password))
-        with new_database(server) as url:
+        with new_database(server, prepared and name_of(prepared)) as url:
             change = sql.SQL("ALTER DATABASE {} OWNER TO {}")
             connection.execute(change.format(sql.Identifier(name_of(url)), sql.Identifier(role)))
+            if prepared:
+                reassign(url, conninfo_to_dict(prepared)["user"], role)
             yield make_conninfo(url, user=role, password=password)
         connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def reassign(url, before, role):
+    """Give a role what another one owns in a database."""
+    change = sql.SQL("REASSIGN OWNED BY {} TO {}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(change.format(sql.Identifier(before), sql.Identifier(role)))
+
+
+@pytest.fixture(scope="module")
+def prepared(server):
+    """Give a database with all migrations applied by a role of its own, to be copied."""
+    with owned(server) as url:
+        migrating.migrate(url)
+        # What is shared among databases would be reassigned as well: only tables shall be.
+        with psycopg.connect(server, autocommit=True) as connection:
+            change = sql.SQL("ALTER DATABASE {} OWNER TO CURRENT_USER")
+            connection.execute(change.format(sql.Identifier(name_of(url))))
+        yield url
 
 
 def set_up(url, statement_timeout=30_000):
@@ -136,10 +160,9 @@ def keyed(app, url):
 
 
 @pytest.fixture(params=["directly", "pooled"])
-def way(request, server, settings):
+def way(request, server, prepared, settings):
     """Give a way to PostgreSQL: its own address, the one to use, and how to serve it."""
-    with owned(server) as url:
-        migrating.migrate(url)
+    with owned(server, prepared) as url:
 
         @contextmanager
         def serving(**chosen):
@@ -160,12 +183,11 @@ def way(request, server, settings):
 
 
 @pytest.fixture
-def fresh(server, settings):
+def fresh(server, prepared, settings):
     """Give a database of a test's own and a service on it, with a PgBouncer between them."""
-    with owned(server) as url, bouncing(url) as pooler:
+    with owned(server, prepared) as url, bouncing(url) as pooler:
         through = make_conninfo(pooler, dbname=name_of(url))
         set_up(url)
-        migrating.migrate(through)
         with served(through, settings, pooler=True) as app:
             yield url, app
 
