@@ -26,7 +26,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .PHONY: help run test client client-test sdk sdk-test postman-test lint check fuzz bench format openapi \
-	released lock clean venv runtime development benchmarks generators installed pinned
+	released lock clean venv runtime development benchmarks generators
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -153,10 +153,3 @@ generators:
 	@test -x sdk/.venv/bin/python || $(PYTHON) -m venv sdk/.venv
 	@cmp -s sdk/requirements.txt sdk/.venv/requirements.txt || { \
 		$(call pinned,sdk/.venv,sdk/requirements.txt) && cp sdk/requirements.txt sdk/.venv/; }
-
-# What .ci/install tries: make installed VENV=… PINS=…
-installed:
-	$(call install,$(VENV),$(PINS),$(PROJECT))
-
-pinned:
-	@$(call pinned,$(VENV),$(PINS))

@@ -10,6 +10,8 @@ NO_DATABASE = "it asks no database"
 ELSEWHERE = "it is decided before a database is asked, or after"
 PROCESSES = "it is about processes, which send what others send, too"
 OWN = "it brings its own PostgreSQL, the embedded one"
+FORMS = "it is about the form of a file, whose rows test_exports reads on both"
+RULES = "it holds our rules against a model of them, by lists and writes that others send to both"
 READING = "it reads the example, by lists that test_finding and others hold against the truth"
 
 ANY_POSTGRESQL = {
@@ -21,6 +23,11 @@ ANY_POSTGRESQL = {
     "test_embedded": OWN,
     "test_fire::test_the_feed_outlives_a_killed_postgresql": OWN,
     **dict.fromkeys(("test_article", "test_questions"), READING),
+    **dict.fromkeys(("test_geojson", "test_harmless", "test_linked"), FORMS),
+    **dict.fromkeys(("test_parquet", "test_plover"), FORMS),
+    **dict.fromkeys(("test_export_cli", "test_http10", "test_streaming"), PROCESSES),
+    "test_problems": ELSEWHERE,
+    "test_past": RULES,
     # Through PgBouncer comes what test_concurrency sends without it.
     "test_pooler": PROCESSES,
     **{
