@@ -35,8 +35,9 @@ from api.http.formats.features import GEOJSON
 from api.http.problems import PROBLEM
 from api.http.request import JSON, JSON_PATCH
 from models.database.connections import Connection
+from schemas.resources import complete
 
-RESOURCES = (
+SECTIONS = (
     datasets,
     documents,
     actors,
@@ -52,6 +53,7 @@ RESOURCES = (
 )
 """The sections under /v1, in the order of the description."""
 
+complete("SECTIONS in api/app.py", {each.blueprint.name: each for each in SECTIONS})
 
 SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 """Headers of every answer, for browsers."""
@@ -105,7 +107,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     if origins := settings["cors_origins"]:
         share(app, origins)
     app.after_request(guard)
-    for module in RESOURCES:
+    for module in SECTIONS:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(problems.blueprint)
     home.init(app)

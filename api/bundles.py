@@ -26,13 +26,14 @@ from models import bundles
 from models.database.connections import Connection
 from models.store import idempotency, merges
 from models.tables import TABLES
-from schemas.bundles import MEMBERS, REF, BundleResultSchema, BundleSchema
+from schemas.bundles import REF, BundleResultSchema, BundleSchema
 from schemas.datasets import DatasetSchema
 from schemas.fields.ids import SLUG
 from schemas.folding import fold
 from schemas.links import links
 from schemas.lists import Write
 from schemas.problem import Fault, Invalid, faults
+from schemas.resources import MEMBERS
 
 blueprint = Section("bundles", "Whole articles in one request.", "/v1/bundles")
 

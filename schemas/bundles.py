@@ -2,23 +2,10 @@
 
 import re
 
-from schemas.actors import ActorSchema
-from schemas.documents import DocumentSchema
-from schemas.events import EventSchema
 from schemas.fields.ids import Slug
 from schemas.fields.values import Integer, List, Map, Object, Text
-from schemas.locations import LocationSchema
-from schemas.record import RecordSchema, Strict
-from schemas.statements import StatementSchema
-
-MEMBERS: dict[str, type[RecordSchema]] = {
-    "documents": DocumentSchema,
-    "actors": ActorSchema,
-    "locations": LocationSchema,
-    "events": EventSchema,
-    "statements": StatementSchema,
-}
-"""Resources of a bundle: the schema of their records."""
+from schemas.record import Strict
+from schemas.resources import MEMBERS
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """The form of a ref, by which other records of a bundle name one, with `@` before it."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from schemas.bundles import MEMBERS
 from schemas.fields.ids import SLUG, Slug, is_id
 from schemas.fields.parameters import CommaSeparated, one_of
 from schemas.fields.values import Field, Integer, List, Map, Nested, Raw, Reason, Text
@@ -15,10 +14,8 @@ from schemas.fields.words import Word
 from schemas.instants import EPOCH, MICROSECOND
 from schemas.lists import Query
 from schemas.record import Strict
+from schemas.resources import RESOURCES
 from schemas.revisions import ASSESS, DERIVE, OPERATIONS
-
-RESOURCES = ("datasets", *MEMBERS)
-"""Resources whose changes are in the feed."""
 
 LONGEST_WAIT = 60
 """Seconds that a request may wait for a change."""
@@ -84,7 +81,7 @@ def behind(otherwise: str) -> Behind:
 class FeedQuery(Query):
     """Filters of the feed."""
 
-    resource = one_of("The resources to include.", RESOURCES)
+    resource = one_of("The resources to include.", tuple(RESOURCES))
     dataset = CommaSeparated(
         Slug("A slug.", "panjshir-2021", nullable=False), "The dataset.", "panjshir-2021"
     )

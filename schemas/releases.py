@@ -2,13 +2,13 @@
 
 import re
 
-from schemas.bundles import MEMBERS
 from schemas.fields.ids import Pattern, Slug
 from schemas.fields.moments import RELEASE
 from schemas.fields.parameters import CommaSeparated, sorts
 from schemas.fields.values import Integer, Map, Text
 from schemas.lists import Cut
 from schemas.record import Strict
+from schemas.resources import RESOURCES
 
 
 class Name(Pattern):
@@ -64,7 +64,7 @@ class ReleaseSchema(Strict):
         values=digest("A digest."),
         nullable=False,
     )
-    checksum = digest(f"The same of all: datasets, {', '.join(MEMBERS)}.")
+    checksum = digest(f"The same of all: {', '.join(RESOURCES)}.")
 
 
 class ReleaseQuery(Cut):

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 import pytest
 from support.parameters import PATHS
-from support.resources import RESOURCES
+from support.resources import RESOURCES, Entries
 from support.service import example, key_of, new_database, service
 
 from api.service.loading import holds_nothing, load_example
-from schemas.bundles import MEMBERS
 from schemas.fields.ids import example_id
+from schemas.resources import MEMBERS
 
 EXCEPTIONS = {
     f"{resource}.unmerge": (409, "Nothing in the example is merged.")
@@ -102,7 +102,8 @@ def test_what_cannot_be_filled_in_is_told(client, name):
 @pytest.mark.parametrize("resource", MEMBERS)
 def test_the_example_has_fixed_ids(client, resource):
     """The records of the example are numbered in their order, in every new service."""
-    for position, record in enumerate(example()[resource]):
+    records = Entries("examples/panjshir.json", example())[resource]
+    for position, record in enumerate(records):
         answer = client.get(f"/v1/{resource}/{example_id(resource, position + 1)}")
         assert answer.get_json()["external_ids"] == record["external_ids"]
 

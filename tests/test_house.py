@@ -6,6 +6,11 @@ import pytest
 from support.service import ROOT
 from support.versions import ANY_POSTGRESQL
 
+from models.lists import flat as flat_sql
+from models.tables import TABLES
+from schemas import flat
+from schemas.resources import RESOURCES, complete
+
 TESTS = sorted((ROOT / "tests").glob("**/*.py"))
 
 
@@ -29,3 +34,15 @@ def test_what_runs_on_one_postgresql_is_there(name):
     file, _, test = name.partition("::")
     written = (ROOT / "tests" / f"{file}.py").read_text()
     assert not test or f"def {test}(" in written
+
+
+def test_a_list_without_a_resource_is_named():
+    """Whoever adds a resource is told which list lacks it, when the service is made."""
+    assert [*TABLES] == [*RESOURCES]
+    with pytest.raises(LookupError, match=r"^A in a\.py .* statements: add it"):
+        complete("A in a.py", dict.fromkeys([*RESOURCES][:-1]))
+
+
+def test_resources_have_the_same_labels_in_both_layers():
+    """A column of labels has its SQL."""
+    assert flat.LABELS.keys() == flat_sql.LABELS.keys()

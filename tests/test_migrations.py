@@ -172,6 +172,12 @@ def test_a_new_table_of_records_is_like_those_that_stand(migrated):
         assert len(new) == 10
         past = connection.execute("SELECT count(*) FROM past.scratch, scratch_history").fetchone()
         assert past == (0,)
+        words = connection.execute(
+            "SELECT count(*) FROM scratch_words, scratch_words_history"
+        ).fetchone()
+        assert words == (0,)
+        forms = "SELECT form FROM stored_forms WHERE resource IN ('actors', 'scratch')"
+        assert len({*connection.execute(forms).fetchall()}) == 1
 
 
 def test_every_constraint_is_named(migrated):

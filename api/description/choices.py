@@ -9,6 +9,9 @@ from schemas.vocabularies.lists import CODE_LISTS
 NAMES = {code_list.words: name for name, code_list in CODE_LISTS.items()}
 """The names of code lists, by their words."""
 
+UNNAMED = "CODE_LISTS in schemas/vocabularies/lists.py, or else api/description/choices.py,"
+"""Where choices get their names."""
+
 EVERYWHERE = {
     "assessed": ("Assessed", "What somebody thinks of a record, or that nobody said so."),
     "datetime_match": ("Match", "Whether what is known possibly or certainly fits."),
@@ -61,11 +64,13 @@ class Choices:
         if not isinstance(words, list) or tuple(word for word in words if word) in NAMES:
             return schema
         name, about = name_of(member, operation)
+        if None in words:
+            raise LookupError(f"{UNNAMED} has no entry for the words of {member}: {words}.")
         made = {"type": "string", "description": about, "enum": words}
         if constants := constants_of(words):
             made["x-enum-varnames"] = constants
         if self.schemas.setdefault(name, made) != made:
-            raise ValueError(f"{name} has other words in {operation}: see {__name__}.")
+            raise LookupError(f"{UNNAMED} has no entry for the words of {member}: {words}.")
         rest = {key: value for key, value in schema.items() if key not in {"enum", "type"}}
         return reference(name) | rest
 

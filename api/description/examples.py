@@ -22,6 +22,7 @@ from api.description.bodies import (
     VALLEY,
 )
 from schemas.fields.ids import EXAMPLES, example_id
+from schemas.resources import complete
 
 PAST = {"as_of": "example"}
 PART = {"limit": 50}
@@ -124,6 +125,13 @@ SEARCHES: dict[str, dict[str, Any]] = {
     },
 }
 """Filters and the sort of each list; what they find is one record of the example."""
+
+complete("SEARCHES in api/description/examples.py", SEARCHES)
+complete("EXAMPLES in schemas/fields/ids.py", dict.fromkeys(("datasets", *EXAMPLES)))
+complete(
+    "BODIES in api/description/bodies.py",
+    {name.removesuffix(".create"): body for name, body in BODIES.items()},
+)
 
 EXPANDED = {
     "actors": "affiliations.actor",

@@ -23,8 +23,7 @@ from api.description.jsonschema import (
 )
 from api.description.queries import CQL2, CQL2_JSON, query_body
 from api.http.operation import Content, Json, Operation, Variant, name_of, noun
-from schemas.bundles import MEMBERS, REF, BundleSchema
-from schemas.datasets import DatasetSchema
+from schemas.bundles import REF, BundleSchema
 from schemas.fields.groupings import Groupings
 from schemas.fields.ids import UUID
 from schemas.fields.names import SCORE
@@ -34,10 +33,11 @@ from schemas.links import Way, ways
 from schemas.lists import ListSchema, Query
 from schemas.problem import ProblemSchema
 from schemas.record import LAST, EffectsSchema, RecordSchema, Strict
+from schemas.resources import MEMBERS, RESOURCES
 from schemas.searched import BestFirst
 
-RECORDS: dict[str, type[RecordSchema]] = {"datasets": DatasetSchema, **MEMBERS}
-"""Every resource, and the schema of its records."""
+RECORDS = {name: shape.record for name, shape in RESOURCES.items()}
+"""The schema of each resource's records."""
 
 
 class Converter:

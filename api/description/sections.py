@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from schemas.resources import complete
+
 
 class Introduction(NamedTuple):
     """The purpose of a section, in two sentences, and a page that says more."""
@@ -101,6 +103,8 @@ INTRODUCTIONS = {
     ),
 }
 """By section: its introduction."""
+
+complete("INTRODUCTIONS in api/description/sections.py", INTRODUCTIONS)
 
 
 def introduced(section: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from api.writing.draft import SCHEMAS
 from models.database import connections
 from models.database.connections import Connection
 from models.statements import NOBODY_SAYS
@@ -12,17 +13,10 @@ from models.store import rebuilding
 from models.store.rebuilding import Progress, Text
 from models.table import Table
 from models.tables import TABLES
-from schemas.bundles import MEMBERS
-from schemas.datasets import DatasetSchema
-from schemas.record import FORM, RecordSchema
+from schemas.record import FORM
 
 FEW_RECORDS = 10_000
 """Maximum number of records of a resource that are rebuilt at once with the migrations."""
-
-SCHEMAS: dict[str, RecordSchema] = {
-    "datasets": DatasetSchema(),
-    **{resource: schema() for resource, schema in MEMBERS.items()},
-}
 
 
 def rebuild(url: str, most: int | None = None) -> Iterator[Progress]:

@@ -13,11 +13,15 @@ from marshmallow import ValidationError
 from uuid_utils.compat import uuid7
 
 from models.table import Stored, Table
-from schemas.bundles import MEMBERS
+from models.tables import TABLES
 from schemas.record import RecordSchema
+from schemas.resources import RESOURCES, complete
 
-SCHEMAS: Mapping[str, RecordSchema] = {resource: schema() for resource, schema in MEMBERS.items()}
-"""The schemas of the resources whose records are also written by bundles and merges."""
+complete("RESOURCES in schemas/resources.py", RESOURCES, TABLES)
+complete("TABLES in models/tables.py", TABLES)
+
+SCHEMAS: Mapping[str, RecordSchema] = {name: shape.record() for name, shape in RESOURCES.items()}
+"""The schema of each resource's records."""
 
 Operation = Literal[
     "create", "change", "withdraw", "restore", "retract", "reinstate", "merge", "unmerge"

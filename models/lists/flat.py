@@ -42,7 +42,6 @@ EVERYWHERE = frozenset({"id", "dataset", "version", "created_at", "updated_at"})
 
 DERIVED: dict[str, dict[str, LiteralString]] = {
     "events": {
-        "event_id": "events.id::text",
         "longitude": "events.point[0]",
         "latitude": "events.point[1]",
         "uncertainty_km": "events.uncertainty_km",
@@ -56,12 +55,8 @@ DERIVED: dict[str, dict[str, LiteralString]] = {
         "dataset": "statements.dataset",
         "act": "statements.act",
     },
-    **{
-        name: {f"{name.removesuffix('s')}_id": f"{name}.id::text"}
-        for name in ("actors", "datasets", "documents", "locations", "statements")
-    },
 }
-"""Columns that are no members of a record, by the table."""
+"""Columns that are no members of a record, by the table; beside them is the id of the record."""
 
 LABELS: dict[str, LiteralString] = {
     "actors": "named.name",
@@ -223,6 +218,8 @@ class Rows:
         """Give the expression of a column that is no member."""
         if name == "position":
             return "claims.position" if self.are_claims else "entry.number - 1"
+        if name == f"{self.table.name.removesuffix('s')}_id":
+            return f"{self.table.name}.id::text"
         return DERIVED[self.table.name][name]
 
     def stored(self, column: Column) -> LiteralString | None:

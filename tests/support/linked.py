@@ -7,6 +7,8 @@ from pyld import jsonld
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from support.resources import Entries
+
 PREFIXES = """
 PREFIX schema: <https://schema.org/>
 PREFIX attest: <urn:attest:>
@@ -85,7 +87,7 @@ def whole(records):
     harm = {"kind": "injured", "actor_id": actor, **bounds}
     url = "https://example.org/a"
     passage = {"document_id": document, "quote": "a b", "start": 1, "end": 4, "hedge": "reportedly"}
-    return {
+    members = {
         "datasets": {"description": "D", "licence": "L", "citation": "C", "url": url, **common},
         "documents": {
             "kind": "article",
@@ -199,3 +201,4 @@ def whole(records):
             **common,
         },
     }
+    return Entries("whole() in tests/support/linked.py", members)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from schemas.layouts.linked import actors, datasets, documents, events, locations, statements
 from schemas.layouts.linked.common import paged
 from schemas.layouts.linked.terms import Addresses, Node, Term, context, written
+from schemas.resources import complete
 
 
 class Layout(NamedTuple):
@@ -17,12 +18,15 @@ class Layout(NamedTuple):
     context: dict[str, Any]
 
 
-LAYOUTS = {
-    module.__name__.rpartition(".")[2]: Layout(
-        module.TERMS, module.types, getattr(module, "grouped", dict), context(module.TERMS)
-    )
-    for module in (datasets, documents, actors, locations, events, statements)
-}
+LAYOUTS = complete(
+    "LAYOUTS in schemas/layouts/linked/record.py",
+    {
+        module.__name__.rpartition(".")[2]: Layout(
+            module.TERMS, module.types, getattr(module, "grouped", dict), context(module.TERMS)
+        )
+        for module in (datasets, documents, actors, locations, events, statements)
+    },
+)
 """The layout of each resource."""
 
 
