@@ -172,9 +172,14 @@ class Table:
         row = connection.reader.execute(reading(self, lock), (record_id,)).fetchone()
         return Stored(*row) if row else None
 
-    def fetch(self, connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-        """Read several records by their ids, withdrawn ones too: id -> JSON text as in lists."""
-        return dict(connection.execute(fetching(self), (list(ids),)).fetchall())
+    def fetch(
+        self, connection: Connection, ids: Iterable[str], *, full: bool = False
+    ) -> dict[str, str]:
+        """Read several records by their ids, withdrawn ones too: id -> JSON text.
+
+        It is that of lists or, with `full`, that of one record.
+        """
+        return dict(connection.execute(fetching(self, full=full), (list(ids),)).fetchall())
 
 
 def text(table: Table, *, full: bool) -> sql.Composable:
@@ -198,8 +203,8 @@ def reading(table: Table, lock: LiteralString | None) -> bytes:
 
 
 @cache
-def fetching(table: Table) -> bytes:
+def fetching(table: Table, *, full: bool) -> bytes:
     """Compose the statement that reads several records."""
     statement = sql.SQL("SELECT {0}.id::text, {1} FROM {0} WHERE {0}.id = ANY(%s::{2}[])")
-    names = (sql.SQL(table.name), text(table, full=False), sql.SQL(table.id_type))
+    names = (sql.SQL(table.name), text(table, full=full), sql.SQL(table.id_type))
     return statement.format(*names).as_bytes()

@@ -27,7 +27,6 @@ from models.lists.search import (
 )
 from models.past import as_of
 from models.table import Table
-from models.table import text as text_of
 
 MAX_RANKED = 500
 """Maximum number of records that are ranked: the newest that match."""
@@ -71,7 +70,7 @@ def search_by_text(
         after = place_of(part["cursor"])
         ordered = [place for place in ordered if place > after]
     chosen = [each for _, each in ordered[: part["limit"]]]
-    texts = fetch(connection, table, chosen, full=bool(part["full"]))
+    texts = table.fetch(connection, chosen, full=bool(part["full"]))
     last = ordered[part["limit"] - 1] if len(ordered) > part["limit"] else None
     return Page(
         [texts[each] for each in chosen if each in texts],
@@ -86,16 +85,6 @@ def place_of(cursor: tuple[str, str, str]) -> tuple[float, str]:
     if not RANK.fullmatch(cursor[1]):
         raise BadCursor
     return -float(cursor[1]), cursor[2]
-
-
-def fetch(
-    connection: Connection, table: Table, ids: Sequence[str], *, full: bool
-) -> dict[str, str]:
-    """Read the texts of records: id -> JSON text."""
-    composed = sql.SQL("SELECT {0}.id::text, {1} FROM {0} WHERE {0}.id = ANY(%s::uuid[])").format(
-        sql.SQL(table.name), text_of(table, full=full)
-    )
-    return dict(connection.execute(composed.as_bytes(), (ids,)).fetchall())
 
 
 def matching_best(

@@ -25,7 +25,7 @@ from models.lists.search import (
 )
 from models.names.likeness import FOUND, alike
 from models.names.sounds import Name, name_from_ascii, name_of
-from models.table import Child, Condition, Table, text
+from models.table import Child, Condition, Table
 
 MAX_CANDIDATES = 1_000
 """Maximum number of candidates for one name: those with most in common with it."""
@@ -239,9 +239,7 @@ def best_page(
             raise BadCursor from error
         ordered = [place for place in ordered if place > after]
     chosen = [each for _, each in ordered[: asked["limit"]]]
-    texts = dict(
-        connection.execute(fetching(table, full=asked.get("full", False)), (chosen,)).fetchall()
-    )
+    texts = table.fetch(connection, chosen, full=asked.get("full", False))
     last = ordered[asked["limit"] - 1] if len(ordered) > asked["limit"] else None
     return Page(
         [texts[each] for each in chosen if each in texts],
@@ -258,13 +256,6 @@ def exact_matches(
         "SELECT {0}.id::text FROM {0} WHERE {0}.id = ANY(%s::uuid[]) AND {0}.name = ANY(%s)"
     ).format(sql.SQL(table.name))
     return {each for (each,) in connection.execute(statement.as_bytes(), (ids, names))}
-
-
-@lru_cache(16)
-def fetching(table: Table, *, full: bool) -> bytes:
-    """Compose the statement that reads records by their ids."""
-    statement = sql.SQL("SELECT {0}.id::text, {1} FROM {0} WHERE {0}.id = ANY(%s::uuid[])")
-    return statement.format(sql.SQL(table.name), text(table, full=full)).as_bytes()
 
 
 def with_score(found: str, scores: Mapping[str, float]) -> str:
