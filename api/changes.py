@@ -19,7 +19,7 @@ from api.http.operation import Answer, Json, Operation, Section, operation
 from api.http.problem_types import ProblemType
 from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
-from api.http.waiting import LOOK_SECONDS, Watch, seats
+from api.http.waiting import CLIENT_POLL_SECONDS, Watch, seats
 from models import changes
 from models.changes import BEGIN, Ahead, Change, Place
 from models.database.connections import Connection
@@ -233,7 +233,7 @@ def wait(feed: Feed, limit: int, seconds: int) -> list[tuple[str, bytes]]:
     items: list[tuple[str, bytes]] = []
     while not items and monotonic() < ends and not watch.over():
         give_back()
-        sleep(LOOK_SECONDS)
+        sleep(CLIENT_POLL_SECONDS)
         items = feed.follow(database(), limit)
     return items
 
@@ -261,4 +261,4 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
         if monotonic() - told > SILENCE:
             told = monotonic()
             yield b": still here\nid: %b\n\n" % cursor(*feed.after).encode()
-        sleep(LOOK_SECONDS)
+        sleep(CLIENT_POLL_SECONDS)

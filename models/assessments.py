@@ -21,7 +21,7 @@ from models.table import Row, Table
 NO_KEY = UUID(int=0)
 """Stands for the key of whoever writes without one."""
 
-VERDICTS = ("agree", "disagree", "unsure", "outdated")
+COUNTED_VERDICTS = ("agree", "disagree", "unsure", "outdated")
 """The results that assessments are counted under, in the order in which a record shows them."""
 
 
@@ -196,7 +196,7 @@ def recount(
 
 def written(numbers: dict[str, int]) -> str:
     """Write the counts of verdicts as a member of a record's text."""
-    counts = ",".join(f'"{verdict}":{numbers.get(verdict, 0)}' for verdict in VERDICTS)
+    counts = ",".join(f'"{verdict}":{numbers.get(verdict, 0)}' for verdict in COUNTED_VERDICTS)
     return f',"assessments":{{{counts}}}'
 
 

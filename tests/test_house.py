@@ -1,17 +1,26 @@
 """The house: rules of its layout that no other tool holds."""
 
+import ast
 import re
+from importlib import import_module
 
 import pytest
 from support.service import ROOT
 from support.versions import ANY_POSTGRESQL
 
+from models import assessments, keys
+from models.lists import conditions, stream, timelines
 from models.lists import flat as flat_sql
+from models.table import Among
 from models.tables import TABLES
-from schemas import flat
+from schemas import exports, flat, networks
+from schemas import keys as key_schemas
+from schemas.layouts.linked import actors as linked_actors
 from schemas.resources import RESOURCES, complete
+from schemas.vocabularies import own
 
 TESTS = sorted((ROOT / "tests").glob("**/*.py"))
+CODE = sorted(path for room in ("api", "models", "schemas") for path in (ROOT / room).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -43,6 +52,53 @@ def test_a_list_without_a_resource_is_named():
         complete("A in a.py", dict.fromkeys([*RESOURCES][:-1]))
 
 
-def test_resources_have_the_same_labels_in_both_layers():
-    """A column of labels has its SQL."""
-    assert flat.LABELS.keys() == flat_sql.LABELS.keys()
+def constants(path):
+    """Give the names that a module binds at its top."""
+    for statement in ast.parse(path.read_text()).body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        targets += [statement.target] if isinstance(statement, ast.AnnAssign) else []
+        for target in targets:
+            yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+
+
+def module_of(path):
+    """Import the module of a file."""
+    return import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+def test_names_of_tables_are_tables_and_nothing_else():
+    """`EVENTS` is the table of events wherever it stands."""
+    tables = {name.upper(): f"models/{name}.py" for name in TABLES}
+    found = [(name, str(path.relative_to(ROOT))) for path in CODE for name in constants(path)]
+    assert [(name, path) for name, path in found if tables.get(name, path) != path] == []
+
+
+def test_names_of_child_tables_are_these_and_nothing_else():
+    """In SQL, `PARTICIPANTS` means the same rows in every module."""
+    every = [(name, path) for path in CODE if "models" in path.parts for name in constants(path)]
+    found = [(name, getattr(module_of(path), name)) for name, path in every]
+    children = {name: value for name, value in found if isinstance(value, Among)}
+    assert len(children) > 4
+    assert [(name, it) for name, it in found if name in children and it != children[name]] == []
+
+
+SAME = {
+    "scopes": (keys.SCOPES, key_schemas.SCOPES),
+    "methods": (keys.METHODS, own.METHODS),
+    "verdicts": (assessments.COUNTED_VERDICTS, (*own.VERDICTS, "outdated")),
+    "labels": ({*flat.LABELS}, {*flat_sql.LABELS}),
+    "no order": (stream.UNORDERED, exports.UNORDERED),
+    "timelines": (timelines.KINDS, networks.KINDS),
+    "belonging": (
+        {*re.findall(r"\w+", conditions.BELONGING)},
+        linked_actors.BELONGING & {*own.AFFILIATION_ROLES},
+    ),
+}
+"""Facts that `models` and `schemas` both state, for neither may import the other."""
+
+
+@pytest.mark.parametrize("fact", SAME)
+def test_what_is_stated_twice_is_the_same(fact):
+    """Code lists and names that two layers know are equal."""
+    one, other = SAME[fact]
+    assert one == other

@@ -15,7 +15,7 @@ from schemas.problem import BadQuery, Fault
 AS_OF_WAIT_SECONDS = 2
 """How long a read waits for writes that began before its instant."""
 
-LOOK_SECONDS = 0.02
+HORIZON_POLL_SECONDS = 0.02
 """How long to wait between two looks."""
 
 
@@ -52,4 +52,4 @@ def wait_until(wanted: datetime, patience: float) -> None:
                     f"A write that began at {instant(known)} is still under way, and could change"
                     " what stood then."
                 )
-            time.sleep(LOOK_SECONDS)
+            time.sleep(HORIZON_POLL_SECONDS)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app, request
 
-LOOK_SECONDS = 0.15
+CLIENT_POLL_SECONDS = 0.15
 """How long to wait between two looks at the feed."""
 
 LEAVING = getattr(select, "POLLRDHUP", 0)
@@ -57,7 +57,7 @@ class Watch:
         space = select.poll()
         space.register(self.socket, select.POLLOUT)
         while not self.over():
-            if space.poll(LOOK_SECONDS * 1000):
+            if space.poll(CLIENT_POLL_SECONDS * 1000):
                 return True
         return False
 

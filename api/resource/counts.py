@@ -12,6 +12,7 @@ from api.http.operation import READ, Answer, Json, Operation, operation
 from api.resource.networks import found_dyads
 from api.resource.pointing import pointing
 from api.resource.summaries import summed
+from models.lists.summaries.words import CODE
 from models.table import Table
 from schemas.fields.values import Nested
 from schemas.lists import Query
@@ -20,9 +21,6 @@ from schemas.sums import RowSchema
 
 LEFT_OUT, TOTAL = "Attest-Left-Out", "Attest-Total"
 """Headers that tell what is in no row."""
-
-CODE = "code:"
-"""The beginning of a word that counts by the codes of a scheme."""
 
 BESIDE = ("others", "rows")
 """Columns that tell the row of those that are not shown from others, and how many rows it is."""

@@ -14,6 +14,7 @@ from api.http.request import JSON
 from models.database.connections import Connection, limit
 from models.store import idempotency
 from models.store.idempotency import Answer
+from schemas.merges import MAX_COMMENT_CHARACTERS
 from schemas.problem import BadHeader, Fault
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -25,9 +26,6 @@ MAX_KEY_CHARACTERS = 255
 """Maximum length of an Idempotency-Key."""
 
 EDIT_COMMENT = "Edit-Comment"
-
-MAX_COMMENT_CHARACTERS = 500
-"""Maximum length of an Edit-Comment."""
 
 
 def transact(

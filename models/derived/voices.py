@@ -65,7 +65,7 @@ class Attested(NamedTuple):
 
 NOTHING = Attested(set(), set())
 
-CLAIMS: LiteralString = """
+COUNT_CLAIMS: LiteralString = """
 WITH weightless (id) AS (
     SELECT statements.id FROM statements WHERE statements.retracted AND statements.id IN (
         SELECT claims.statement_id FROM claims WHERE claims.{0} = ANY(%(ids)s::uuid[])
@@ -93,8 +93,8 @@ WHERE mentions.event_id = ANY(%(ids)s::uuid[])
 """Claims on events, or on the making of statements, and documents that report them, but for
 retracted ones."""
 
-ON_EVENTS: LiteralString = CLAIMS.format("event_id")
-ABOUT_STATEMENTS: LiteralString = CLAIMS.format("about_id")
+ON_EVENTS: LiteralString = COUNT_CLAIMS.format("event_id")
+ABOUT_STATEMENTS: LiteralString = COUNT_CLAIMS.format("about_id")
 
 LABELS = """
 SELECT statements.id::text, (statements.body || statements.derived)::json ->> 'speaker_label'

@@ -72,7 +72,7 @@ ENTRIES: LiteralString = (
 )
 """The entries of a list of the record, each a row."""
 
-CLAIMS: LiteralString = (
+JOIN_CLAIMS: LiteralString = (
     " JOIN claims ON claims.event_id = events.id JOIN statements"
     " ON statements.id = claims.statement_id AND NOT statements.withdrawn"
     " AND NOT statements.retracted CROSS JOIN LATERAL (SELECT (statements.body || '}}')::jsonb"
@@ -157,7 +157,7 @@ class Rows:
         """Give what stands behind the table: the entries of a list, the participants by role."""
         joins = list[sql.Composable]()
         if self.are_claims:
-            joins.append(sql.SQL(CLAIMS).format())
+            joins.append(sql.SQL(JOIN_CLAIMS).format())
         elif self.rows:
             names = {"table": sql.SQL(self.table.name), "member": sql.Literal(self.rows)}
             joins.append(sql.SQL(ENTRIES).format(**names))

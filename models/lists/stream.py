@@ -18,7 +18,7 @@ UNORDERED = "none"
 LINES = sql.SQL("(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')")
 """COPY options for rows of one JSON text each, unchanged: it has no control characters."""
 
-CELLS: LiteralString = "(FORMAT csv, HEADER true{})"
+CELLS_FORMAT: LiteralString = "(FORMAT csv, HEADER true{})"
 """COPY options for rows as of RFC 4180, below a header."""
 
 
@@ -65,7 +65,7 @@ def as_cells(rows: Rows) -> sql.Composable:
     """
     free = [sql.Identifier(column.name) for column in rows.columns if column.free]
     quoted = sql.SQL(", FORCE_QUOTE ({})").format(sql.SQL(", ").join(free)) if free else sql.SQL("")
-    return sql.SQL(CELLS).format(quoted)
+    return sql.SQL(CELLS_FORMAT).format(quoted)
 
 
 def in_order(table: Table, wanted: Matching, sort: str, rows: Rows | None = None) -> sql.Composable:

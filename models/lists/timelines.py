@@ -19,7 +19,8 @@ class Entry(NamedTuple):
     id: str
 
 
-STATEMENTS: LiteralString = "NOT statements.withdrawn AND NOT statements.retracted"
+IS_SHOWN: LiteralString = "NOT statements.withdrawn AND NOT statements.retracted"
+"""The condition on a statement that is shown."""
 
 BRANCHES: Sequence[tuple[str, LiteralString, LiteralString, LiteralString, LiteralString]] = (
     (
@@ -34,40 +35,40 @@ BRANCHES: Sequence[tuple[str, LiteralString, LiteralString, LiteralString, Liter
         "statements.begins",
         "statements.id",
         "statements",
-        f"statements.speaker_id = %(actor)s::uuid AND {STATEMENTS}",
+        f"statements.speaker_id = %(actor)s::uuid AND {IS_SHOWN}",
     ),
     (
         "statement",
         "statements.begins",
         "statements.id",
         "statements",
-        f"statements.on_behalf_of_id = %(actor)s::uuid AND {STATEMENTS}",
+        f"statements.on_behalf_of_id = %(actor)s::uuid AND {IS_SHOWN}",
     ),
     (
         "statement",
         "listeners.begins",
         "listeners.statement_id",
         "statements JOIN listeners ON listeners.statement_id = statements.id",
-        f"listeners.part = 'addressee' AND listeners.actor_id = %(actor)s::uuid AND {STATEMENTS}",
+        f"listeners.part = 'addressee' AND listeners.actor_id = %(actor)s::uuid AND {IS_SHOWN}",
     ),
     (
         "statement",
         "listeners.begins",
         "listeners.statement_id",
         "statements JOIN listeners ON listeners.statement_id = statements.id",
-        f"listeners.part = 'carrier' AND listeners.actor_id = %(actor)s::uuid AND {STATEMENTS}",
+        f"listeners.part = 'carrier' AND listeners.actor_id = %(actor)s::uuid AND {IS_SHOWN}",
     ),
     (
         "statement",
         "claims.begins",
         "claims.statement_id",
         "statements JOIN claims ON claims.statement_id = statements.id",
-        f"claims.actor_id = %(actor)s::uuid AND {STATEMENTS}",
+        f"claims.actor_id = %(actor)s::uuid AND {IS_SHOWN}",
     ),
 )
 """Where entries are found: their kind, key, id and source, and which of them are the actor's."""
 
-AFFILIATIONS: LiteralString = """
+LIST_AFFILIATIONS: LiteralString = """
     SELECT affiliations.starts_on::timestamp AS key, affiliations.starts_on, affiliations.ends_on,
         affiliations.actor_id || ' ' || lpad(affiliations.position::text, 5, '0') AS id
     FROM affiliations JOIN actors ON actors.id = affiliations.actor_id
@@ -132,7 +133,7 @@ def branches(asked: Asked) -> Iterator[sql.Composable]:
             "(SELECT 'affiliation', affiliations.key, affiliations.id FROM ({own}) AS affiliations"
             " WHERE {wanted})"
         ).format(
-            own=sql.SQL(AFFILIATIONS),
+            own=sql.SQL(LIST_AFFILIATIONS),
             wanted=wanted(asked, "affiliation", "affiliations.key", 'affiliations.id COLLATE "C"'),
         )
 

@@ -8,7 +8,7 @@ from psycopg import sql
 from models.lists.counted import left_out
 from models.lists.cql2.lifting import settled
 from models.lists.search import matching
-from models.lists.summaries.measures import CASUALTIES, INPUTS, measured
+from models.lists.summaries.measures import INPUTS, JOIN_CASUALTIES, measured
 from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
 from models.table import Among, Table
 
@@ -100,7 +100,7 @@ class Draft:
                 found += [sql.SQL(self.table.filters[name].sql) for name in names]
         joins = [*dict.fromkeys(word.join for word in self.words.values())]
         if "casualties" in self.wanted.measures:
-            joins.append(CASUALTIES)
+            joins.append(JOIN_CASUALTIES)
         source = " ".join([self.table.name, *joins])
         return sql.SQL("FROM {} WHERE {}").format(sql.SQL(source), sql.SQL(" AND ").join(found))
 

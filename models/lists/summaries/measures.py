@@ -82,7 +82,7 @@ def pivoted(kind: LiteralString) -> LiteralString:
     )
 
 
-CASUALTIES: LiteralString = (
+JOIN_CASUALTIES: LiteralString = (
     "LEFT JOIN (SELECT casualties.event_id, "
     + ", ".join(map(pivoted, HARMS))
     + " FROM (SELECT casualties.*, bool_or(casualties.position = -1)"

@@ -17,7 +17,7 @@ TYPES = {
 POINTLIKE = {"populated_place", "facility"}
 """Kinds whose point is where they are; that of an area only stands for it."""
 
-GEOJSON = "geosparql:geoJSONLiteral"
+GEOJSON_LITERAL = "geosparql:geoJSONLiteral"
 
 COORDINATES = {"latitude": Term("schema:latitude"), "longitude": Term("schema:longitude")}
 
@@ -34,7 +34,7 @@ class Shape(Term):
     def definitions(self) -> Written:
         """Define the geometry and its text."""
         yield from super().definitions()
-        yield from Term("geosparql:asGeoJSON", GEOJSON).definitions()
+        yield from Term("geosparql:asGeoJSON", GEOJSON_LITERAL).definitions()
 
     def write(self, value: Any, holder: Node, addresses: Addresses) -> Written:
         """Write it as the text of a GeoJSON geometry."""
