@@ -1,6 +1,6 @@
 """/{resource}/{id}/assessments: what others think of a record, for every resource."""
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -15,13 +15,11 @@ from api.http.operation import (
     READ,
     Answer,
     Body,
-    Operation,
     Section,
     Variant,
-    operation,
 )
 from api.http.request import JSON, body_of
-from api.resource.routes import one_of, rule_of
+from api.resource.routing import Route, add_routes, one_of, place_of
 from api.writing.transaction import transact
 from models import assessments
 from models.assessments import NO_KEY, Assessment
@@ -32,7 +30,7 @@ from models.tables import TABLES
 from schemas.assessments import AssessmentQuery, AssessmentSchema
 from schemas.fields.ids import SLUG
 from schemas.instants import EPOCH, MICROSECOND, instant
-from schemas.lists import Query, Read, Write
+from schemas.lists import Read, Write
 
 blueprint = Section("assessments", "What others think of records.", "/v1")
 
@@ -181,94 +179,61 @@ def place(found: Assessment) -> tuple[str, str]:
     return str((found.assessed_at - EPOCH) // MICROSECOND), str(found.key_id or NO_KEY)
 
 
-class Route(NamedTuple):
-    """One operation on the assessments of every resource."""
-
-    rule: str
-    method: str
-    view: str
-    summary: str
-    query: type[Query]
-    answers: dict[int, Answer]
-    refusals: tuple[int, ...]
-    body: Body | None = None
-    headers: tuple[str, ...] = ()
-
-
-ALL, MINE = "/{id}/assessments", "/{id}/assessments/mine"
-
-OWN = Answer("The assessment.", AssessmentSchema)
-NEW = Answer("The new assessment.", AssessmentSchema)
-PAGE = Answer("A page of the list.", Variant(AssessmentSchema, "List"), ("Link",))
-GONE = Answer("The assessment is taken back.")
-SENT = Body(Variant(AssessmentSchema, "Input"))
-MATCH = ("If-Match",)
-
-ROUTES = (
-    Route(
-        rule=ALL,
-        method="GET",
-        view="assessments",
-        summary="List the assessments of {one}",
-        query=AssessmentQuery,
-        answers={200: PAGE},
-        refusals=FOUND,
-    ),
-    Route(
-        rule=MINE,
-        method="GET",
-        view="assessment",
-        summary="Read your assessment of {one}",
-        query=Read,
-        answers={200: OWN},
-        refusals=FOUND,
-    ),
-    Route(
-        rule=MINE,
-        method="PUT",
-        view="assess",
-        summary="Assess {one}",
-        query=Write,
-        answers={200: OWN, 201: NEW},
-        refusals=ASSESSED,
-        body=SENT,
-        headers=MATCH,
-    ),
-    Route(
-        rule=MINE,
-        method="DELETE",
-        view="unassess",
-        summary="Take back your assessment of {one}",
-        query=Write,
-        answers={204: GONE},
-        refusals=TAKEN_BACK,
-        headers=MATCH,
-    ),
-)
-"""Routes of every resource."""
-
-
-def add(table: Table) -> None:
-    """Serve the assessments of the records of a table."""
-    views = Assessing(table)
-    for route in ROUTES:
-        described = Operation(
-            id=f"{table.name}.{route.view}",
-            answers=route.answers,
-            refusals=route.refusals,
-            scope="read" if route.method == "GET" else "write",
-            query=route.query,
-            body=route.body,
-            headers=route.headers,
-            summary=route.summary.format(one=one_of(table.name)),
-        )
-        blueprint.add_url_rule(
-            f"/{table.name}{rule_of(table, route.rule)}",
-            f"{table.name}_{route.view}",
-            operation(described)(getattr(views, route.view)),
-            methods=[route.method],
-        )
+def add_assessments(section: Section, table: Table) -> None:
+    """Add to a section the assessments of the records of a table."""
+    views, name, one = Assessing(table), table.name, one_of(table.name)
+    every = f"/{name}{place_of(table)}/assessments"
+    mine = f"{every}/mine"
+    page = Variant(AssessmentSchema, "List")
+    own = {200: Answer("The assessment.", AssessmentSchema)}
+    new = {201: Answer("The new assessment.", AssessmentSchema)}
+    add_routes(
+        section,
+        Route(
+            id=f"{name}.assessments",
+            rule=every,
+            view=views.assessments,
+            summary=f"List the assessments of {one}",
+            query=AssessmentQuery,
+            answers={200: Answer("A page of the list.", page, ("Link",))},
+            refusals=FOUND,
+        ),
+        Route(
+            id=f"{name}.assessment",
+            rule=mine,
+            view=views.assessment,
+            summary=f"Read your assessment of {one}",
+            query=Read,
+            answers=own,
+            refusals=FOUND,
+        ),
+        Route(
+            id=f"{name}.assess",
+            method="PUT",
+            rule=mine,
+            view=views.assess,
+            summary=f"Assess {one}",
+            scope="write",
+            query=Write,
+            body=Body(Variant(AssessmentSchema, "Input")),
+            headers=("If-Match",),
+            answers=own | new,
+            refusals=ASSESSED,
+        ),
+        Route(
+            id=f"{name}.unassess",
+            method="DELETE",
+            rule=mine,
+            view=views.unassess,
+            summary=f"Take back your assessment of {one}",
+            scope="write",
+            query=Write,
+            headers=("If-Match",),
+            answers={204: Answer("The assessment is taken back.")},
+            refusals=TAKEN_BACK,
+        ),
+    )
 
 
 for each in TABLES.values():
-    add(each)
+    add_assessments(blueprint, each)

@@ -12,10 +12,11 @@ from flask import Response, current_app, request
 from marshmallow import ValidationError
 from psycopg_pool import ConnectionPool
 
+from api.description.contents import STREAMED
 from api.http.answers import next_page
 from api.http.causes import FAILURES
 from api.http.context import database, give_back
-from api.http.operation import Answer, Json, Operation, Section, operation
+from api.http.operation import Answer, Operation, Section, operation
 from api.http.problem_types import ProblemType
 from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
@@ -34,16 +35,6 @@ blueprint = Section("changes", "The feed of changes.", "/v1/changes")
 REFUSALS = (400, 401, 403, 406)
 
 EVENT_STREAM = "text/event-stream"
-
-STREAMED = Json(
-    "EventStream",
-    {
-        "type": "string",
-        "description": "Server-Sent Events: the data of each event `change` is a Change, its id a "
-        "cursor.",
-        "example": 'id: 1734-1795420800000000\nevent: change\ndata: {"position":1734}\n\n',
-    },
-)
 
 FILTERS = ("dataset", "id", "operation", "resource")
 """Parameters by which changes are chosen."""

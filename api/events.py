@@ -9,11 +9,12 @@ from api.http.answers import standing
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
-from api.resource.counts import add_dyads_table, add_summary_table
+from api.resource.counts import DYADS_TABLE, add_summary_table
 from api.resource.matching import add_matching
-from api.resource.networks import add_dyads
-from api.resource.plover import add_plover
+from api.resource.networks import DYADS
+from api.resource.plover import PLOVER
 from api.resource.routes import resource
+from api.resource.routing import add_routes
 from api.resource.summaries import add_summary
 from models.derived.explanation import explain
 from models.events import EVENTS
@@ -29,9 +30,7 @@ blueprint = resource(EVENTS, EventSchema, EventQuery)
 add_matching(blueprint, EventMatchSchema, match_events)
 add_summary(blueprint, EVENTS, EventSummaryQuery, EventSummarySchema)
 add_summary_table(blueprint, EVENTS, EventSummaryTableQuery, EventRowSchema)
-add_dyads(blueprint)
-add_plover(blueprint)
-add_dyads_table(blueprint)
+add_routes(blueprint, *DYADS, PLOVER, DYADS_TABLE)
 
 
 @blueprint.get("/<uuid:record_id>/attestation")

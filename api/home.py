@@ -10,10 +10,11 @@ from markupsafe import escape
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from api.description import openapi
+from api.description.contents import LINKS
 from api.description.jsonschema import JSON_SCHEMA
 from api.http import conditional
 from api.http.context import database
-from api.http.operation import Answer, Json, Operation, Section, operation
+from api.http.operation import Answer, Operation, Section, operation
 from api.http.problem_types import ProblemType
 from api.http.problems import RETRY_AFTER, problem
 from api.http.request import JSON
@@ -134,30 +135,6 @@ LINKSET = "application/linkset+json"
 
 PROFILE = f'{LINKSET}; profile="https://www.rfc-editor.org/info/rfc9727"'
 """The same, of a set that is a catalog of APIs."""
-
-LINKS = Json(
-    "ApiCatalog",  # a generator takes a class for its only member where both have one name
-    {
-        "type": "object",
-        "description": "A set of links (RFC 9264).",
-        "required": ["linkset"],
-        "properties": {
-            "linkset": {
-                "type": "array",
-                "description": "The API, and by relation what belongs to it.",
-                "items": {"type": "object", "additionalProperties": True},
-                "example": [
-                    {
-                        "anchor": "http://127.0.0.1:8000/v1",
-                        "service-doc": [
-                            {"href": "http://127.0.0.1:8000/docs/", "type": "text/html"}
-                        ],
-                    }
-                ],
-            }
-        },
-    },
-)
 
 
 @blueprint.get("/.well-known/api-catalog")

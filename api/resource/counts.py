@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, Response
 from marshmallow import Schema, fields
 
+from api.description.contents import COUNTS
 from api.http.formats import counts
 from api.http.formats.cells import CSV
-from api.http.operation import READ, Answer, Json, Operation, operation
+from api.http.operation import READ, Answer
 from api.resource.networks import found_dyads
-from api.resource.pointing import pointing
-from api.resource.summaries import summed
+from api.resource.routing import Route, add_routes
+from api.resource.summaries import Summaries
 from models.lists.summaries.words import CODE
 from models.table import Table
 from schemas.fields.values import Nested
@@ -31,37 +32,16 @@ DYAD = (
 )
 """Columns of dyads."""
 
-COUNTS = Json(
-    "CountCells",
-    {
-        "type": "string",
-        "format": "binary",
-        "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
-        "known*, and 0 is none. The last row is what the rows beyond `limit` come to, if there are "
-        "any: its `others` is `true`. Text that a spreadsheet would take for a formula has an "
-        "apostrophe before it, as has text that begins with one.",
-        "example": "month,type,count,possible,others,rows\r\n2021-08,assault,2,0,false,1\r\n",
-    },
-)
-"""Contents of the answers."""
 
+class SummaryTables(Summaries):
+    """The summary of one resource as a table."""
 
-def add_summary_table(
-    blueprint: Blueprint, table: Table, query: type[Query], row: type[RowSchema]
-) -> None:
-    """Add to a resource its summary as a table."""
-    references = {*pointing(query)}
-    described = Operation(
-        f"{table.name}.summary_csv",
-        {200: Answer("The rows.", COUNTS, (LEFT_OUT, TOTAL), CSV)},
-        READ,
-        query=query,
-        summary=f"Count {table.name} by what they have in common, as a table",
-    )
+    def __init__(self, table: Table, query: type[Query], row: type[RowSchema]) -> None:
+        """Count records of `table`, found by the filters of `query`, into rows shaped by `row`."""
+        super().__init__(table, query)
+        self.row = row
 
-    @blueprint.get("/summary.csv")
-    @operation(described)
-    def summary_csv(query: dict[str, Any]) -> Response:
+    def summary_csv(self, query: dict[str, Any]) -> Response:
         """Count what the filters of the list find, by up to three words, as CSV.
 
         The rows and numbers of `/summary`, for one list of words: a column for each word, or two
@@ -69,43 +49,64 @@ def add_summary_table(
         last row, with `others` true. What all records come to, and how many match and are left
         out, stands in the headers `Attest-Total` and `Attest-Left-Out`.
         """
-        [found] = summed(table, references, query)
-        columns = [*columns_of(row, found["by"], query.get("measure", ())), *BESIDE]
+        [found] = self.summed(query)
+        columns = [*columns_of(self.row, found["by"], query.get("measure", ())), *BESIDE]
         shown = (dict(told(item, columns)) for item in found["items"])
         rows = [{**each, "others": False, "rows": 1} for each in shown]
         if found["others"]:
             rows.append({**dict(told(found["others"], columns)), "others": True})
-        return answer(f"{table.name}-summary", columns, rows, query, found)
+        return answer(f"{self.table.name}-summary", columns, rows, query, found)
 
 
-def add_dyads_table(blueprint: Blueprint) -> None:
-    """Add to events the matrix of who does something to whom, as a table."""
-    as_table = {200: Answer("The dyads.", COUNTS, (LEFT_OUT,), CSV)}
+def add_summary_table(
+    blueprint: Blueprint, table: Table, query: type[Query], row: type[RowSchema]
+) -> None:
+    """Add to a resource its summary as a table."""
+    add_routes(
+        blueprint,
+        Route(
+            rule="/summary.csv",
+            view=SummaryTables(table, query, row).summary_csv,
+            summary=f"Count {table.name} by what they have in common, as a table",
+            query=query,
+            answers={200: Answer("The rows.", COUNTS, (LEFT_OUT, TOTAL), CSV)},
+            refusals=READ,
+        ),
+    )
 
-    @blueprint.get("/dyads.csv")
-    @operation(Operation("events.dyads_csv", as_table, READ, query=DyadTableQuery))
-    def dyads_csv(query: dict[str, Any]) -> Response:
-        """Count who does what to whom, as CSV.
 
-        The rows of `/dyads`: ids and names of both, the numbers, the `types` as `type:count; …`.
-        What the dyads beyond `limit` come to is the last row, with `others` true. How many events
-        are left out, and how many participants are no recorded actors, stands in the header
-        `Attest-Left-Out`.
-        """
-        bom = {"bom": query.pop("bom")}
-        found = found_dyads(query)
-        rows = [
-            {
-                **dict(counts.flat(item)),
-                "types": counts.numbers(item["types"]),
-                "others": False,
-                "dyads": 1,
-            }
-            for item in found["items"]
-        ]
-        if found["others"]:
-            rows.append({**found["others"], "others": True})
-        return answer("events-dyads", DYAD, rows, bom, found)
+def dyads_csv(query: dict[str, Any]) -> Response:
+    """Count who does what to whom, as CSV.
+
+    The rows of `/dyads`: ids and names of both, the numbers, the `types` as `type:count; …`.
+    What the dyads beyond `limit` come to is the last row, with `others` true. How many events
+    are left out, and how many participants are no recorded actors, stands in the header
+    `Attest-Left-Out`.
+    """
+    bom = {"bom": query.pop("bom")}
+    found = found_dyads(query)
+    rows = [
+        {
+            **dict(counts.flat(item)),
+            "types": counts.numbers(item["types"]),
+            "others": False,
+            "dyads": 1,
+        }
+        for item in found["items"]
+    ]
+    if found["others"]:
+        rows.append({**found["others"], "others": True})
+    return answer("events-dyads", DYAD, rows, bom, found)
+
+
+DYADS_TABLE = Route(
+    rule="/dyads.csv",
+    view=dyads_csv,
+    query=DyadTableQuery,
+    answers={200: Answer("The dyads.", COUNTS, (LEFT_OUT,), CSV)},
+    refusals=READ,
+)
+"""The route of events that gives their dyads as a table."""
 
 
 def answer(

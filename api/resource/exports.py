@@ -6,15 +6,17 @@ from typing import Any
 import orjson
 from flask import Response, request
 
+from api.description.contents import CELLS, LINES
 from api.http.answers import dress
 from api.http.as_of import settled
 from api.http.formats import cells, lines
 from api.http.formats.cells import CSV
 from api.http.formats.lines import NDJSON
-from api.http.operation import READ, Answer, Json, Operation, Section, operation
+from api.http.operation import READ, Answer, Section
 from api.http.request import JSON
 from api.http.streaming import Export, opened
 from api.resource.pointing import pointing, survivors_of
+from api.resource.routing import Route, add_routes
 from models.database.streaming import Chunk, Source, fetching
 from models.lists import stream
 from models.lists.flat import Rows
@@ -24,7 +26,7 @@ from models.table import Table
 from schemas.choosing import chosen
 from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema, exporting
 from schemas.flat import primary
-from schemas.lists import Page, Query
+from schemas.lists import Page
 from schemas.record import RecordSchema
 from schemas.selection import selection
 
@@ -36,31 +38,6 @@ DRESSED_MOST = 500
 
 DRESSED_BYTES = 1_048_576
 """Size of what such records are written as at once, about which there are fewer of them."""
-
-LINES = Json(
-    "RecordLines",
-    {
-        "type": "string",
-        "format": "binary",
-        "description": "One JSON text a line: records as a list gives them, and a last line "
-        '`{"end": true, "rows": …, "sha256": …}`, with the digest of all lines before it. '
-        "A file without it is not complete.",
-        "example": '{"id":"019…"}\n{"end":true,"rows":1,"sha256":"…"}\n',
-    },
-)
-CELLS = Json(
-    "RecordCells",
-    {
-        "type": "string",
-        "format": "binary",
-        "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
-        'known*, `""` an empty list. Text that a spreadsheet would take for a formula has an '
-        "apostrophe before it, as has text that begins with one: leave out the first, and it is "
-        "what was written.",
-        "example": 'id,title\n019…,"Siege"\n',
-    },
-)
-"""Contents of exports."""
 
 
 class Exports:
@@ -193,34 +170,48 @@ def add_exports(
 ) -> None:
     """Add the exports of a resource to a section."""
     views, name = Exports(table, record, query), table.name
-    as_lines = {200: Answer("The lines.", LINES, type=NDJSON)}
-    as_cells = {200: Answer("The table.", CELLS, type=CSV)}
-    as_digest = {200: Answer("What the file is like.", DigestSchema)}
-    as_columns = {200: Answer("The columns.", TableSchema)}
-    in_lines, in_cells = exporting(query, Lines), exporting(query, Cells)
-    for suffix, view, answers, asked, summary in (
-        ("ndjson", views.ndjson, as_lines, in_lines, "Export {} as lines of JSON"),
-        ("csv", views.csv, as_cells, in_cells, "Export {} as a table"),
-        ("csv/digest", views.digest, as_digest, in_cells, "Digest the table of {}"),
-        ("csv/schema", views.columns, as_columns, columns_of(query), "Describe the table of {}"),
-    ):
-        described = Operation(
-            f"exports.{name}_{suffix.replace('/', '_')}",
-            answers,
-            READ,
-            query=asked,
-            summary=summary.format(name),
-            streams=suffix != "csv/schema",
-        )
-        endpoint = f"{name}_{suffix.replace('/', '_')}"
-        section.add_url_rule(
-            f"/{name}.{suffix}", endpoint, operation(described)(view), methods=["GET"]
-        )
-
-
-def columns_of(query: type[Page]) -> type[Query]:
-    """Make the query of a schema."""
-    return exporting(query, SchemaQuery)
+    add_routes(
+        section,
+        Route(
+            id=f"exports.{name}_ndjson",
+            rule=f"/{name}.ndjson",
+            view=views.ndjson,
+            summary=f"Export {name} as lines of JSON",
+            query=exporting(query, Lines),
+            answers={200: Answer("The lines.", LINES, type=NDJSON)},
+            refusals=READ,
+            streams=True,
+        ),
+        Route(
+            id=f"exports.{name}_csv",
+            rule=f"/{name}.csv",
+            view=views.csv,
+            summary=f"Export {name} as a table",
+            query=exporting(query, Cells),
+            answers={200: Answer("The table.", CELLS, type=CSV)},
+            refusals=READ,
+            streams=True,
+        ),
+        Route(
+            id=f"exports.{name}_csv_digest",
+            rule=f"/{name}.csv/digest",
+            view=views.digest,
+            summary=f"Digest the table of {name}",
+            query=exporting(query, Cells),
+            answers={200: Answer("What the file is like.", DigestSchema)},
+            refusals=READ,
+            streams=True,
+        ),
+        Route(
+            id=f"exports.{name}_csv_schema",
+            rule=f"/{name}.csv/schema",
+            view=views.columns,
+            summary=f"Describe the table of {name}",
+            query=exporting(query, SchemaQuery),
+            answers={200: Answer("The columns.", TableSchema)},
+            refusals=READ,
+        ),
+    )
 
 
 def as_of(query: dict[str, Any]) -> Any:

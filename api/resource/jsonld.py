@@ -9,52 +9,9 @@ from flask import Response, request
 from api.http import conditional
 from api.http.answers import standing
 from api.http.context import database
-from api.http.operation import Json
 from api.http.request import LD_JSON
 from api.resource.operations import Resource
 from schemas.layouts.linked.record import document
-
-LINKED = Json(
-    "LinkedData",
-    {
-        "type": "object",
-        "description": "A record as JSON-LD 1.1: its terms are those of schema.org, PROV-O and "
-        "GeoSPARQL, and beyond these `urn:attest:` with the name of the member. The `@context` "
-        "defines all of them.",
-        "required": ["@context", "@id", "@type"],
-        "properties": {
-            "@context": {
-                "type": "object",
-                "description": "What the terms mean.",
-                "additionalProperties": True,
-                "example": {"@version": 1.1, "@vocab": "https://schema.org/"},
-            },
-            "@id": {
-                "type": "string",
-                "description": "The address of the record.",
-                "example": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
-            },
-            "@type": {
-                "description": "The class of what it describes, or a list of its classes.",
-                "example": "Event",
-            },
-        },
-        "additionalProperties": True,
-        "example": {
-            "@context": {
-                "@version": 1.1,
-                "@vocab": "https://schema.org/",
-                "xsd": "http://www.w3.org/2001/XMLSchema#",
-                "startDate": {"@id": "schema:startDate", "@type": "xsd:date"},
-            },
-            "@id": "http://127.0.0.1:8000/v1/events/0197b2c4-5d1e-7004-8000-000000000001",
-            "@type": "Event",
-            "name": "Siege of the Panjshir Valley",
-            "startDate": "2021-08-22",
-        },
-    },
-)
-"""A record as linked data."""
 
 
 class JsonLd:

@@ -9,8 +9,9 @@ from flask import Blueprint, Response
 
 from api.http.context import database, settings
 from api.http.errors import fault
-from api.http.operation import Answer, Body, Operation, Variant, operation
+from api.http.operation import Answer, Body, Variant
 from api.http.request import JSON, body_of
+from api.resource.routing import Route, add_routes
 from models.matching.candidates import Match, Wanted
 from schemas.matching import MatchResultsSchema, MatchSchema
 
@@ -21,22 +22,15 @@ Matching = Callable[..., list[list[Match]]]
 """Finds candidates for each query: takes a connection, and what is `wanted`."""
 
 
-def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matching) -> None:
-    """Add to a resource the question which of its records may be meant."""
-    answer = Answer("The candidates for each query.", MatchResultsSchema)
-    sent = Body(Variant(schema, "Input"))
-    about = Operation(
-        f"{blueprint.name}.match",
-        {200: answer},
-        REFUSED,
-        body=sent,
-        summary=f"Find the {blueprint.name} that may be meant",
-    )
-    asked = schema()
+class Candidates:
+    """The view that finds records of one resource by descriptions of them."""
 
-    @blueprint.post("/match")
-    @operation(about)
-    def match() -> Response:
+    def __init__(self, schema: type[MatchSchema], matching: Matching) -> None:
+        """Read queries by `schema`, and answer them by `matching`."""
+        self.schema = schema()
+        self.matching = matching
+
+    def match(self) -> Response:
         """Find the records that may be meant, for up to 500 queries at once.
 
         Ask before records are created, or to link names of other data to records. Each candidate
@@ -44,12 +38,28 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
         the two does not know counts neither for nor against it.
         """
         most = settings()["max_match_names"]
-        found: Mapping[str, Any] = body_of(asked, partial(bounded, most=most))
+        found: Mapping[str, Any] = body_of(self.schema, partial(bounded, most=most))
         results = [
             {"candidates": [candidate(match) for match in matches]}
-            for matches in matching(database(), wanted=Wanted(**found))
+            for matches in self.matching(database(), wanted=Wanted(**found))
         ]
         return Response(orjson.dumps({"results": results}), mimetype=JSON)
+
+
+def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matching) -> None:
+    """Add to a resource the question which of its records may be meant."""
+    add_routes(
+        blueprint,
+        Route(
+            method="POST",
+            rule="/match",
+            view=Candidates(schema, matching).match,
+            summary=f"Find the {blueprint.name} that may be meant",
+            body=Body(Variant(schema, "Input")),
+            answers={200: Answer("The candidates for each query.", MatchResultsSchema)},
+            refusals=REFUSED,
+        ),
+    )
 
 
 def bounded(sent: Mapping[str, Any], most: int) -> None:

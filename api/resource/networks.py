@@ -4,15 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 
+from api.description.contents import GRAPH
 from api.http.answers import standing
 from api.http.context import database
-from api.http.operation import FOUND, READ, Answer, Json, Operation, operation
+from api.http.operation import FOUND, READ, Answer
 from api.http.request import JSON
 from api.resource import graphml
 from api.resource.graphml import GRAPHML
 from api.resource.pointing import pointing, survivors_of
+from api.resource.routing import Route
 from models.actors import ACTORS
 from models.database.connections import Connection
 from models.events import EVENTS
@@ -22,90 +24,62 @@ from models.lists.dyads import dyads as count_dyads
 from schemas.lists import Query
 from schemas.networks import DyadQuery, DyadsSchema, NetworkQuery, NetworkSchema
 
-GRAPH = Json(
-    "GraphML",
-    {
-        "type": "string",
-        "format": "binary",
-        "description": "GraphML: a directed graph whose nodes have a `label`, and whose edges a "
-        "`weight`, the number of events.",
-        "example": '<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"/>',
-    },
-)
-"""A network as programs for networks read it."""
-
 POINTING: dict[type[Query], list[str]] = {
     query: pointing(query) for query in (DyadQuery, NetworkQuery)
 }
 """The filters of a query whose values are ids of records."""
 
 
-def add_dyads(blueprint: Blueprint) -> None:
-    """Add to events the matrix of who does something to whom."""
-    as_json = {200: Answer("The dyads.", DyadsSchema)}
-    as_graph = {200: Answer("The dyads, as edges of a graph.", GRAPH, type=GRAPHML)}
+def dyads(query: dict[str, Any]) -> Response:
+    """Count who does what to whom.
 
-    @blueprint.get("/dyads")
-    @operation(Operation("events.dyads", as_json, READ, query=DyadQuery))
-    def dyads(query: dict[str, Any]) -> Response:
-        """Count who does what to whom.
-
-        Ask this for a matrix of who acts on whom: each pair of an initiator and a target, with the
-        number of events that match all filters.
-        Only what happened or is said to have is counted, and neither what is retracted, denied
-        nor refuted, unless `modality`, `status` or `retracted` ask for it: `left_out` tells how
-        many events that were, and how many initiators and targets are no recorded actors.
-        """
-        return Response(orjson.dumps(found_dyads(query)), mimetype=JSON)
-
-    @blueprint.get("/dyads.graphml")
-    @operation(Operation("events.dyads_graphml", as_graph, READ, query=DyadQuery))
-    def dyads_graphml(query: dict[str, Any]) -> Response:
-        """Count who does what to whom, as GraphML.
-
-        The actors are the nodes and the dyads the edges, for programs that draw networks; what is
-        left out is told by `/v1/events/dyads` alone.
-        """
-        items = found_dyads(query)["items"]
-        parties = {one["id"]: one for item in items for one in (item["initiator"], item["target"])}
-        links = [
-            {
-                **item,
-                "source": item["initiator"]["id"],
-                "target": item["target"]["id"],
-                "relation": "toward",
-            }
-            for item in items
-        ]
-        return Response(graphml.write(parties.values(), links), mimetype=GRAPHML)
+    Ask this for a matrix of who acts on whom: each pair of an initiator and a target, with the
+    number of events that match all filters.
+    Only what happened or is said to have is counted, and neither what is retracted, denied
+    nor refuted, unless `modality`, `status` or `retracted` ask for it: `left_out` tells how
+    many events that were, and how many initiators and targets are no recorded actors.
+    """
+    return Response(orjson.dumps(found_dyads(query)), mimetype=JSON)
 
 
-def add_network(blueprint: Blueprint) -> None:
-    """Add to actors the network of each."""
-    as_json = {200: Answer("The network.", NetworkSchema)}
-    as_graph = {200: Answer("The network, as a graph.", GRAPH, type=GRAPHML)}
+def dyads_graphml(query: dict[str, Any]) -> Response:
+    """Count who does what to whom, as GraphML.
 
-    @blueprint.get("/<uuid:record_id>/network")
-    @operation(Operation("actors.network", as_json, FOUND, query=NetworkQuery))
-    def network(record_id: UUID, query: dict[str, Any]) -> Response:
-        """Count with whom this actor takes part in events.
+    The actors are the nodes and the dyads the edges, for programs that draw networks; what is
+    left out is told by `/v1/events/dyads` alone.
+    """
+    items = found_dyads(query)["items"]
+    parties = {one["id"]: one for item in items for one in (item["initiator"], item["target"])}
+    links = [
+        {
+            **item,
+            "source": item["initiator"]["id"],
+            "target": item["target"]["id"],
+            "relation": "toward",
+        }
+        for item in items
+    ]
+    return Response(graphml.write(parties.values(), links), mimetype=GRAPHML)
 
-        Ask this to see whom an actor acts on, and with whom. Links count the events that match all
-        filters: `toward` from an initiator to a target, and `together` for any other two; at
-        `depth=2` those of its neighbours as well. The same is counted, and left out, as by
-        `/v1/events/dyads`.
-        """
-        return Response(orjson.dumps(found_network(record_id, query)), mimetype=JSON)
 
-    @blueprint.get("/<uuid:record_id>/network.graphml")
-    @operation(Operation("actors.network_graphml", as_graph, FOUND, query=NetworkQuery))
-    def network_graphml(record_id: UUID, query: dict[str, Any]) -> Response:
-        """Count with whom this actor takes part in events, as GraphML.
+def network(record_id: UUID, query: dict[str, Any]) -> Response:
+    """Count with whom this actor takes part in events.
 
-        For programs that draw networks; what is left out is told by `/network` alone.
-        """
-        found = found_network(record_id, query)
-        return Response(graphml.write(found["nodes"], found["links"]), mimetype=GRAPHML)
+    Ask this to see whom an actor acts on, and with whom. Links count the events that match all
+    filters: `toward` from an initiator to a target, and `together` for any other two; at
+    `depth=2` those of its neighbours as well. The same is counted, and left out, as by
+    `/v1/events/dyads`.
+    """
+    return Response(orjson.dumps(found_network(record_id, query)), mimetype=JSON)
+
+
+def network_graphml(record_id: UUID, query: dict[str, Any]) -> Response:
+    """Count with whom this actor takes part in events, as GraphML.
+
+    For programs that draw networks; what is left out is told by `/network` alone.
+    """
+    found = found_network(record_id, query)
+    return Response(graphml.write(found["nodes"], found["links"]), mimetype=GRAPHML)
 
 
 def found_dyads(query: dict[str, Any]) -> dict[str, Any]:
@@ -133,3 +107,40 @@ def counting(connection: Connection, asked: type[Query], query: dict[str, Any]) 
     pointed = {name: query[name] for name in POINTING[asked] if name in query}
     instead = survivors_of(connection, pointed) if pointed else {}
     return counted(connection, EVENTS, {**query, **instead})
+
+
+DYADS = (
+    Route(
+        rule="/dyads",
+        view=dyads,
+        query=DyadQuery,
+        answers={200: Answer("The dyads.", DyadsSchema)},
+        refusals=READ,
+    ),
+    Route(
+        rule="/dyads.graphml",
+        view=dyads_graphml,
+        query=DyadQuery,
+        answers={200: Answer("The dyads, as edges of a graph.", GRAPH, type=GRAPHML)},
+        refusals=READ,
+    ),
+)
+"""Routes of events: the matrix of who does something to whom."""
+
+NETWORK = (
+    Route(
+        rule="/<uuid:record_id>/network",
+        view=network,
+        query=NetworkQuery,
+        answers={200: Answer("The network.", NetworkSchema)},
+        refusals=FOUND,
+    ),
+    Route(
+        rule="/<uuid:record_id>/network.graphml",
+        view=network_graphml,
+        query=NetworkQuery,
+        answers={200: Answer("The network, as a graph.", GRAPH, type=GRAPHML)},
+        refusals=FOUND,
+    ),
+)
+"""Routes of actors: with whom each takes part in events."""

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 
 from api.http import conditional
 from api.http.answers import dress, standing
 from api.http.context import database
-from api.http.operation import FOUND, Answer, Operation, operation
+from api.http.operation import FOUND, Answer
 from api.http.request import JSON
+from api.resource.routing import Route
 from models.database.connections import Connection
 from models.derived.containment import around
 from models.derived.reports import reporting
@@ -25,40 +26,39 @@ from schemas.lists import Read
 NAMED = ["participants.actor", "location"]
 """Records that are embedded in an event for their names and codes."""
 
-DESCRIBED = Operation(
-    "events.plover",
-    {
+
+def plover_json(record_id: UUID, query: dict[str, Any] | None = None) -> Response:
+    """Read an event as PLOVER JSON.
+
+    The fields are those of the PLOVER manual, with a few beyond them that are said to be so.
+    What cannot be known from the record, as religion or age, is left out; what is not known is
+    null. `attestation` tells how far the event is believed: PLOVER has no field for doubt.
+    """
+    del query
+    connection = database()
+    stored = standing(EVENTS.get(connection, str(record_id)), EVENTS)
+    conditional.may_read(stored)
+    [text] = dress(connection, EventSchema(), [stored.text], None, NAMED)
+    event = orjson.loads(text)
+    written = orjson.dumps(plover(event, told(connection, event))).decode()
+    tag = conditional.tag(stored, written)
+    answer = Response(written, 200, {"ETag": f'"{tag}"'}, mimetype=JSON)
+    return conditional.unchanged(tag) or answer
+
+
+PLOVER = Route(
+    id="events.plover",
+    rule="/<uuid:record_id>.plover.json",
+    view=plover_json,
+    query=Read,
+    headers=("If-Match", "If-None-Match"),
+    answers={
         200: Answer("The event as PLOVER JSON.", PloverSchema, ("ETag",)),
         304: Answer("Nothing of it has changed.", None, ("ETag",)),
     },
-    (*FOUND, 412),
-    query=Read,
-    headers=("If-Match", "If-None-Match"),
+    refusals=(*FOUND, 412),
 )
-
-
-def add_plover(blueprint: Blueprint) -> None:
-    """Add to events what each is in PLOVER JSON."""
-
-    @blueprint.get("/<uuid:record_id>.plover.json")
-    @operation(DESCRIBED)
-    def as_plover(record_id: UUID, query: dict[str, Any] | None = None) -> Response:
-        """Read an event as PLOVER JSON.
-
-        The fields are those of the PLOVER manual, with a few beyond them that are said to be so.
-        What cannot be known from the record, as religion or age, is left out; what is not known is
-        null. `attestation` tells how far the event is believed: PLOVER has no field for doubt.
-        """
-        del query
-        connection = database()
-        stored = standing(EVENTS.get(connection, str(record_id)), EVENTS)
-        conditional.may_read(stored)
-        [text] = dress(connection, EventSchema(), [stored.text], None, NAMED)
-        event = orjson.loads(text)
-        written = orjson.dumps(plover(event, told(connection, event))).decode()
-        tag = conditional.tag(stored, written)
-        answer = Response(written, 200, {"ETag": f'"{tag}"'}, mimetype=JSON)
-        return conditional.unchanged(tag) or answer
+"""The route of events that gives each in PLOVER JSON."""
 
 
 def told(connection: Connection, event: dict[str, Any]) -> Told:

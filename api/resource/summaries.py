@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 from marshmallow import Schema
 
 from api.http.context import database
-from api.http.operation import READ, Answer, Operation, operation
+from api.http.operation import READ, Answer
 from api.http.request import JSON
 from api.resource.pointing import pointing, survivors_of
+from api.resource.routing import Route, add_routes
 from models.database.connections import Connection
 from models.lists.summaries.draft import Wanted
 from models.lists.summaries.summary import summarise
@@ -22,22 +23,15 @@ NOT_FILTERS = {"by", "measure", "level", "order", "limit", "fill", "facets", "bo
 """Parameters that say what is counted by what, and how; the others say what is counted."""
 
 
-def add_summary(
-    blueprint: Blueprint, table: Table, query: type[Query], answer: type[Schema]
-) -> None:
-    """Add to a resource the question how many of its records have what in common."""
-    references = {*pointing(query)}
-    described = Operation(
-        f"{table.name}.summary",
-        {200: Answer("The rows, and what all of them come to.", answer)},
-        READ,
-        query=query,
-        summary=f"Count {table.name} by what they have in common",
-    )
+class Summaries:
+    """The summary of one resource."""
 
-    @blueprint.get("/summary")
-    @operation(described)
-    def summary(query: dict[str, Any]) -> Response:
+    def __init__(self, table: Table, query: type[Query]) -> None:
+        """Count the records of `table`, found by the filters of `query`."""
+        self.table = table
+        self.references = {*pointing(query)}
+
+    def summary(self, query: dict[str, Any]) -> Response:
         """Count what the filters of the list find, by up to three words.
 
         The words are those of `by`, and each row has a value of each. Doubt is kept: `count` is
@@ -46,17 +40,33 @@ def add_summary(
         is asked for by name, and `left_out` says how many that are. A date that reaches over more
         than 53 buckets, or is open, or not known, is in the row whose time is null.
         """
-        first, *further = summed(table, references, query)
+        first, *further = self.summed(query)
         return Response(orjson.dumps({**first, "further": further}), mimetype=JSON)
 
+    def summed(self, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Count what is asked for by each list of words."""
+        connection = database()
+        asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
+        if ids := {name: asked[name] for name in self.references & asked.keys()}:
+            asked |= survivors_of(connection, ids)
+        return [count(connection, self.table, query, words, asked) for words in query["by"]]
 
-def summed(table: Table, references: set[str], query: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Count what is asked for by each list of words; `references` are parameters that are ids."""
-    connection = database()
-    asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
-    if ids := {name: asked[name] for name in references & asked.keys()}:
-        asked |= survivors_of(connection, ids)
-    return [count(connection, table, query, words, asked) for words in query["by"]]
+
+def add_summary(
+    blueprint: Blueprint, table: Table, query: type[Query], answer: type[Schema]
+) -> None:
+    """Add to a resource the question how many of its records have what in common."""
+    add_routes(
+        blueprint,
+        Route(
+            rule="/summary",
+            view=Summaries(table, query).summary,
+            summary=f"Count {table.name} by what they have in common",
+            query=query,
+            answers={200: Answer("The rows, and what all of them come to.", answer)},
+            refusals=READ,
+        ),
+    )
 
 
 def count(

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 
 from api.http.answers import following, linked, standing
 from api.http.context import database
-from api.http.operation import FOUND, Answer, Operation, Variant, operation
+from api.http.operation import FOUND, Answer, Variant
+from api.resource.routing import Route
 from models.actors import ACTORS
 from models.database.connections import Connection
 from models.lists import timelines
@@ -23,34 +24,38 @@ FORM = rf"[-0-9:. a-z]+ ({'|'.join(KINDS)}) {UUID_FORM.pattern}( [0-9]{{5}})?"
 """Key, kind and id in a cursor."""
 
 
-def add_timeline(blueprint: Blueprint) -> None:
-    """Add to actors the timeline of each."""
-    page = {200: Answer("A page of it.", Variant(TimelineEntrySchema, "List"), ("Link",))}
+def timeline(record_id: UUID, query: dict[str, Any]) -> Response:
+    """List what this actor did, said and was, in the order of dates.
 
-    @blueprint.get("/<uuid:record_id>/timeline")
-    @operation(Operation("actors.timeline", page, FOUND, query=TimelineQuery))
-    def timeline(record_id: UUID, query: dict[str, Any]) -> Response:
-        """List what this actor did, said and was, in the order of dates.
+    Events in which it takes part, whatever their status, statements that it made, that were
+    made on its behalf, said to it, passed on by it or name it as responsible, and
+    affiliations, its own and those to it. Retracted records are left out; what has no date
+    comes last in descending order.
+    """
+    connection, limit = database(), query["limit"]
+    actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
+    when, last = query.get("datetime"), following(query, FORM)
+    asked = Asked(
+        kinds=query.get("kind", KINDS),
+        descending=query["sort"].startswith("-"),
+        limit=limit + 1,
+        days=(when.first_day, when.last_day) if when else None,
+        after=entry_of(*last) if last else None,
+    )
+    found = timelines.search(connection, actor.id, asked)
+    beyond = found[limit - 1] if len(found) > limit else None
+    items = [orjson.dumps(one).decode() for one in shown(connection, actor.id, found[:limit])]
+    return linked(items, query["sort"], beyond and (beyond.key, f"{beyond.kind} {beyond.id}"))
 
-        Events in which it takes part, whatever their status, statements that it made, that were
-        made on its behalf, said to it, passed on by it or name it as responsible, and
-        affiliations, its own and those to it. Retracted records are left out; what has no date
-        comes last in descending order.
-        """
-        connection, limit = database(), query["limit"]
-        actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
-        when, last = query.get("datetime"), following(query, FORM)
-        asked = Asked(
-            kinds=query.get("kind", KINDS),
-            descending=query["sort"].startswith("-"),
-            limit=limit + 1,
-            days=(when.first_day, when.last_day) if when else None,
-            after=entry_of(*last) if last else None,
-        )
-        found = timelines.search(connection, actor.id, asked)
-        beyond = found[limit - 1] if len(found) > limit else None
-        items = [orjson.dumps(one).decode() for one in shown(connection, actor.id, found[:limit])]
-        return linked(items, query["sort"], beyond and (beyond.key, f"{beyond.kind} {beyond.id}"))
+
+TIMELINE = Route(
+    rule="/<uuid:record_id>/timeline",
+    view=timeline,
+    query=TimelineQuery,
+    answers={200: Answer("A page of it.", Variant(TimelineEntrySchema, "List"), ("Link",))},
+    refusals=FOUND,
+)
+"""The route of actors that gives the timeline of each."""
 
 
 def entry_of(key: str, last: str) -> Entry:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from api.description.contents import ARROW_STREAM, PARQUET_FILE, WORKBOOK
 from api.http.errors import NotInstalled, TooManyRows
 from api.http.formats import sheets
 from api.http.formats.sheets import XLSX
-from api.http.operation import READ, Answer, Json, Operation, Section, operation
+from api.http.operation import READ, Answer, Section
 from api.http.streaming import Export, opened
 from api.resource.exports import Exports, as_of
+from api.resource.routing import Route, add_routes
 from models.database.streaming import Source
 from models.lists import stream, typed
 from models.lists.flat import Rows
@@ -36,15 +38,6 @@ LIBRARY = "pyarrow"
 
 LACKING = f"This service lacks {LIBRARY}: install attest[parquet], or take {{}}, which needs none."
 """The sentence of the refusal where it is not installed."""
-
-FILES = {
-    PARQUET: Json("Parquet", {"type": "string", "format": "binary", "description": "Parquet."}),
-    ARROW: Json(
-        "ArrowStream", {"type": "string", "format": "binary", "description": "An IPC stream."}
-    ),
-    XLSX: Json("Workbook", {"type": "string", "format": "binary", "description": "A workbook."}),
-}
-"""Contents of exports."""
 
 Written = Callable[["Iterator[pa.RecordBatch]", "pa.Schema"], Iterator[bytes]]
 
@@ -143,20 +136,37 @@ def add_typed_exports(
 ) -> None:
     """Add the typed exports of a resource to a section."""
     views, name = TypedExports(table, record, query), table.name
-    columnar, sheet = exporting(query, Typed), exporting(query, Sheet)
-    for suffix, view, kind, asked, refusals, summary in (
-        ("parquet", views.parquet, PARQUET, columnar, (501,), "Export {} as Parquet"),
-        ("arrow", views.arrow, ARROW, columnar, (501,), "Export {} as an Arrow stream"),
-        ("xlsx", views.xlsx, XLSX, sheet, (), "Export {} as a workbook"),
-    ):
-        described = Operation(
-            f"exports.{name}_{suffix}",
-            {200: Answer("The file.", FILES[kind], type=kind)},
-            (*READ, *refusals),
-            query=asked,
-            summary=summary.format(name),
+    columnar = exporting(query, Typed)
+    add_routes(
+        section,
+        Route(
+            id=f"exports.{name}_parquet",
+            rule=f"/{name}.parquet",
+            view=views.parquet,
+            summary=f"Export {name} as Parquet",
+            query=columnar,
+            answers={200: Answer("The file.", PARQUET_FILE, type=PARQUET)},
+            refusals=(*READ, 501),
             streams=True,
-        )
-        section.add_url_rule(
-            f"/{name}.{suffix}", f"{name}_{suffix}", operation(described)(view), methods=["GET"]
-        )
+        ),
+        Route(
+            id=f"exports.{name}_arrow",
+            rule=f"/{name}.arrow",
+            view=views.arrow,
+            summary=f"Export {name} as an Arrow stream",
+            query=columnar,
+            answers={200: Answer("The file.", ARROW_STREAM, type=ARROW)},
+            refusals=(*READ, 501),
+            streams=True,
+        ),
+        Route(
+            id=f"exports.{name}_xlsx",
+            rule=f"/{name}.xlsx",
+            view=views.xlsx,
+            summary=f"Export {name} as a workbook",
+            query=exporting(query, Sheet),
+            answers={200: Answer("The file.", WORKBOOK, type=XLSX)},
+            refusals=READ,
+            streams=True,
+        ),
+    )
