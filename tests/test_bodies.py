@@ -265,6 +265,14 @@ def test_a_body_that_is_too_large(migrated, settings, method, chunked):
                 assert answer.status_code in {201, 404}
 
 
+@pytest.mark.parametrize("path", ["match", "search"])
+def test_questions_that_are_too_large(refusing, path):
+    """A body that only asks is a megabyte at most, for whoever may read can send it."""
+    sent = json.dumps({"x" * 1_048_576: 1})
+    detail = is_problem(post(refusing, sent, f"/v1/actors/{path}"), 413)["detail"]
+    assert detail == "The body has more than 1,048,576 bytes."
+
+
 # All faults at once.
 
 

@@ -28,6 +28,9 @@ MAX_INTEGER = 2**63
 MAX_DEPTH = 100
 """Maximum depth of objects and lists in each other."""
 
+MAX_SHORT_BYTES = 1_048_576
+"""Maximum length of a body that is no record or bundle, in bytes."""
+
 
 ODD = re.compile(rb"\\u|\d{19}|\d[eE][+-]?\d{3}")
 """A sign that JSON may have a NUL character, half a surrogate pair, or too large a number."""
@@ -108,6 +111,13 @@ def body(*types: str) -> dict[str, Any]:
     return sent
 
 
+def short_body() -> dict[str, Any]:
+    """Read a body that is no record or bundle: whoever may only read can send these, too."""
+    most = request.max_content_length
+    request.max_content_length = MAX_SHORT_BYTES if most is None else min(most, MAX_SHORT_BYTES)
+    return body()
+
+
 def received() -> bytes:
     """Receive the whole body; RequestEntityTooLarge, also without a Content-Length."""
     most = request.max_content_length
@@ -129,7 +139,7 @@ def body_of(
 
     What would take too long to read is refused by what looks at it `before`.
     """
-    sent = body()
+    sent = short_body()
     before(sent)
     try:
         found: dict[str, Any] = schema.load(sent)

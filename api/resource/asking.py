@@ -1,7 +1,6 @@
 """Questions about the records of a resource in a body, and what they can be filtered by."""
 
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 from flask import Response, request
@@ -9,16 +8,13 @@ from marshmallow import ValidationError
 
 from api.http.as_of import settled
 from api.http.context import database
-from api.http.request import SCHEMA_JSON, body
+from api.http.request import SCHEMA_JSON, short_body
 from api.resource.operations import Resource
 from models.past.as_of import entered
 from schemas import bodies
 from schemas.cql2.queryables import described
 from schemas.lists import Page
 from schemas.problem import BadQuery, Fault, Invalid, faults
-
-MAX_BODY = 1_048_576
-"""Maximum length of a query in a body, in bytes."""
 
 
 class Asking:
@@ -39,7 +35,7 @@ class Asking:
         with `cursor`.
         """
         try:
-            query = bodies.read(self.asked, sent())
+            query = bodies.read(self.asked, short_body())
         except ValidationError as error:
             raise Invalid([*faults(error.normalized_messages())]) from error
         as_of = query.pop("as_of", None)
@@ -69,10 +65,3 @@ class Asking:
         """
         found = described(self.schema, request.base_url)
         return Response(orjson.dumps(found), HTTPStatus.OK, mimetype=SCHEMA_JSON)
-
-
-def sent() -> dict[str, Any]:
-    """Read the body, which is shorter than those of writes."""
-    most = request.max_content_length
-    request.max_content_length = MAX_BODY if most is None else min(most, MAX_BODY)
-    return body()
