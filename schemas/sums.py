@@ -74,12 +74,13 @@ class MeasuredSchema(Schema):
 
 
 class CountedSchema(Schema):
-    """How many records there are, and may be."""
+    """Numbers of records: those that certainly belong here, and those that may."""
 
     count = Integer("How many records certainly belong here.", 12, required=True)
     possible = Integer(
-        "How many more may: their date reaches over several buckets or has a qualifier (`?`, `~`, "
-        "`%`), or it is not certain that who is counted by took part.",
+        "How many more may belong here. With `datetime` or a word of time: their date reaches "
+        "beyond it, or over several buckets, or has a qualifier (`?`, `~`, `%`). With a word of "
+        "participants: it is not certain that this one took part.",
         3,
         required=True,
     )
@@ -135,13 +136,23 @@ class OtherEventRowsSchema(OtherRowsSchema, MeasuredSchema):
 
 
 class TotalSchema(Schema):
-    """What all records come to, each once, whatever its date."""
+    """The totals of all records, each counted once."""
 
-    count = Integer("How many records are counted.", 15, required=True)
+    count = Integer(
+        "How many records certainly lie within `datetime`: without it, all of them.",
+        15,
+        required=True,
+    )
+    possible = Integer(
+        "How many more may lie within `datetime`: their date reaches beyond it, or has a qualifier "
+        "(`?`, `~`, `%`).",
+        3,
+        required=True,
+    )
 
 
 class EventTotalSchema(TotalSchema, MeasuredSchema):
-    """What all events come to, each once, whatever its date."""
+    """The totals of all events, each counted once."""
 
 
 class StatementsLeftOutSchema(Schema):
@@ -170,7 +181,10 @@ class EventsLeftOutSchema(StatementsLeftOutSchema):
 BY = "The words that are counted by."
 ITEMS = "The rows, each with a member for each word."
 OTHERS = "What the rows beyond `limit` come to; null where there are none."
-TOTAL = "What all records come to. A sum of rows may be less, by dates, or more, by several actors."
+TOTAL = (
+    "The totals of all records, each counted once. The `count` of all rows may add up to less, by "
+    "dates that reach over several buckets, or to more, by several actors."
+)
 LEFT_OUT = "How many match and are left out, by reason."
 FILLED = (
     "Only with a word of time: whether empty buckets between the first and the last are rows with "

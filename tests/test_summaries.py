@@ -104,7 +104,8 @@ def test_rows_are_what_counting_records_gives(truth, resource, by):
             assert told == {name: expected[name] for name in told}, (query, key)
             if resource == "events":
                 assert row["fatalities"] == deaths(sums.deaths[key]), (query, key)
-        assert found["total"]["count"] == sums.total["count"]
+        for name in ("count", "possible", "disputed"):
+            assert found["total"].get(name, 0) == sums.total[name], query
         assert found["others"] is None
         assert {name: number for name, number in found["left_out"].items() if number} == dict(
             sums.left_out
@@ -122,6 +123,63 @@ def test_buckets_of_an_interval(truth, unit, when):
     sums = Sums(truth, "events", (unit,), asked)
     told = {row[unit]: (row["count"], row["possible"]) for row in found["items"]}
     assert told == {key[0]: (row["count"], row["possible"]) for key, row in sums.rows.items()}
+
+
+ON_THE_DAY = [
+    *("2021-08-22", "2021-08-22T09:00:00Z/2021-08-22T10:00:00Z"),  # within whatever is asked
+    *("2021-08-21/2021-08-22", "2021-08-22/..", "2021-08~", "2021-08-22?", "2021-08-22%"),
+]
+"""Dates, of which the first two certainly lie on 22 August 2021, and the others possibly."""
+
+
+@pytest.mark.parametrize("by", ["type", "month", "location", "actor", "code:cameo", "type,actor"])
+def test_a_date_that_may_lie_elsewhere_is_possible_alone(client, by):
+    """Of a `datetime`, rows, totals and their CSV count for certain only what certainly lay in it.
+
+    The list with `datetime_match=certain` and the dyads say the same.
+    """
+    records = Records(client)
+    who = [{"actor_id": records.make("actors"), "role": role} for role in ("initiator", "target")]
+    place = records.make("locations")
+    for when in ON_THE_DAY:
+        known = {
+            "location_id": place,
+            "participants": who,
+            "codes": [{"scheme": "cameo", "code": "190"}],
+        }
+        records.make("events", type="assault", date=when, fatalities={"best": 100}, **known)
+    asked = {"datetime": "2021-08-22", "dataset": "d"}
+    both = {"count": 2, "possible": 5}
+    found = summary(client, "events", by.split(","), **asked)
+    [dyad] = client.get("/v1/events/dyads", query_string=asked).get_json()["items"]
+    for told in (found["total"], dyad, *found["items"]):
+        assert {name: told[name] for name in both} == both
+    for told in (found["total"], *found["items"]):
+        assert told["fatalities"] == {"low": 200, "best": 200, "high": 200, "unknown": 0}
+    certain = client.get("/v1/events", query_string={**asked, "datetime_match": "certain"})
+    assert len(certain.get_json()["items"]) == both["count"]
+    table = client.get("/v1/events/summary.csv", query_string={**asked, "by": by})
+    assert table.headers["Attest-Total"].startswith(
+        "count=2, possible=5, disputed=0, fatalities_low=200"
+    )
+    assert all(",2,5,0,200,200,200,0," in line for line in table.get_data(as_text=True).split()[1:])
+    # Where nothing is asked of time, nothing is in doubt but its bucket.
+    of_all = summary(client, "events", by.split(","), dataset="d")["total"]
+    assert (of_all["count"], of_all["possible"]) == (7, 0)
+
+
+def test_statements_that_may_have_been_made_elsewhen_are_possible_alone(client):
+    """Statements are counted as events are; what is left out is counted whatever its date."""
+    records = Records(client)
+    for when in ON_THE_DAY:
+        records.make("statements", act="deny", date=when)
+        retracted = records.make("statements", act="deny", date=when)
+        records.retract("statements", retracted)
+    for asked in ("2021-08-22", "2021-08-22T00:00:00Z/2021-08-22T23:59:59Z"):
+        found = summary(client, "statements", ("act",), datetime=asked, dataset="d")
+        assert found["items"] == [{"act": "deny", "count": 2, "possible": 5}]
+        assert found["total"] == {"count": 2, "possible": 5}
+        assert found["left_out"] == {"retracted": 7}
 
 
 @pytest.mark.parametrize("order", ["key", "count", "possible", "disputed", "fatalities"])

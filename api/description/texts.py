@@ -175,9 +175,12 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "example": "retracted=0, not_actual=2, refuted=0, denied=1"},
     },
     "Attest-Total": {
-        "description": "What all records come to, each once; what is not known is not there.",
+        "description": "The totals of all records, each counted once; what is not known is not there.",
         "required": True,
-        "schema": {"type": "string", "example": "count=15, disputed=1, fatalities_unknown=15"},
+        "schema": {
+            "type": "string",
+            "example": "count=15, possible=3, disputed=1, fatalities_unknown=15",
+        },
     },
     "X-Request-ID": {
         "description": "The id of the request in the logs: the client's own, or a generated one.",

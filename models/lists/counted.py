@@ -6,7 +6,6 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import sql
 
 from models.database.connections import Connection
-from models.lists.conditions import certainly
 from models.lists.cql2.lifting import settled
 from models.lists.cql2.shapes import members
 from models.lists.search import matching
@@ -61,7 +60,7 @@ def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> C
     looked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
     return Counted(
         parts=parts(table, looked),
-        certain=certain(looked),
+        certain=sql.SQL(certain(table, looked)),
         without=[LEFT_OUT[name] for name in left_out(table, asked)],
         values=matching(table, looked).values,
         everything=not looked,
@@ -93,12 +92,13 @@ def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
     ]
 
 
-CERTAINLY = certainly("events", "date")
+CERTAIN: LiteralString = "true"
+"""The condition that a record is certain by its date where no date is asked for."""
 
 
-def certain(asked: Mapping[str, Any]) -> sql.Composable:
-    """Give the condition that an event lies wholly within what is asked for, by its date."""
+def certain(table: Table, asked: Mapping[str, Any]) -> LiteralString:
+    """Give the condition that a record lies wholly within the asked `datetime`, by its date."""
     for name in ("datetime", "datetime_at"):
         if name in asked:
-            return sql.SQL(CERTAINLY[f"{name}_certainly"].sql)
-    return sql.SQL("true")
+            return table.filters[f"{name}_certainly"].sql
+    return CERTAIN

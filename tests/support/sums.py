@@ -1,4 +1,4 @@
-"""What summaries must count: told in Python, record by record, from what lists give of each."""
+"""Expected summaries: counted in Python, record by record, from the records of lists."""
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
@@ -84,18 +84,29 @@ class Sums:
     def add(self, record):
         """Count a record, in the rows that it certainly is in, or else may be in."""
         disputed = self.resource == "events" and record["attestation"]["status"] == "disputed"
-        self.total.update(count=1, disputed=disputed)
-        self.deaths[None].append(record.get("fatalities"))
+        then = self.certainly_then(record)
+        if then:
+            self.total.update(count=1, disputed=disputed)
+            self.deaths[None].append(record.get("fatalities"))
+        else:
+            self.total.update(possible=1)
         certain, possible = set(), set()
         for part in self.parts(record):
             doubtful = part.get("certainty") not in {None, "certain"}
             for sure, key in self.keys(record, part):
-                (certain if sure and not doubtful else possible).add(key)
+                (certain if sure and then and not doubtful else possible).add(key)
         for key in certain:
             self.rows[key].update(count=1, disputed=disputed)
             self.deaths[key].append(record.get("fatalities"))
         for key in possible - certain:
             self.rows[key].update(possible=1)
+
+    def certainly_then(self, record):
+        """Tell whether a record certainly lies within the asked `datetime`, if any is asked."""
+        certain = {"datetime_match": "certain"}
+        return "datetime" not in self.asked or self.truth.any_datetime(
+            record, self.asked["datetime"], certain
+        )
 
     def parts(self, record):
         """List the participants or claims of a record that are counted by, if any are."""

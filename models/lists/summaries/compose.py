@@ -269,10 +269,14 @@ def remainder(draft: Draft) -> str:
 
 def totals(draft: Draft) -> str:
     """Compose what all records come to, and those that are left out for each reason."""
-    sums = [f"sum({value})::bigint" for value in amounts(draft).values()]
+    sums = [
+        f"coalesce(sum({value}) FILTER (WHERE NOT counted.doubtful), {zero(draft, name)})::bigint"
+        for name, value in amounts(draft).items()
+    ]
+    possible = "coalesce(sum(counted.n) FILTER (WHERE counted.doubtful), 0)::bigint"
     return (
         f"SELECT coalesce(nullif(counted.reason, '{DISPUTED}'), 'total'), 0::bigint,"
-        f" {nothing(draft)}{', '.join(sums)}, 0::bigint FROM counted GROUP BY 1"
+        f" {nothing(draft)}{', '.join([*sums, possible])} FROM counted GROUP BY 1"
     )
 
 

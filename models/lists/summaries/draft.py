@@ -5,7 +5,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
-from models.lists.counted import left_out
+from models.lists.counted import CERTAIN, certain, left_out
 from models.lists.cql2.lifting import settled
 from models.lists.search import matching
 from models.lists.summaries.measures import INPUTS, JOIN_CASUALTIES, measured
@@ -120,7 +120,10 @@ class Draft:
             found |= self.days()
         found |= {key: word.value for key, word in self.words.items() if key != self.time}
         doubts = {word.doubtful for word in self.words.values() if word.doubtful}
-        return found | {"doubtful": " OR ".join(doubts) or NEVER}
+        surely = certain(self.table, self.asked)
+        if surely != CERTAIN:
+            doubts.add(f"NOT ({surely})")
+        return found | {"doubtful": " OR ".join(sorted(doubts)) or NEVER}
 
     def days(self) -> dict[str, LiteralString]:
         """Write the first bucket of a record's date, and the last if it is not certainly the same.

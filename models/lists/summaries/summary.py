@@ -50,9 +50,9 @@ def summarise(
         "by": [*wanted.by],
         "items": [item for _, item in sorted(items, key=itemgetter(0))],
         "others": sums.get("others"),
-        "total": told(draft, sums.get("total", nothing), possible=False),
+        "total": told(draft, sums.get("total", nothing)),
         "left_out": {
-            reason: sums[reason]["count"] if reason in sums else 0
+            reason: sums[reason]["count"] + sums[reason]["possible"] if reason in sums else 0
             for reason in (REASONS if table.name == "events" else ("retracted",))
         },
         **({"filled": filled} if draft.time else {}),
@@ -76,11 +76,9 @@ def named(draft: Draft, keys: Sequence[str | None]) -> dict[str, Any]:
     return found
 
 
-def told(draft: Draft, values: Mapping[str, Any], *, possible: bool = True) -> dict[str, Any]:
-    """Write what is measured of a row; what all records come to has none that are possible."""
-    counts = {"count": values["count"]}
-    if possible:
-        counts["possible"] = values["possible"]
+def told(draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the numbers of a row, of the other rows, or of all records."""
+    counts = {"count": values["count"], "possible": values["possible"]}
     if "disputed" in values:
         counts["disputed"] = values["disputed"]
     return counts | shown(values, draft.wanted.measures)
