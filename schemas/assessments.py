@@ -1,6 +1,6 @@
 """Assessments: what somebody thinks of a record, of which version of it, and why."""
 
-from schemas.fields.ids import example_id
+from schemas.fields.ids import Id, example_id
 from schemas.fields.parameters import sorts
 from schemas.fields.values import Boolean, Integer, Text
 from schemas.fields.words import Word
@@ -31,7 +31,7 @@ class AssessmentSchema(Strict):
         least=1,
         nullable=False,
     )
-    key_id = Text(
+    key_id = Id(
         "The key that it was written with; null where writing needs none.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         dump_only=True,
@@ -41,7 +41,8 @@ class AssessmentSchema(Strict):
         "How it was made, by what the key says.", "human", known=own.METHODS, dump_only=True
     )
     record_id = Text(
-        "The id of the record that was assessed: this one, or one that was merged into it since.",
+        "The id of the record that was assessed: this one, or one that was merged into it since. "
+        "A UUID; of a dataset, its name.",
         example_id("events"),
         dump_only=True,
         nullable=False,

@@ -1,6 +1,6 @@
 """Attestation: how well an event is attested, and what stands behind that."""
 
-from schemas.fields.ids import example_id
+from schemas.fields.ids import Id, example_id
 from schemas.fields.values import Boolean, Integer, List, Nested, Raw, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
@@ -38,9 +38,9 @@ class MakingSchema(Strict):
 class DoubtSchema(Strict):
     """A statement which denies or questions that another one was made."""
 
-    statement_id = Text("The statement.", ID, nullable=False)
-    document_id = Text("The document it stands in.", ID)
-    speaker_id = Text("Who says so, by id.", ID)
+    statement_id = Id("The statement.", ID, nullable=False)
+    document_id = Id("The document it stands in.", ID)
+    speaker_id = Id("Who says so, by id.", ID)
     speaker = Text("Who says so, by name or label.", "a spokesman")
     stance = Word("The stance.", "denies", known=("denies", "questions"), nullable=False)
     text = Text("The statement, in the coder's words.", "He never said that.")
@@ -49,7 +49,7 @@ class DoubtSchema(Strict):
 class StepSchema(Strict):
     """One step on the way from the speaker to the document."""
 
-    actor_id = Text("The actor's id; null where no actor is recorded.", ID)
+    actor_id = Id("The actor's id; null where no actor is recorded.", ID)
     label = Text("The words used, where no actor is recorded.", "local press")
     name = Text("The actor's name, or the words used.", "Reuters")
     medium = Word("The medium.", "telephone_interview", known=own.MEDIA)
@@ -59,10 +59,10 @@ class StepSchema(Strict):
 class EvidenceSchema(Strict):
     """One statement behind a number: what it says, and of what."""
 
-    statement_id = Text("The statement.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    document_id = Text("The document it stands in.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    statement_id = Id("The statement.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    document_id = Id("The document it stands in.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     external_ids = Raw("The statement's ids in other systems.", {"seed": "S23"}, nullable=False)
-    speaker_id = Text("Who says so, by id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    speaker_id = Id("Who says so, by id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     speaker = Text("Who says so, by name or label.", "Ahmad Massoud")
     speaker_label = Text(
         "The speaker in the words used, where nobody is named.", "a spokesman for the movement"
@@ -105,7 +105,7 @@ class EvidenceSchema(Strict):
 class CarrierNameSchema(Strict):
     """Somebody through whom a statement came."""
 
-    actor_id = Text("The actor's id; null where no actor is recorded.", ID)
+    actor_id = Id("The actor's id; null where no actor is recorded.", ID)
     name = Text("The actor's name, or the words used.", "Reuters")
 
 
@@ -115,7 +115,7 @@ class OriginSchema(Strict):
     origin = Text(
         "Who it is: an actor's name, or an unnamed speaker's label.", "Taliban", nullable=False
     )
-    actor_id = Text(
+    actor_id = Id(
         "The actor's id; null for an unnamed speaker.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"
     )
     statements = List(Nested(EvidenceSchema, "One statement."), "Its text.", nullable=False)
@@ -130,10 +130,10 @@ class OriginSchema(Strict):
 class OwnVoiceSchema(Strict):
     """A document that reports the event in its own voice."""
 
-    document_id = Text("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    document_id = Id("The document.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     title = Text("Its headline.", "Siege of Panjshir")
     copies = List(
-        Text("A document.", ID, nullable=False),
+        Id("A document.", ID, nullable=False),
         "Others that are one with it, since they have the same text or reprint one another.",
         nullable=False,
     )
@@ -152,7 +152,7 @@ class AspectClaimsSchema(Strict):
     disputed = Boolean("Whether they contradict each other.", example=True, nullable=False)
     rule = Text("Why; null where they do not.", "One voice asserts what another denies.")
     between = List(
-        Text("A statement.", ID, nullable=False),
+        Id("A statement.", ID, nullable=False),
         "Two of the statements that contradict each other.",
         nullable=False,
     )
@@ -167,7 +167,7 @@ class RetractedSourceSchema(Strict):
     resource = Word(
         "A document or a statement.", "documents", known=("documents", "statements"), nullable=False
     )
-    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    id = Id("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("A document's headline.", "Siege of Panjshir")
     reason = Text("Why it was retracted.", "The photos were taken in 2019.", nullable=False)
     mentions = Integer("Number of mentions of it in the event.", 1, nullable=False)
@@ -218,11 +218,11 @@ class CarriersSchema(Strict):
 class RelatedSchema(Strict):
     """Two origins of which one belonged to the other, or may have, when one of them spoke."""
 
-    actor_id = Text("The actor that belonged to the other.", ID, nullable=False)
+    actor_id = Id("The actor that belonged to the other.", ID, nullable=False)
     actor = Text("Its name.", "Zabihullah Mujahid")
     role = Text("The role toward the other.", "spokesperson", nullable=False)
     title = Text("The words used for it.", "chief spokesman")
-    of_id = Text("The other actor.", ID, nullable=False)
+    of_id = Id("The other actor.", ID, nullable=False)
     of = Text("Its name.", "Taliban")
     date = Text("When it held (EDTF).", "2007/..")
 
@@ -230,9 +230,9 @@ class RelatedSchema(Strict):
 class CopyOfRetractedSchema(Strict):
     """A document that counts, and reprints one that was retracted."""
 
-    document_id = Text("The document that counts.", ID, nullable=False)
+    document_id = Id("The document that counts.", ID, nullable=False)
     title = Text("Its headline.", "Siege of Panjshir")
-    original_id = Text("The document that it reprints, which was retracted.", ID, nullable=False)
+    original_id = Id("The document that it reprints, which was retracted.", ID, nullable=False)
     original_title = Text("The headline of that one.", "Siege of Panjshir")
     reason = Text("Why that one was retracted.", "The photos were taken in 2019.", nullable=False)
 
@@ -240,7 +240,7 @@ class CopyOfRetractedSchema(Strict):
 class ExplanationSchema(AttestationSchema):
     """An event's attestation, with the statements and mentions behind each number."""
 
-    event_id = Text("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    event_id = Id("The event.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("Its name.", "Siege of the Panjshir Valley")
     disputed_on = List(
         Word("An aspect.", "occurrence", known=own.ASPECTS, nullable=False),

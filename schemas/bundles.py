@@ -2,8 +2,8 @@
 
 import re
 
-from schemas.fields.ids import Slug
-from schemas.fields.values import Integer, List, Map, Object, Text
+from schemas.fields.ids import Id, Slug
+from schemas.fields.values import Integer, List, Map, Object
 from schemas.record import Strict
 from schemas.resources import MEMBERS
 
@@ -41,7 +41,7 @@ class BundleResultSchema(Strict):
     ids = Map(
         "The id that each ref stands for.",
         {"taliban": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01"},
-        values=Text("An id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False),
+        values=Id("An id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False),
         nullable=False,
     )
     created = Map(

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from schemas.fields.ids import SLUG, Slug, is_id
+from schemas.fields.ids import SLUG, Id, Slug, is_id
 from schemas.fields.parameters import CommaSeparated, one_of
 from schemas.fields.values import Field, Integer, List, Map, Nested, Raw, Reason, Text
 from schemas.fields.words import Word
@@ -162,7 +162,11 @@ class ChangeSchema(Strict):
         "The position in the feed: 1, 2, 3 …, without gaps.", 1734, most=MAX_POSITION, required=True
     )
     resource = Text("The resource of the record.", "events", required=True)
-    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
+    id = Text(
+        "Its id: a UUID; of a dataset, its name.",
+        "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
+        required=True,
+    )
     version = Integer("Its version since then.", 3, required=True)
     dataset = Text("Its dataset.", "panjshir-2021", required=True)
     operation = Text(
@@ -173,7 +177,7 @@ class ChangeSchema(Strict):
         required=True,
     )
     recorded_at = Text("When it became so.", "2026-11-23T08:00:00.000000Z", required=True)
-    key_id = Text(
+    key_id = Id(
         "The key that it was written with.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
         required=True,

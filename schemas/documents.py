@@ -8,7 +8,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 from schemas.dated import Dated
 from schemas.evidence import FILE, DocumentFileSchema, Files, SourceReliabilitySchema
 from schemas.fields.dates import Edtf, bounds, not_yet
-from schemas.fields.ids import Address, AnySha256, Reference, Sha256
+from schemas.fields.ids import Address, AnySha256, Id, Reference, Sha256
 from schemas.fields.parameters import CommaSeparated, Whole, ids, one_of, sorts, texts
 from schemas.fields.quotes import digest
 from schemas.fields.values import List, Nested, Reason, Text, Verbatim
@@ -153,7 +153,7 @@ class DependentSchema(Strict):
     """A record, or a part of one, that has nothing behind it but a document or an actor."""
 
     resource = Text("Its resource.", "events", nullable=False)
-    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    id = Id("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     title = Text("Its name or title or, of a statement, its text.", "Talks in the valley")
     status = Text("Of an event: its current status.", "reported")
     pointers = List(

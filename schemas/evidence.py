@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from schemas.fields.ids import Address, AnySha256, Pattern, example_id
+from schemas.fields.ids import Address, AnySha256, Id, Pattern, example_id
 from schemas.fields.moments import INSTANT, read_instant
 from schemas.fields.values import Integer, List, Reason, Text
 from schemas.fields.words import Word
@@ -98,8 +98,6 @@ class SourceReliabilitySchema(Strict):
         known=("document", "publisher"),
         nullable=False,
     )
-    actor_id = Text(
-        "The publisher whose grade it is; null for the document's own.",
-        example_id("actors"),
-        metadata={"format": "uuid"},
+    actor_id = Id(
+        "The publisher whose grade it is; null for the document's own.", example_id("actors")
     )

@@ -2,6 +2,7 @@
 
 from marshmallow.validate import Length
 
+from schemas.fields.ids import Id
 from schemas.fields.values import Line, List, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
@@ -37,7 +38,7 @@ class KeyInputSchema(Strict):
 class KeySchema(Strict):
     """A key, without its secret."""
 
-    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    id = Id("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
     name = Text("What the key is for, or whose it is.", "extraction pipeline", nullable=False)
     scopes = List(
         Text("A scope.", "write", nullable=False), "The scopes.", ["write"], nullable=False

@@ -7,7 +7,7 @@ from marshmallow.validate import Length, Range
 
 from schemas.actors import NameSchema
 from schemas.fields.dates import Edtf, bounds
-from schemas.fields.ids import ExternalIds, Reference, Slug
+from schemas.fields.ids import ExternalIds, Id, Reference, Slug
 from schemas.fields.places import Point
 from schemas.fields.values import Float, Integer, List, Nested, Raw, Reason, Text
 from schemas.fields.words import Country, Word
@@ -145,7 +145,7 @@ class EventMatchSchema(MatchSchema):
 class CandidateSchema(Schema):
     """A record that may be the one that is meant."""
 
-    id = Text("The record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
+    id = Id("The record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
     score = Float("The mean of its features, each by its weight.", 0.974, required=True)
     features = Raw(
         "How far each thing agrees that both know, from 0 to 1; null where one does not know it, "

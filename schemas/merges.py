@@ -1,6 +1,6 @@
 """Merging records that are about the same, and taking that back."""
 
-from schemas.fields.ids import Reference, example_id
+from schemas.fields.ids import Id, Reference, example_id
 from schemas.fields.values import Integer, List, Map, Nested, Text
 from schemas.fields.words import Word
 from schemas.record import Strict
@@ -40,8 +40,8 @@ def numbers(description: str) -> Map:
 class MergeResultSchema(Strict):
     """The result of a merge."""
 
-    id = Text("The merged record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
-    into = Text("The survivor.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False)
+    id = Id("The merged record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False)
+    into = Id("The survivor.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02", nullable=False)
     moved = numbers("Number of records whose references moved, by resource.")
 
 
@@ -49,7 +49,7 @@ class UnmovedRecordSchema(Strict):
     """A record that goes on pointing at the survivor."""
 
     resource = Text("Its resource.", "events", nullable=False)
-    id = Text("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c03", nullable=False)
+    id = Id("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c03", nullable=False)
     reason = Word(
         "Why: it `arrived` since the merge, so that nobody knows whom it means; or it was "
         "`changed` or `withdrawn` since.",
@@ -61,12 +61,12 @@ class UnmovedRecordSchema(Strict):
 class UnmergeResultSchema(Strict):
     """The result of undoing a merge."""
 
-    id = Text(
+    id = Id(
         "The record that was restored.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         nullable=False,
     )
-    parted_from = Text(
+    parted_from = Id(
         "The survivor that it was parted from.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
         nullable=False,

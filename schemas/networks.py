@@ -6,7 +6,7 @@ from marshmallow import post_load
 
 from schemas.dated import Dated
 from schemas.events import EventFilter
-from schemas.fields.ids import example_id
+from schemas.fields.ids import Id, example_id
 from schemas.fields.parameters import one_of, sorts
 from schemas.fields.values import Boolean, Integer, List, Map, Nested, Text
 from schemas.fields.words import Word
@@ -77,7 +77,7 @@ class SharedEventsSchema(EventNumbersSchema):
 class PartySchema(Strict):
     """An actor, by its id and name."""
 
-    id = Text("The actor.", example_id("actors"), nullable=False)
+    id = Id("The actor.", example_id("actors"), nullable=False)
     name = Text("Its name.", "Taliban", nullable=False)
 
 
@@ -127,8 +127,8 @@ class NetworkNodeSchema(PartySchema):
 class NetworkLinkSchema(SharedEventsSchema):
     """Events that two actors of a network have in common."""
 
-    source = Text("An actor.", example_id("actors"), nullable=False)
-    target = Text("Another one, or the same.", example_id("actors", 2), nullable=False)
+    source = Id("An actor.", example_id("actors"), nullable=False)
+    target = Id("Another one, or the same.", example_id("actors", 2), nullable=False)
     relation = Word(
         "`toward`: the source initiates what the target is the target of; `together`: they take "
         "part in any other way, and which one is the source means nothing.",
@@ -229,7 +229,7 @@ class TimelineEntrySchema(Strict):
     """One entry of an actor's timeline."""
 
     kind = Word("What it is.", "event", known=KINDS, nullable=False)
-    id = Text(
+    id = Id(
         "The event or the statement; of an affiliation, the actor whose record has it.",
         example_id("events"),
         nullable=False,

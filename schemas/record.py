@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import orjson
 from marshmallow import RAISE, Schema, ValidationError, missing
 
-from schemas.fields.ids import ExternalIds, Slug, example_id
+from schemas.fields.ids import ExternalIds, Id, Slug, example_id
 from schemas.fields.values import (
     Composed,
     Distinct,
@@ -88,13 +88,13 @@ class RetractionSchema(Strict):
         dump_only=True,
         metadata={"format": "date-time"},
     )
-    superseded_by = Text("The record that takes its place.", example_id("events", 2))
+    superseded_by = Id("The record that takes its place.", example_id("events", 2))
 
 
 class ChangedStatusSchema(Strict):
     """An event that would have another status."""
 
-    id = Text("The event.", example_id("events"), nullable=False)
+    id = Id("The event.", example_id("events"), nullable=False)
     title = Text("What happened, in one line.", "Siege of the Panjshir Valley")
     from_ = Text("Its status now.", "disputed", nullable=False, data_key="from")
     to = Text("Its status then.", "denied", nullable=False)
@@ -142,12 +142,11 @@ class RecordSchema(Strict):
     }
     """What filters may name that is no member of a record."""
 
-    id = Text(
+    id = Id(
         "Its id: a UUID, of version 7 where it was generated.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         dump_only=True,
         nullable=False,
-        metadata={"format": "uuid"},
     )
     dataset = Slug("The dataset it belongs to.", "panjshir-2021", required=True)
     external_ids = ExternalIds(

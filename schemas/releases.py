@@ -2,7 +2,7 @@
 
 import re
 
-from schemas.fields.ids import Pattern, Slug
+from schemas.fields.ids import Id, Pattern, Slug
 from schemas.fields.moments import RELEASE
 from schemas.fields.parameters import CommaSeparated, sorts
 from schemas.fields.values import Integer, Map, Text
@@ -50,7 +50,7 @@ class ReleaseSchema(Strict):
     )
     note = Text("A note.", "As cited in the annual report.")
     dataset = Text("The dataset that it is a release of; null for all.", "panjshir-2021")
-    key_id = Text("The key that it was made with.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
+    key_id = Id("The key that it was made with.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01")
     counts = Map(
         "Number of records of each resource, without retracted ones.",
         {"events": 16},

@@ -1,5 +1,6 @@
 """Revisions: what was ever stored of a record, and going back to it."""
 
+from schemas.fields.ids import Id
 from schemas.fields.parameters import sorts
 from schemas.fields.values import MAX_COUNT, Integer, Text
 from schemas.fields.words import Word
@@ -35,7 +36,7 @@ class RevisionSchema(Strict):
         nullable=False,
         metadata={"format": "date-time"},
     )
-    key_id = Text(
+    key_id = Id(
         "The key that it was written with; null where writing needs none.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
     )

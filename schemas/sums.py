@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from schemas.fields.ids import example_id
+from schemas.fields.ids import Id, example_id
 from schemas.fields.values import Boolean, Integer, List, Nested, Raw, Text
 
 MAX_SUM = 2**53 - 1
@@ -12,7 +12,7 @@ MAX_SUM = 2**53 - 1
 class NamedSchema(Schema):
     """A record by its id and its name."""
 
-    id = Text("The record.", example_id("actors"), required=True)
+    id = Id("The record.", example_id("actors"), required=True)
     name = Text("Its name.", "Taliban", required=True)
 
 

@@ -213,6 +213,40 @@ def test_answers_require_what_is_always_there():
     assert not {"NewKey", "Error", "Voice", "Stayed", "Result", "Size"} & SCHEMAS.keys()
 
 
+OTHER_IDS = {
+    **dict.fromkeys(("Dataset", "DatasetInput", "DatasetPatch", "DatasetReplacement"), "a slug"),
+    **dict.fromkeys(("Change", "Assessment"), "of a dataset, its slug"),
+    **dict.fromkeys(("Plover", "PloverEntity"), "texts of another format"),
+    "Problem": "the id of a request",
+}
+"""Schemas of which some id is no UUID, and what it is instead."""
+
+
+def test_ids_of_records_are_uuids_wherever_they_stand():
+    """Clients that know UUIDs can compare an id with any other id of the same record."""
+
+    def parts(path, part):
+        if isinstance(part, dict):
+            yield path, part
+            for member, each in part.get("properties", {}).items():
+                yield from parts([*path, member], each)
+            for name in ("items", "additionalProperties"):
+                yield from parts(path, part.get(name))
+            for each in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+                yield from parts(path, each)
+
+    uuid = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+    others = set()
+    for schema, whole in SCHEMAS.items():
+        for path, part in parts([schema], whole):
+            is_text = "string" in part.get("type", ()) and "@[" not in part.get("pattern", "")
+            is_id = re.fullmatch(r"id|source|target|(?!external_)\w+_id", path[-1])
+            is_id = is_id or uuid.fullmatch(str(part.get("example")))
+            if is_text and is_id and part.get("format") != "uuid":
+                others.add(schema)
+    assert others == OTHER_IDS.keys()
+
+
 # The schemas and the SQL.
 
 

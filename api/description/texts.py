@@ -175,7 +175,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "example": "retracted=0, not_actual=2, refuted=0, denied=1"},
     },
     "Attest-Total": {
-        "description": "The totals of all records, each counted once; what is not known is not there.",
+        "description": "The totals of all records, each once; what is not known is not there.",
         "required": True,
         "schema": {
             "type": "string",

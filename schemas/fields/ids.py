@@ -116,6 +116,14 @@ class Reference(Field, fields.String):
         return self.to
 
 
+class Id(Text):
+    """The id of a record or a key in an answer: a UUID."""
+
+    def __init__(self, description: str, example: object = None, **more: Any) -> None:
+        """Publish the format, by which clients compare ids with each other."""
+        super().__init__(description, example, metadata={"format": "uuid"}, **more)
+
+
 class Finding(Raw):
     """The value of a claim: a number, a date, a text, or the id of a record."""
 
