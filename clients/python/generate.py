@@ -5,6 +5,7 @@ asked and sent, and a table of the parameters that each operation takes. `_sync`
 without `async` and `await`.
 """
 
+import copy
 import json
 import re
 import shutil
@@ -41,6 +42,15 @@ ASKED = {
 }
 """Types of what a GET is asked: the parameters of the paths that match, but for those in OWN."""
 
+WIDER = {
+    "datetime": "date | tuple[date | None, date | None]",
+    "filter": "Mapping[str, Any]",
+}
+"""Types that parameters take besides those of the description, by their names."""
+
+EITHER = (("Change", "id"), ("Assessment", "record_id"))
+"""Members of models that are UUIDs, or names of datasets."""
+
 OWN = {"Changes": ("after", "wait", "sort")}
 """Parameters that are arguments of the client's own, by the type that they are not in."""
 
@@ -72,6 +82,7 @@ HEADER = '''"""The {} of the service, written by generate.py from its descriptio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
 from uuid import UUID
 
@@ -114,6 +125,18 @@ class Types:
             return "Id"
         plain = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
         return plain.get(kind, "None")
+
+    def parameter(self, parameter: Mapping[str, Any]) -> str:
+        """Give the type of a parameter: one value stands for a list of it."""
+        type_ = self.of(parameter["schema"])
+        either = [type_]
+        if type_.startswith("Sequence["):
+            either.append(type_[len("Sequence[") : -1])
+            if parameter.get("explode"):
+                either.append("Sequence[Sequence[str]]")
+        if wider := WIDER.get(parameter["name"]):
+            either.append(wider)
+        return " | ".join(either)
 
     def named(self, name: str) -> str:
         """Write the type of a schema that has a name, and give that."""
@@ -177,9 +200,7 @@ def types(described: dict[str, Any]) -> str:
                 for each in taken.values():
                     if each["in"] == "query" and each["name"] not in OWN.get(name, ()):
                         member = each["name"].replace("-", "_")
-                        type_ = made.of(each["schema"])
-                        if type_.startswith("Sequence["):
-                            type_ = f"{type_} | {type_[len('Sequence[') : -1]}"
+                        type_ = made.parameter(each)
                         before, _ = asked[name].get(member, (type_, ""))
                         both = type_ if type_ == before else f"{before} | {type_}"
                         asked[name][member] = (both, each.get("description", ""))
@@ -222,10 +243,15 @@ def table(described: dict[str, Any]) -> str:
     )
 
 
-def models(description: Path, target: Path) -> None:
+def models(described: dict[str, Any], target: Path) -> None:
     """Make the models by openapi-python-client, and let them be imported one by one."""
+    for schema, member in EITHER:
+        part = described["components"]["schemas"][schema]["properties"][member]
+        part["anyOf"] = [{"type": part.pop("type"), "format": "uuid"}, {"type": "string"}]
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made"
+        description = Path(folder) / "description.json"
+        description.write_text(json.dumps(described, default=str))
         command = [Path(sys.executable).with_name("openapi-python-client"), "generate"]
         command += ["--path", description, "--config", OPTIONS, "--meta", "none"]
         done = subprocess.run(  # noqa: S603 - the generator of our lock, by its path
@@ -275,7 +301,7 @@ def main() -> None:
         return
     described = yaml.load(description.read_text(), Loader=yaml.CSafeLoader)
     shutil.rmtree(api, ignore_errors=True)
-    models(description, api)
+    models(copy.deepcopy(described), api)
     opening = f'"""Made by generate.py from the description of {described["info"]["title"]}."""\n'
     (api / "__init__.py").write_text(opening)
     (api / "asked.py").write_text(types(described))

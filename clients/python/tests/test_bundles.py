@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from attest_client import Invalid
+from attest_client import UNSET, Invalid
 
 TEXT = "The harbour master said on Friday that two ferries had been turned back."
 
@@ -95,3 +95,20 @@ def test_records_of_another_bundle_are_refused(client, dataset):
     bundle.event(type="protest", participants=[{"actor_id": stranger, "role": "target"}])
     with pytest.raises(ValueError, match="another bundle"):
         bundle.send()
+
+
+def test_faults_are_told_by_what_is_known_of_a_record(client, dataset):
+    """The record of a fault is named as people know it, though it was given no `ref`."""
+    bundle = client.bundle(dataset)
+    wrong = {"kind": "news"}
+    told = [
+        bundle.actor(ref="mine", name="A", **wrong),
+        bundle.actor(name="Jabhat al-Nusra", external_ids={"ucdp": "No. 412/a"}, **wrong),
+        bundle.actor(name="Ahmad Massoud", **wrong),
+        bundle.actor(name="أحمد", **wrong),
+    ]
+    with pytest.raises(Invalid) as refused:
+        bundle.check()
+    assert [bundle.at(each.pointer) for each in refused.value.errors] == told
+    assert told == ["@mine", "@actors.2.ucdp-No.-412-a", "@actors.3.Ahmad-Massoud", "@actors.4"]
+    assert bundle.at(UNSET) is None

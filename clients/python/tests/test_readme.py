@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from mypy.api import run as mypy
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -21,3 +23,12 @@ def test_its_lines_run(url, key, tmp_path, monkeypatch, capsys):
         assert {each.name for each in tmp_path.iterdir()} == {"events.parquet", "events.csv"}
     finally:
         known["client"].close()
+
+
+def test_its_types_are_right(tmp_path):
+    """Whoever copies its lines passes their own type check."""
+    program = tmp_path / "readme.py"
+    program.write_text("\n".join(BLOCK.findall(README.read_text())))
+    cache = README.parent / ".mypy_cache"
+    said, faults, status = mypy([str(program), "--strict", f"--cache-dir={cache}"])
+    assert (status, faults) == (0, ""), said

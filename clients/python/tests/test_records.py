@@ -1,6 +1,7 @@
 """Records: lists and pages, reading, writing, versions, and what comes after."""
 
-from uuid import uuid4
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from attest_client import (
     PreconditionFailed,
     Unauthorized,
     Unversioned,
+    known,
 )
 from attest_client.models import EventInput, EventType
 
@@ -221,10 +223,10 @@ def test_questions_that_only_some_answer(client):
 def test_retracting_merging_and_judging(client, mine):
     """A retraction is lifted, a merge undone, a judgement taken back."""
     first, second = (client.actors.create({"dataset": mine, "name": name}) for name in "ab")
-    retracted = client.actors.retract(first, "It was a rumour.")
+    retracted = client.actors.retract(first, reason="It was a rumour.")
     assert retracted.retraction.reason == "It was a rumour."
     assert client.actors.reinstate(retracted).retraction is None
-    client.actors.merge(second.id, first.id)
+    client.actors.merge(second.id, into=first.id)
     assert client.actors.get(second.id).id == first.id
     client.actors.unmerge(second.id)
     second = client.actors.get(second.id)
@@ -268,3 +270,66 @@ def test_what_has_not_changed_is_not_sent_again(client, event):
     client.events.patch(event, {"title": "Another"})
     assert client.events.get(event.id).title == "Another"
     assert kept.bytes <= kept.most_bytes
+
+
+@pytest.fixture
+def siege(client):
+    """Give the event that the example is about."""
+    [found] = client.events.list(external_id="seed:E1")
+    return client.events.get(found.id)
+
+
+def test_ids_of_one_record_are_equal(client, siege):
+    """Ids are compared wherever they come from; of a dataset it is its name."""
+    query = {"resource": ["events"], "id": [str(siege.id)]}
+    assert {change.id for change in client.changes(**query)} == {siege.id}
+    assert client.events.attestation(siege.id).event_id == siege.id
+    network = client.actors.network(TALIBAN)
+    nodes = {node.id for node in network.nodes}
+    assert {link.source for link in network.links} | {
+        link.target for link in network.links
+    } == nodes
+    assert UUID(TALIBAN) in nodes
+    [first, *_] = client.changes(resource="datasets")
+    assert first.id == siege.dataset
+
+
+def test_ranges_lists_of_lists_and_cql2_are_written(client):
+    """What Python has a type for can be asked: days, instants, CQL2 as JSON, several lists."""
+    days = (date(2021, 8, 15), date(2021, 8, 22))
+    listed = [each.id for each in client.events.list(datetime="2021-08-15/2021-08-22")]
+    assert [each.id for each in client.events.list(datetime=days)] == listed != []
+    instants = (datetime(2021, 8, 15, tzinfo=UTC), None)
+    assert [each.id for each in client.events.list(datetime=instants)] == [
+        each.id for each in client.events.list(datetime="2021-08-15T00:00:00Z/..")
+    ]
+    assert client.events.page(datetime=date(2021, 8, 22)).items
+    asked = {"op": "=", "args": [{"property": "type"}, "assault"]}
+    assaults = {each.id for each in client.events.list(type="assault")}
+    for many in ({}, {"document": [str(UUID(int=each)) for each in range(99)]}):
+        found = {each.id for each in client.events.list(filter=asked, **many)}
+        assert found == (set() if many else assaults)
+    found = client.events.summary(by=[["month", "type"], ["country"]])
+    assert (found.by, [each.by for each in found.further]) == (["month", "type"], [["country"]])
+
+
+@pytest.mark.parametrize("call", ["create", "patch", "retract", "merge", "bundle"])
+def test_options_that_do_not_exist_are_refused(client, siege, call):
+    """A misspelt option is an error in Python, and nothing is sent."""
+    calls = {
+        "create": lambda: client.events.create({"type": "aid"}, coment="So."),
+        "patch": lambda: client.events.patch(siege, {}, ifmatch="*"),
+        "retract": lambda: client.events.retract(siege, reason="So.", dryrun=True),
+        "merge": lambda: client.events.merge(siege.id, into=siege.id, if_match="*"),
+        "bundle": lambda: client.bundle("mine", coment="So."),
+    }
+    with pytest.raises(TypeError, match=r"There is no option '(coment|ifmatch|dryrun|if_match)'"):
+        calls[call]()
+
+
+def test_known_is_what_is_neither_null_nor_unset(client, siege):
+    """One word reads a member that may not have been sent."""
+    assert known(siege.title) == siege.title
+    assert known(siege.mode) is None or siege.mode
+    assert known(client.events.get(siege.id, fields=["title"]).mode) is None
+    assert known(0) == 0

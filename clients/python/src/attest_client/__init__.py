@@ -5,7 +5,7 @@ from attest_client._api.types import UNSET, Unset
 from attest_client._async.bundle import AsyncBundle
 from attest_client._async.client import AsyncClient
 from attest_client._async.pages import AsyncChanges, AsyncPages, AsyncStream
-from attest_client._models import Whole
+from attest_client._models import Whole, known
 from attest_client._retry import Retry
 from attest_client._sync.bundle import Bundle
 from attest_client._sync.client import Client
@@ -70,5 +70,6 @@ __all__ = [
     "Unset",
     "Unversioned",
     "Whole",
+    "known",
     "models",
 ]

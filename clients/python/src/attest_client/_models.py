@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, Protocol, Self, TypeAlias, TypedDict
+from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar
 from uuid import UUID
+
+from attest_client._api.types import Unset
 
 
 class Model(Protocol):
@@ -60,6 +62,13 @@ class Writing(Creating, total=False):
     """The ETag of the version that this is about, or `*` for whatever stands."""
 
 
+def options(how: Mapping[str, Any], known: type[Creating] | type[Writing]) -> None:
+    """Refuse options that are not known, as Python does with those of a function."""
+    for name in how.keys() - known.__annotations__.keys():
+        takes = ", ".join(known.__annotations__)
+        raise TypeError(f"There is no option {name!r} here: there are {takes}.")
+
+
 class Matching(TypedDict, total=False):
     """Options of matching records."""
 
@@ -86,5 +95,13 @@ class Whole:
 
 WHOLE = Whole()
 """The options that hold where nothing is said."""
+
+Value = TypeVar("Value")
+
+
+def known(value: Value | Unset | None) -> Value | None:
+    """Give a member of a model, or None where it is null or was not sent (`Unset`)."""
+    return None if isinstance(value, Unset) else value
+
 
 Target: TypeAlias = str | PathLike[str]

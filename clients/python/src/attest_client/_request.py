@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
@@ -68,11 +68,13 @@ def request(  # noqa: PLR0913 - a request has so many parts
     operation = f"{method} {path}"
     takes = OPERATIONS.get(operation, frozenset())
     names = {name.replace("-", "_"): name for name in takes}
-    query = {
-        names.get(name, name): written(value)
+    query: dict[str, str | list[str]] = {
+        names.get(name, name): repeated(value)
         for name, value in (asked or {}).items()
         if value is not None
     }
+    if isinstance((asked or {}).get("filter"), Mapping):
+        query.setdefault("filter-lang", "cql2-json")
     if as_of is not None:
         if "as_of" not in takes:
             raise NotInThePast(f"{operation} cannot be asked as of an instant.")
@@ -87,7 +89,7 @@ def request(  # noqa: PLR0913 - a request has so many parts
     if "Idempotency-Key" in takes:
         sent.setdefault("Idempotency-Key", str(uuid4()))
     filled = path.format_map({name: step(id_) for name, id_ in (ids or {}).items()})
-    address = f"{filled}?{urlencode(query)}" if query else filled
+    address = f"{filled}?{urlencode(query, doseq=True)}" if query else filled
     return Request(operation, address, sent, content, reads or method in READS)
 
 
@@ -112,7 +114,11 @@ def search(path: str, asked: Mapping[str, Any], as_of: str | None) -> Request:
     members = QUERIES[f"POST {path}/search"]
     names = {name.replace("-", "_"): name for name in members}
     body = {
-        names.get(name, name): _listed(value, members.get(names.get(name, name)))
+        names.get(name, name): (
+            interval(value)
+            if is_interval(value)
+            else _listed(value, members.get(names.get(name, name)))
+        )
         for name, value in {"as_of": as_of, **asked}.items()
         if value is not None
     }
@@ -126,8 +132,21 @@ def _listed(value: object, of: str | None) -> object:
     return [float(each) for each in str(value).split(",")] if of == "number" else [value]
 
 
+def repeated(value: object) -> str | list[str]:
+    """Write a value as parameters have it; of lists of lists, each is a parameter by itself."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        lists = [isinstance(each, Sequence) and not isinstance(each, str) for each in value]
+        if lists and all(lists):
+            return [written(each) for each in value]
+    return written(value)
+
+
 def written(value: object) -> str:
     """Write a value as parameters have it: several with commas between them."""
+    if is_interval(value):
+        return interval(value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, default=plain, ensure_ascii=False)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ",".join(_quoted(_plain_text(each)) for each in value)
     return _plain_text(value)
@@ -144,6 +163,19 @@ def _plain_text(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     return instant(value) if isinstance(value, datetime) else str(value)
+
+
+def is_interval(value: object) -> TypeGuard[tuple[date | None, date | None]]:
+    """Tell whether a value is two days or instants, of which one may be None: an open end."""
+    match value:
+        case (None | date(), None | date()):
+            return isinstance(value, tuple) and any(value)
+    return False
+
+
+def interval(value: tuple[date | None, date | None]) -> str:
+    """Write two days or instants as `datetime` has them."""
+    return "/".join(".." if each is None else _plain_text(each) for each in value)
 
 
 def instant(value: datetime | str) -> str:

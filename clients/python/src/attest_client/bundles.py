@@ -1,13 +1,19 @@
 """A bundle that is built of Python objects, which refer to each other."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, Self, Unpack
 from uuid import UUID
 
 from attest_client._api import asked
 from attest_client._api.models.bundle_result import BundleResult
+from attest_client._api.types import Unset
 
 Resource = Literal["documents", "actors", "locations", "events", "statements"]
+
+
+NOT_IN_REFS = re.compile(r"[^A-Za-z0-9._-]+")
+MAX_REF_CHARACTERS = 100
 
 
 class Ref(str):
@@ -31,7 +37,7 @@ class Ref(str):
         result = self.bundle.result
         if result is None:
             raise ValueError(f"{self} has an id once its bundle was sent.")
-        return UUID(result.ids[self[1:]])
+        return result.ids[self[1:]]
 
 
 class Builder:
@@ -66,8 +72,13 @@ class Builder:
         """Add a statement."""
         return self._add("statements", members)
 
-    def at(self, pointer: str) -> Ref | None:
-        """Give the record that a fault's `pointer` leads to, such as `/statements/3/quote`."""
+    def at(self, pointer: str | Unset) -> Ref | None:
+        """Give the record that a fault's `pointer` leads to, such as `/statements/3/quote`.
+
+        Where it was given no `ref`, what it prints has its first external id, or its name.
+        """
+        if isinstance(pointer, Unset):
+            return None
         _, resource, place, *_ = [*pointer.split("/"), "", ""]
         return self._refs.get((resource, place))
 
@@ -78,7 +89,7 @@ class Builder:
 
     def _add(self, resource: Resource, members: Mapping[str, Any]) -> Ref:
         listed = self._records.setdefault(resource, [])
-        name = members.get("ref") or f"{resource}.{len(listed) + 1}"
+        name = members.get("ref") or named(f"{resource}.{len(listed) + 1}", members)
         listed.append({**members, "ref": name})
         made = Ref(self, resource, name)
         self._refs[resource, str(len(listed) - 1)] = made
@@ -95,3 +106,11 @@ class Builder:
         elif isinstance(value, list | tuple):
             for each in value:
                 self._check(each)
+
+
+def named(place: str, members: Mapping[str, Any]) -> str:
+    """Name a record that was given no `ref`, so that people can tell which one it is."""
+    ids = [f"{scheme}-{id_}" for scheme, id_ in (members.get("external_ids") or {}).items()]
+    known = [*ids, *(members.get(name) for name in ("name", "title"))]
+    texts = [NOT_IN_REFS.sub("-", each).strip("-") for each in known if each]
+    return ".".join([place, *filter(None, texts)][:2])[:MAX_REF_CHARACTERS]

@@ -25,7 +25,7 @@ from attest_client._async.resources import (
 )
 from attest_client._async.transport import AsyncTransport
 from attest_client._cache import Cache
-from attest_client._models import WHOLE, Creating, Target, Whole
+from attest_client._models import WHOLE, Creating, Target, Whole, options
 from attest_client._request import header, instant, request
 from attest_client._retry import RETRY, Retry
 
@@ -92,6 +92,7 @@ class AsyncClient:
 
     def bundle(self, dataset: str, /, **how: Unpack[Creating]) -> AsyncBundle:
         """Begin a bundle, which is sent when its block ends."""
+        options(how, Creating)
         return AsyncBundle(
             self._transport,
             dataset,
@@ -113,6 +114,7 @@ class AsyncClient:
     ) -> AsyncChanges:
         """Give all changes behind a cursor; with `follow`, wait for more and never end.
 
+        Without `after` they begin with the first there was; `after="latest"` is behind the last.
         Its `cursor` is where to go on, the next time: keep it with what was made of the changes.
         """
         return AsyncChanges(self._transport, filters, after=after, follow=follow)

@@ -26,8 +26,8 @@ class AsyncRetractable(AsyncRecords[Record, Revised, Input, Replacement, Patch])
     async def retract(
         self,
         which: Record | Id,
-        reason: str,
         /,
+        reason: str,
         *,
         superseded_by: Id | None = None,
         **how: Unpack[Writing],
@@ -53,14 +53,14 @@ class AsyncMergeable(AsyncRetractable[Record, Revised, Input, Replacement, Patch
         found = MatchResults.from_dict((await self._transport.send(made)).json())
         return [each.candidates for each in found.results]
 
-    async def merge(self, id_: Id, into: Id, /, **how: Unpack[Creating]) -> MergeResult:
+    async def merge(self, id_: Id, /, into: Id, **how: Unpack[Creating]) -> MergeResult:
         """Merge a record into another: every reference follows, and the old id redirects."""
-        asked, headers = parted(how)
+        asked, headers = parted(how, Creating)
         answer = await self._ask("POST", "/{id}/merge", asked, {"into": into}, headers, id=id_)
         return MergeResult.from_dict(answer.json())
 
     async def unmerge(self, id_: Id, /, **how: Unpack[Creating]) -> UnmergeResult:
         """Undo a merge: restore both records and their references."""
-        asked, headers = parted(how)
+        asked, headers = parted(how, Creating)
         answer = await self._ask("POST", "/{id}/unmerge", asked, {}, headers, id=id_)
         return UnmergeResult.from_dict(answer.json())

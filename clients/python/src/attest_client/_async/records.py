@@ -9,7 +9,7 @@ from attest_client._api.models.revision import Revision
 from attest_client._api.models.verdict import Verdict
 from attest_client._async.pages import AsyncPages
 from attest_client._async.transport import Answer, AsyncTransport
-from attest_client._models import Creating, Id, Model, Reading, Stored, Writing
+from attest_client._models import Creating, Id, Model, Reading, Stored, Writing, options
 from attest_client._request import request
 from attest_client.problems import PreconditionFailed, Unversioned
 
@@ -39,24 +39,24 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         """Read a record; of one that was merged, its survivor."""
         return self._read(await self._ask("GET", "/{id}", how, id=id_))
 
-    async def create(self, record: Input, /, **how: Unpack[Creating]) -> Record:
+    async def create(self, record: Input, **how: Unpack[Creating]) -> Record:
         """Create a record; it is created once, however often it has to be sent."""
-        asked, headers = parted(how)
+        asked, headers = parted(how, Creating)
         return self._read(await self._ask("POST", "", asked, record, headers))
 
-    async def put(self, id_: Id, record: Replacement, /, **how: Unpack[Creating]) -> Record:
+    async def put(self, id_: Id, /, record: Replacement, **how: Unpack[Creating]) -> Record:
         """Create a record under an id of one's own, where there is none yet."""
-        asked, headers = parted(how)
+        asked, headers = parted(how, Creating)
         headers = {**headers, "If-None-Match": "*"}
         return self._read(await self._ask("PUT", "/{id}", asked, record, headers, id=id_))
 
     async def replace(
-        self, which: Record | Id, record: Replacement, /, **how: Unpack[Writing]
+        self, which: Record | Id, /, record: Replacement, **how: Unpack[Writing]
     ) -> Record:
         """Replace a record by another."""
         return self._read(await self._write("PUT", "/{id}", which, record, how))
 
-    async def patch(self, which: Record | Id, changes: Patch, /, **how: Unpack[Writing]) -> Record:
+    async def patch(self, which: Record | Id, /, changes: Patch, **how: Unpack[Writing]) -> Record:
         """Change the members that are sent (RFC 7396); None makes one unknown."""
         return self._read(await self._write("PATCH", "/{id}", which, changes, how))
 
@@ -64,7 +64,7 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         """Withdraw a record."""
         await self._write("DELETE", "/{id}", which, None, how)
 
-    async def revert(self, which: Record | Id, to: int, /, **how: Unpack[Writing]) -> Record:
+    async def revert(self, which: Record | Id, /, to: int, **how: Unpack[Writing]) -> Record:
         """Revert a record to an earlier revision, by its number."""
         return self._read(await self._write("POST", "/{id}/revert", which, {"to": to}, how))
 
@@ -76,14 +76,14 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         """List the revisions of a record."""
         return self._pages("/{id}/revisions", asked, Revision, id_)
 
-    async def revision(self, id_: Id, number: int, /, *, as_of: str | None = None) -> Revised:
+    async def revision(self, id_: Id, /, number: int, *, as_of: str | None = None) -> Revised:
         """Read a revision, with the record as it then was."""
         below = "/{id}/revisions/{number}"
         answer = await self._ask("GET", below, {"as_of": as_of}, id=id_, number=number)
         return self.revised.from_dict(answer.json())
 
     async def diff(
-        self, id_: Id, number: int, /, *, against: int | None = None, as_of: str | None = None
+        self, id_: Id, /, number: int, *, against: int | None = None, as_of: str | None = None
     ) -> list[dict[str, Any]]:
         """Tell what a revision changed, as a JSON Patch (RFC 6902)."""
         asked = {"against": against, "as_of": as_of}
@@ -101,7 +101,7 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         return Assessment.from_dict(answer.json())
 
     async def assess(
-        self, which: Record | Id, verdict: Verdict | str, /, *, note: str | None = None
+        self, which: Record | Id, /, verdict: Verdict | str, *, note: str | None = None
     ) -> Assessment:
         """Say what one thinks of a record; given the record, of the version that was read."""
         body: dict[str, Any] = {"verdict": verdict, "note": note}
@@ -154,7 +154,7 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         self, method: str, below: str, which: Record | Id, body: object, how: Writing
     ) -> Answer:
         """Send a write of the version that was read."""
-        asked, headers = parted(how)
+        asked, headers = parted(how, Writing)
         headers = {**headers, "If-Match": how.get("if_match") or await self._version(which)}
         return await self._ask(method, below, asked, body, headers, id=self._id(which))
 
@@ -179,6 +179,9 @@ class AsyncRecords(Generic[Record, Revised, Input, Replacement, Patch]):
         return which.id if self._is_record(which) else which
 
 
-def parted(how: Creating) -> tuple[dict[str, Any], dict[str, str | None]]:
-    """Part what is said of a write into its query and its headers."""
+def parted(
+    how: Creating, known: type[Creating] | type[Writing]
+) -> tuple[dict[str, Any], dict[str, str | None]]:
+    """Divide the options of a write into its query and its headers."""
+    options(how, known)
     return {"dry_run": how.get("dry_run") or None}, {"Edit-Comment": how.get("comment")}
