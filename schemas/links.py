@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from marshmallow import Schema
 
 from schemas.fields.ids import Finding, Reference
-from schemas.fields.values import List, Nested
+from schemas.fields.values import MAX_ITEMS, List, Nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class Link:
 
 
 def links(schema: Schema, record: Any, pointer: str = "") -> Iterator[Link]:
-    """Walk to every reference of a record, in its raw or its loaded form, whatever its faults."""
+    """Walk to every reference of a record, in its raw or its loaded form, whatever its faults.
+
+    A list of more items than one may have is refused as a whole, and not walked.
+    """
     if not isinstance(record, dict):
         return
     for name, field in schema.fields.items():
@@ -37,7 +40,7 @@ def links(schema: Schema, record: Any, pointer: str = "") -> Iterator[Link]:
             yield from pointing(field, record, name, where)
         elif isinstance(field, Nested):
             yield from links(field.schema, value, where)
-        elif isinstance(field, List) and isinstance(value, list):
+        elif isinstance(field, List) and isinstance(value, list) and len(value) <= MAX_ITEMS:
             for position, item in enumerate(value):
                 if isinstance(field.inner, Nested):
                     yield from links(field.inner.schema, item, f"{where}/{position}")

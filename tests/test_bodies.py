@@ -273,6 +273,21 @@ def test_questions_that_are_too_large(refusing, path):
     assert detail == "The body has more than 1,048,576 bytes."
 
 
+@pytest.mark.parametrize(
+    ("member", "sent", "code"),
+    [
+        ("participants", [{"actor_id": NOBODY, "role": "target"}] * 10_001, "invalid"),
+        ("external_ids", {f"s{n}": n for n in range(101)}, "length"),
+    ],
+)
+def test_more_than_a_member_may_have(refusing, member, sent, code):
+    """A member that is too long is refused as a whole, and its parts are not looked at."""
+    sent = {"type": "assault", member: sent}
+    found = {(f"/{member}", code), ("/dataset", "required")}
+    answer = post(refusing, json.dumps(sent), "/v1/events")
+    assert {*faults(answer).items()} == found
+
+
 # All faults at once.
 
 

@@ -204,6 +204,10 @@ class Float(Field, fields.Float):
         return super()._deserialize(value, attr, data, **more)
 
 
+MAX_ITEMS = 10_000
+"""Maximum number of items of a list inside a record."""
+
+
 class List(Field, fields.List[Any]):
     """A list of the values of another field; null is *not recorded*, `[]` is *none*."""
 
@@ -212,8 +216,9 @@ class List(Field, fields.List[Any]):
     def __init__(
         self, inner: fields.Field[Any], description: str, example: object = None, **more: Any
     ) -> None:
-        """Take up to 10,000 values of `inner`."""
-        more.setdefault("validate", Length(max=10_000, error="This has {max} items at the most."))
+        """Take up to MAX_ITEMS values of `inner`."""
+        error = "This has {max} items at the most."
+        more.setdefault("validate", Length(max=MAX_ITEMS, error=error))
         inner.allow_none = False
         # fields.List wants the inner field first, Field the description.
         super().__init__(description, example, cls_or_instance=inner, **more)
