@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import orjson
 import psycopg
+import structlog
 from flask import Flask, Response, current_app, request
 from flask_swagger_ui import get_swaggerui_blueprint
 from markupsafe import escape
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from api.description import openapi
 from api.description.contents import LINKS
@@ -22,6 +22,8 @@ from models.database.connections import limit
 from models.database.migrating import MigrationError, pending
 from models.tables import TABLES
 from schemas.service import HealthSchema, HomeSchema
+
+log = structlog.get_logger()
 
 blueprint = Section("service", "The service itself.")
 
@@ -113,10 +115,11 @@ def readiness() -> Response:
         with connection.transaction():
             limit(connection, PROBE_WAIT_SECONDS * 1000)
             missing = pending(connection)
-    except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
+    except psycopg.ProgrammingError as error:
+        log.warning("migrations cannot be read", reason=str(error).strip())
         return problem(
             ProblemType.UNAVAILABLE,
-            f"The database does not answer: {type(error).__name__}.",
+            "The database does not let the service read which migrations it has.",
             headers={"Retry-After": RETRY_AFTER},
         )
     except MigrationError as error:

@@ -9,10 +9,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import psycopg
 import pytest
-from support.processes import SECRET, ask, attest, free_port, running
+from psycopg.conninfo import make_conninfo
+from support.processes import SECRET, ask, attest, failures, free_port, running
 from support.service import ROOT, example, new_database
 
 from api.service.settings import described, read
@@ -86,10 +88,43 @@ def test_wrong_settings(command, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_database_that_cannot_be_reached(tmp_path):
-    """A database that is not there is a sentence, not a trace."""
-    said = attest("migrate", status=1, database_url=f"host={tmp_path} dbname=none")
-    assert said.startswith("Error: The database: ")
+COMMANDS = [
+    ["serve"],
+    ("run",),
+    ("migrate",),
+    ("rebuild",),
+    ("load", str(ROOT / "examples" / "panjshir.json")),
+    ("export", "events", "-", "--format", "csv"),
+    ("key", "create", "x"),
+    ("key", "list"),
+    ("key", "revoke", "0197b2c4-5d1e-7001-8000-000000000001"),
+]
+"""All commands that need a database."""
+
+
+@pytest.mark.parametrize("wrong", ["", " hunter2"])
+def test_a_database_that_cannot_be_used(wrong, tmp_path):
+    """A database that is not there, or no address, is a sentence that names the setting."""
+    url = f"host={tmp_path} dbname=none password=hunter2{wrong}"
+    for said in failures(COMMANDS, database_url=url):
+        assert said.startswith("Error: ATTEST_DATABASE_URL: ")
+        assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"host": "a..b"}, "ATTEST_HOST: a..b: "),
+        ({"host": "192.0.2.1"}, "ATTEST_HOST: 192.0.2.1: Cannot assign requested address."),
+        ({"data_dir": "/dev/null"}, "ATTEST_DATA_DIR: PostgreSQL in /dev/null cannot use "),
+    ],
+)
+def test_what_this_machine_does_not_have(settings, sentence):
+    """An address or a folder that cannot be used is told with the setting that names it."""
+    said = attest("run", status=1, **{"port": free_port(), **settings})
+    assert f"Error: {sentence}" in said
+    assert "Errno" not in said
+    assert said.endswith(".\n")
 
 
 def test_a_port_that_is_taken(tmp_path):
@@ -97,7 +132,7 @@ def test_a_port_that_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = attest("run", status=1, port=port, data_dir=tmp_path / "data")
-    assert said == f"Error: 127.0.0.1:{port}: Address already in use; see ATTEST_PORT.\n"
+    assert said == f"Error: ATTEST_PORT: {port} on 127.0.0.1: Address already in use.\n"
     assert not (tmp_path / "data").exists()
 
 
@@ -105,16 +140,46 @@ def test_a_port_that_is_taken(tmp_path):
 
 
 def test_a_database_that_is_not_migrated(empty):
-    """`attest serve` does not touch the schema: it says what is missing, and what to do."""
-    said = attest("serve", status=1, database_url=empty, port=free_port())
-    assert (
-        said
-        == f"Error: The database lacks {', '.join(migrating.migrations())}: run attest migrate.\n"
-    )
+    """All but `run` and `migrate` leave the schema alone: they say what is missing, what to do."""
+    missing = ", ".join(migrating.migrations())
+    commands = [command for command in COMMANDS if command[0] not in {"run", "migrate"}]
+    sentence = f"Error: The database lacks {missing}: run attest migrate.\n"
+    assert {*failures(commands, database_url=empty)} == {sentence}
     assert "up to date" in attest("migrate", database_url=empty)
     assert "up to date" in attest("migrate", database_url=empty)
     with psycopg.connect(empty, autocommit=True) as connection:
         assert migrating.pending(connection) == []
+
+
+def test_a_database_of_a_newer_version(ready):
+    """No command touches a database that it does not know."""
+    with psycopg.connect(ready, autocommit=True) as connection:
+        connection.execute("INSERT INTO migrations (name, digest) VALUES ('9999_later.sql', 'x')")
+    sentence = "The database has migration 9999_later.sql, which this version does not know."
+    assert {*failures(COMMANDS, database_url=ready)} == {f"Error: {sentence}\n"}
+
+
+def test_a_role_that_may_not_migrate(empty):
+    """Where the role may not create tables, what it needs is said, and by which setting it came."""
+    role = f"reader_{uuid4().hex}"
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'hunter2'")
+        try:
+            url = make_conninfo(empty, user=role, password="hunter2")  # noqa: S106
+            said = attest("migrate", status=1, database_url=url)
+        finally:
+            connection.execute(f"DROP ROLE {role}")
+    assert said.startswith("Error: ATTEST_DATABASE_URL: permission denied for ")
+    assert "needs CREATE on the database and on its schema public" in said
+
+
+def test_a_trace_is_logged_once(ready):
+    """What should not have happened is in the log, once."""
+    with psycopg.connect(ready, autocommit=True) as connection:
+        connection.execute("ALTER TABLE actors RENAME COLUMN country TO land")
+    file = ROOT / "examples" / "panjshir.json"
+    said = attest("load", file, status=1, traced=True, database_url=ready)
+    assert said.count("Traceback (most recent call last)") == 1
 
 
 def test_loading(ready, tmp_path):

@@ -292,7 +292,7 @@ def test_root_may_keep_the_programs_to_itself(folder, monkeypatch):
 def test_a_file_is_no_folder(folder):
     """A plain file where the folder should be is said to be in the way."""
     folder.touch()
-    with pytest.raises(EmbeddedError, match=r"cluster cannot use its folder: .*File exists"):
+    with pytest.raises(EmbeddedError, match=r"cannot use .*cluster: it is not a folder"):
         start(folder)
 
 

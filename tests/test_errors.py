@@ -392,7 +392,9 @@ def test_a_statement_takes_too_long(server, template, settings, method):
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE datasets")
             sent = {"id": "a"} if method == "POST" else None
-            problem = unavailable(client.open("/v1/datasets", method=method, json=sent))
+            problem = unavailable(
+                client.open("/v1/datasets", method=method, json=sent), "query-timeout"
+            )
             assert "too long" in problem["detail"]
         assert client.get("/v1/datasets").get_json()["items"] == []
 
@@ -404,8 +406,8 @@ def test_no_connection_becomes_free(server, template, settings):
         served(url, settings, size=1) as client,
         client.application.extensions["pool"].connection(),
     ):
-        unavailable(client.get("/v1/datasets"))
-        unavailable(client.get("/readyz"))
+        unavailable(client.get("/v1/datasets"), "busy")
+        unavailable(client.get("/readyz"), "busy")
 
 
 def test_the_database_is_gone(server, template, settings):

@@ -49,7 +49,10 @@ def test_where_nothing_is_said():
         ("HOST", "::1", "::1"),
         ("PORT", "1", 1),
         ("PORT", "65535", 65_535),
+        ("DATABASE_URL", "postgres://a:p%40ss@b,c:1,2/d?sslmode=require", None),
+        ("DATABASE_URL", "host=/tmp password='p@ss://word' dbname=attest", None),
         ("ADMIN_KEY", LONG, LONG),
+        ("ADMIN_KEY", "correct horse battery staple", None),
         ("PUBLIC_READ", "false", False),
         ("PUBLIC_READ", "true", True),
         ("PUBLIC_WRITE", "true", True),
@@ -65,6 +68,7 @@ def test_where_nothing_is_said():
 )
 def test_each_setting(name, text, value):
     """Each setting is what its type makes of the text, and no other one changes."""
+    value = text if value is None else value
     found = read({f"ATTEST_{name}": text})
     expected = read({}) | {name.lower(): value}
     assert (found, type(found[name.lower()])) == (expected, type(value))
@@ -83,7 +87,6 @@ def refusal(environment):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("PORT", ""),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "-1"),
@@ -105,12 +108,14 @@ def refusal(environment):
         ("PROXIES", "-1"),
         ("PUBLIC_READ", "yes"),
         ("PUBLIC_READ", "1"),
-        ("PUBLIC_READ", ""),
         ("PUBLIC_WRITE", "True"),
         ("LOG_FORMAT", "xml"),
-        ("HOST", ""),
-        ("DATA_DIR", ""),
+        ("HOST", " "),
         ("ADMIN_KEY", "short"),
+        ("ADMIN_KEY", "ünïcode-key-longer"),
+        ("ADMIN_KEY", " a key with a space before it"),
+        ("ADMIN_KEY", "a key with a line feed behind it\n"),
+        ("ADMIN_KEY", "a key with\ta tab in it"),
     ],
 )
 def test_a_malformed_setting(name, text):
@@ -140,9 +145,40 @@ def test_all_that_is_wrong_at_once():
     assert all(f"ATTEST_{name}" in sentence for name in ("PORT", "NOTHING", "WORKERS"))
 
 
+def test_an_empty_setting_is_not_set():
+    """What a compose file passes on without a value counts as not set; its name must be right."""
+    assert read(dict.fromkeys((f"ATTEST_{name.upper()}" for name in read({})), "")) == read({})
+    assert "ATTEST_PROT" in refusal({"ATTEST_PROT": ""})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:hunter2@h/x",
+        "postgresql://u:hunter2 hunter2@h/x",
+        "postgresql://u:%zzhunter2@h/x",
+        "postgresql://u:p@hunter2@127.0.0.1/x",
+        "postgresql://u:1/hunter2@127.0.0.1/x",
+        "postgresql://u:hunter2/2@127.0.0.1/x",
+        "postgresql://u:hunter2",
+        "host=h password=p hunter2",
+        "host=h password=p hunter2=p",
+        "host=h password=p port=hunter2",
+        "host=h password='hunter2",
+        "hunter2",
+    ],
+)
+def test_a_password_is_not_repeated(url):
+    """What is wrong with the address of the database is said without any of it."""
+    sentence = refusal({"ATTEST_DATABASE_URL": url})
+    assert sentence.startswith("ATTEST_DATABASE_URL: ")
+    assert "hunter2" not in sentence
+
+
 def test_a_secret_is_not_repeated():
     """What is said of a wrong key does not show it."""
-    assert "hunter2" not in refusal({"ATTEST_ADMIN_KEY": "hunter2"})
+    for key in ("hunter2", "hunter2-ünïcode"):
+        assert "hunter2" not in refusal({"ATTEST_ADMIN_KEY": key})
     assert "hunter22" not in refusal({"ATTEST_HOST": "0.0.0.0", "ATTEST_ADMIN_KEY": "hunter22"})  # noqa: S104
 
 

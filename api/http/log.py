@@ -56,14 +56,14 @@ def configure(style: str, level: int = logging.INFO) -> None:
     )
     # What libraries log through the standard library comes out in the same form.
     handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
             foreign_pre_chain=shared,
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # A handler with a level of its own would seem too deaf to Flask, which adds another one then.
+    logging.basicConfig(handlers=[handler], level=level, force=True)
 
 
 def identified(_logger: Any, _method: str, line: EventDict) -> EventDict:

@@ -18,6 +18,7 @@ from api.app import create_app
 from api.description import openapi
 from api.http.log import configure
 from api.service.exporting import Exports
+from api.service.greeting import greet, tell_place
 from api.service.loading import holds_nothing, load_all, load_example
 from api.service.rebuilding import rebuild
 from api.service.serve import Server, pool_of
@@ -27,9 +28,8 @@ from api.service.starting import (
     database_of,
     first_key,
     migrated,
-    plainly,
+    migrated_database,
     refuse_taken_port,
-    refuse_what_is_pending,
     service_connection,
     settings,
     warn_of_earlier_forms,
@@ -62,9 +62,9 @@ def serve() -> None:
     tolerate("stdout")
     chosen = settings()
     refuse_taken_port(chosen)
-    with database_of(chosen) as url:
+    with migrated_database(chosen) as url:
+        tell_place(chosen)
         with service_connection(chosen, url) as connection:
-            refuse_what_is_pending(connection)
             warn_of_earlier_forms(connection)
             if secret := first_key(connection, chosen):
                 click.echo(f"The first admin key, shown this once: {secret}", err=True)
@@ -77,34 +77,19 @@ def run() -> None:
     tolerate("stdout")
     chosen = settings()
     refuse_taken_port(chosen)
-    click.echo("Starting PostgreSQL …", err=True)
+    if not chosen["database_url"]:
+        click.echo("Starting PostgreSQL …", err=True)
     with database_of(chosen) as url:
+        tell_place(chosen)
         migrated(url)
         with service_connection(chosen, url) as connection:
             warn_of_earlier_forms(connection)
             secret = first_key(connection, chosen)
-        with plainly(), service(chosen, url) as app:
+        with service(chosen, url) as app:
             if holds_nothing(app):
                 load_example(app)
         greet(chosen, secret)
         Server(chosen, url).run()
-
-
-def greet(chosen: Mapping[str, Any], secret: str | None) -> None:
-    """Say where the service is, and what to try first."""
-    root = f"http://{chosen['host']}:{chosen['port']}"
-    click.echo(f"\nAttest is at {root}, its description at {root}/docs/\n")
-    if secret:
-        click.echo(f"The admin key, shown this once:\n\n    {secret}\n")
-    questions = {
-        "How well attested is the siege of Panjshir?": "events?external_id=seed:E1"
-        "&fields=title,attestation",
-        "Who denies what?": "statements?stance=denies&fields=text,speaker_id&expand=speaker",
-        "What may have happened from 15 to 22 August 2021?": "events"
-        "?datetime=2021-08-15/2021-08-22&fields=title,date",
-    }
-    for question, path in questions.items():
-        click.echo(f"{question}\n\n    curl '{root}/v1/{path}'\n")
 
 
 @contextmanager
@@ -129,11 +114,8 @@ def readable() -> Iterator[Flask]:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, signal.default_int_handler)
     chosen = settings()
-    with database_of(chosen) as url, plainly():
-        with connections.connect(url) as connection:
-            refuse_what_is_pending(connection)
-        with service(chosen, url, logging.CRITICAL) as app:
-            yield app
+    with migrated_database(chosen) as url, service(chosen, url, logging.CRITICAL) as app:
+        yield app
 
 
 def unopened() -> Flask:
@@ -162,9 +144,7 @@ def rebuild_all() -> None:
     """
     tolerate("stdout")
     began, records, changed = time.monotonic(), 0, 0
-    with database_of(settings()) as url, plainly():
-        with connections.connect(url) as connection:
-            refuse_what_is_pending(connection)
+    with migrated_database(settings()) as url:
         for step in rebuild(url):
             records, changed = records + step.records, changed + step.changed
             if records % PROGRESS_RECORDS < step.records:
@@ -181,7 +161,7 @@ def load(files: tuple[Path, ...]) -> None:
     """Load bundles from FILES, each of them wholly or not at all."""
     tolerate("stdout")
     chosen = settings()
-    with database_of(chosen) as url, plainly(), service(chosen, url) as app:
+    with migrated_database(chosen) as url, service(chosen, url) as app:
         load_all(app, files)
 
 

@@ -8,11 +8,19 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
-from api.http.addressing import ADDRESSES, HOST
-from schemas.fields.ids import Pattern
+from api.http.addressing import ADDRESSES
+from api.service.setting_fields import (
+    DatabaseAddress,
+    Host,
+    Origin,
+    Secret,
+    choice,
+    number,
+    path,
+    switch,
+)
 from schemas.fields.parameters import CommaSeparated
-from schemas.fields.values import Boolean, Integer, Reason, Text
-from schemas.fields.words import Word
+from schemas.fields.values import Boolean, Reason
 from schemas.problem import faults
 from schemas.record import Strict
 
@@ -29,49 +37,6 @@ class SettingsError(ValueError):
     """The environment does not say what the service needs, in one sentence."""
 
 
-def number(description: str, default: int, least: int, most: int) -> Integer:
-    """Make a setting of a whole number."""
-    return Integer(
-        description,
-        default,
-        least=least,
-        most=most,
-        strict=False,
-        nullable=False,
-        load_default=default,
-    )
-
-
-def switch(description: str) -> Boolean:
-    """Make a setting that is off where nothing is said."""
-    return Boolean(description, example=False, nullable=False, load_default=False)
-
-
-def choice(description: str, default: str, *others: str) -> Word:
-    """Make a setting that is one of a few words."""
-    known = tuple(sorted({default, *others}))
-    return Word(description, default, known=known, nullable=False, load_default=default)
-
-
-def path(description: str, default: str) -> Text:
-    """Make a setting that is a text, with a default."""
-    return Text(description, default, nullable=False, load_default=default)
-
-
-class Host(Pattern):
-    """A host by which the service is asked, or `*`."""
-
-    form = re.compile(rf"(?:{HOST.pattern}|\*)".replace("?P<name>", ""))
-    default_error_messages = {"form": "This is no host such as attest.example.org."}
-
-
-class Origin(Pattern):
-    """The origin of a web page (RFC 6454), or `*`."""
-
-    form = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+|\*")
-    default_error_messages = {"form": "This is no origin such as https://map.example.org."}
-
-
 class SettingsSchema(Strict):
     """The settings, each sent as the variable of its name in upper case, behind the prefix."""
 
@@ -81,7 +46,7 @@ class SettingsSchema(Strict):
         """Name the variable that a setting is read from."""
         field_obj.data_key = PREFIX + field_name.upper()
 
-    database_url = Text(
+    database_url = DatabaseAddress(
         "Which PostgreSQL (15 or newer) keeps the data; where not set, an embedded one in "
         "`ATTEST_DATA_DIR`.",
         "postgresql://attest@db/attest",
@@ -93,7 +58,7 @@ class SettingsSchema(Strict):
     data_dir = path("Where the embedded PostgreSQL keeps its data.", "data")
     host = path("The address to listen on.", "127.0.0.1")
     port = number("The port to listen on.", 8_000, 1, 65_535)
-    admin_key = Text(
+    admin_key = Secret(
         "An admin key, made when the service starts and no key has it; without it, the first start "
         "makes one and shows it.",
         "a secret of 32 characters or more",
@@ -211,10 +176,19 @@ def is_loopback(host: str) -> bool:
 
 
 def read(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Read the settings from the environment; SettingsError in one sentence where one is wrong."""
-    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    """Read the settings from the environment; an empty one counts as not set.
+
+    SettingsError says in one line what is wrong with which of them.
+    """
+    schema = SettingsSchema()
+    known = {field.data_key for field in schema.fields.values()}
+    given = {
+        name: value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and (value or name not in known)
+    }
     try:
-        settings: dict[str, Any] = SettingsSchema().load(given)
+        settings: dict[str, Any] = schema.load(given)
     except ValidationError as error:
         sentences = [
             f"{fault.where[1:]}: {fault.detail}" for fault in faults(error.normalized_messages())

@@ -1,5 +1,6 @@
 """Steps that commands start with: settings, a database, a connection, a first key."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import click
 import psycopg
 import structlog
+from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from api.http.log import configure
@@ -35,21 +37,36 @@ def settings() -> dict[str, Any]:
 
 @contextmanager
 def database_of(chosen: Mapping[str, Any]) -> Iterator[str]:
-    """Give the address of the database; the embedded one runs as long as it is needed."""
+    """Give the address of the database; the embedded one runs as long as it is needed.
+
+    Where the database is at fault, the command ends with a sentence.
+    """
     if chosen["database_url"]:
-        yield str(chosen["database_url"])
+        with plainly("ATTEST_DATABASE_URL"):
+            yield str(chosen["database_url"])
         return
     try:
-        with embedded.used(Path(chosen["data_dir"]).resolve()) as url:
+        folder = Path(chosen["data_dir"]).absolute()
+        with plainly("The embedded PostgreSQL"), embedded.used(folder) as url:
             yield url
-    except (embedded.EmbeddedError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except embedded.EmbeddedError as error:
+        message = f"ATTEST_DATA_DIR: {error}"
+        raise click.ClickException(message) from error
+
+
+@contextmanager
+def migrated_database(chosen: Mapping[str, Any]) -> Iterator[str]:
+    """Give the address of a database that has all migrations; end with a sentence otherwise."""
+    with database_of(chosen) as url:
+        with connections.connect(url) as connection:
+            refuse_what_is_pending(connection)
+        yield url
 
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Give a connection to the database."""
-    with database_of(settings()) as url, plainly(), connections.connect(url) as connection:
+    """Give a connection to a database that has all migrations."""
+    with migrated_database(settings()) as url, connections.connect(url) as connection:
         yield connection
 
 
@@ -58,7 +75,7 @@ def service_connection(chosen: Mapping[str, Any], url: str) -> Iterator[Connecti
     """Give a connection like those of the service, and warn of every setting that they lack."""
     configure(chosen["log_format"])
     given = {name: chosen[name] for name in ("statement_timeout", "pooler")}
-    with plainly(), connections.connect(connections.configure(url, **given)) as connection:
+    with connections.connect(connections.configure(url, **given)) as connection:
         for name, (value, needed) in connections.unsettled(connection, **given).items():
             remedy = "attest role-settings" if chosen["pooler"] else "ATTEST_POOLER"
             log.warning(
@@ -68,30 +85,38 @@ def service_connection(chosen: Mapping[str, Any], url: str) -> Iterator[Connecti
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """End with a sentence, not a trace, where the database is at fault."""
+def plainly(database: str) -> Iterator[None]:
+    """End with a sentence that names the database, not a trace, where that is at fault."""
     try:
         yield
-    except (psycopg.Error, PoolTimeout, migrating.MigrationError) as error:
+    except migrating.MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    except errors.InsufficientPrivilege as error:
+        message = (
+            f"{database}: {error.diag.message_primary}. To migrate, the role needs CREATE on the "
+            "database and on its schema public."
+        )
+        raise click.ClickException(message) from error
+    except (psycopg.Error, PoolTimeout) as error:
         said = str(error).strip()
-        # This is how PgBouncer refuses what a connection would be set to.
+        # PgBouncer refuses settings of a connection in these words.
         hint = " (see ATTEST_POOLER)" if "unsupported startup parameter" in said else ""
-        raise click.ClickException(f"The database: {said}{hint}") from error
+        message = f"{database}: {said}{hint}"
+        raise click.ClickException(message) from error
 
 
 def migrated(url: str) -> None:
     """Bring the database to what this version needs, and say what was done."""
-    with plainly():
-        for name in migrating.migrate(url):
-            click.echo(f"Applied {name}.", err=True)
-        if named := catch_up(url):
-            click.echo(f"Derived the names of {named} records.", err=True)
-        if disputed := catching_up.catch_up(url):
-            click.echo(f"Derived the disputes on {disputed} events.", err=True)
-        if worded := wording.catch_up(url):
-            click.echo(f"Took the words of {worded} records.", err=True)
-        if changed := sum(step.changed for step in rebuild(url, FEW_RECORDS)):
-            click.echo(f"Rebuilt the texts of {changed} records.", err=True)
+    for name in migrating.migrate(url):
+        click.echo(f"Applied {name}.", err=True)
+    if named := catch_up(url):
+        click.echo(f"Derived the names of {named} records.", err=True)
+    if disputed := catching_up.catch_up(url):
+        click.echo(f"Derived the disputes on {disputed} events.", err=True)
+    if worded := wording.catch_up(url):
+        click.echo(f"Took the words of {worded} records.", err=True)
+    if changed := sum(step.changed for step in rebuild(url, FEW_RECORDS)):
+        click.echo(f"Rebuilt the texts of {changed} records.", err=True)
 
 
 def refuse_what_is_pending(connection: Connection) -> None:
@@ -119,12 +144,16 @@ def first_key(connection: Connection, chosen: Mapping[str, Any]) -> str | None:
 
 
 def refuse_taken_port(chosen: Mapping[str, Any]) -> None:
-    """End with a sentence where somebody else listens at the address already."""
-    family = socket.AF_INET6 if ":" in chosen["host"] else socket.AF_INET
+    """End with a sentence where nothing can listen at the address, or something does already."""
+    host, port = chosen["host"], chosen["port"]
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((chosen["host"], chosen["port"]))
-        except OSError as error:
-            message = f"{chosen['host']}:{chosen['port']}: {error.strerror}; see ATTEST_PORT."
+            probe.bind((host, port))
+        except (OSError, UnicodeError) as error:
+            # The other errors concern the name, or an address that this machine does not have.
+            concerns_port = getattr(error, "errno", None) in {errno.EADDRINUSE, errno.EACCES}
+            setting = f"ATTEST_PORT: {port} on {host}" if concerns_port else f"ATTEST_HOST: {host}"
+            message = f"{setting}: {getattr(error, 'strerror', None) or error}."
             raise click.ClickException(message) from error

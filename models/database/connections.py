@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Cursor, conninfo
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 IDLE_MILLISECONDS = 60_000
 """How long a transaction may do nothing: a worker that hangs in one holds up others."""
@@ -121,15 +121,44 @@ def usable(connection: Connection) -> None:
         ConnectionPool.check_connection(connection)
 
 
+class Pool(ConnectionPool[Connection]):
+    """A pool that tells whether its connections are all in use, or none can be made."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """Begin with nothing lent."""
+        self._lent: set[int] = set()
+        super().__init__(*arguments, **more)
+
+    def getconn(self, timeout: float | None = None) -> Connection:
+        """Lend a connection.
+
+        PoolTimeout where all are lent until then; OperationalError where another one could be made
+        if the server let it.
+        """
+        try:
+            connection = super().getconn(timeout)
+        except PoolTimeout as error:
+            if len(self._lent) < self.max_size:
+                raise psycopg.OperationalError("No connection could be made in time.") from error
+            raise
+        self._lent.add(id(connection))
+        return connection
+
+    def putconn(self, conn: Connection) -> None:
+        """Take a connection back."""
+        self._lent.discard(id(conn))
+        super().putconn(conn)
+
+
 def pool(
     url: str, *, size: int, statement_timeout: int, patience: float, pooler: bool = False
-) -> ConnectionPool[Connection]:
+) -> Pool:
     """Make a pool that is not open yet: each worker opens its own, after the fork.
 
     `patience` is how long a request waits for a connection, in seconds. Through a `pooler`, each
     transaction may be done by another process of PostgreSQL, so nothing can be prepared.
     """
-    return ConnectionPool(
+    return Pool(
         configure(url, statement_timeout, pooler=pooler),
         connection_class=Connection,
         min_size=1,

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -71,9 +72,8 @@ def used(folder: Path) -> Iterator[str]:
 
     Who leaves last stops it. Processes that are forked meanwhile use it too until they end.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     owner = os.getpid()
-    with (folder / "users").open("a") as users:
+    with _opened(folder, "users") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             yield start(folder)
@@ -85,12 +85,17 @@ def used(folder: Path) -> Iterator[str]:
                     stop(folder)
 
 
+def data_of(folder: Path) -> Path:
+    """Give the folder with the data of the PostgreSQL in `folder`, which may lie elsewhere."""
+    return (folder / "data").resolve()
+
+
 def stop(folder: Path) -> None:
     """Stop the PostgreSQL in `folder` if it runs, whoever is connected; or EmbeddedError."""
     if not (folder / "data").exists():
         return
     with _locked(folder):
-        data = (folder / "data").resolve()
+        data = data_of(folder)
         if _is_left_over(data):
             return
         sockets = _postmaster(data)[4:5]
@@ -106,13 +111,28 @@ def stop(folder: Path) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of `folder`, made when it is missing; or EmbeddedError."""
+    with _opened(folder, "lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        except OSError as error:
+            raise _unusable(folder, error) from error
+
+
+def _opened(folder: Path, name: str) -> TextIO:
+    """Open a file to lock in `folder`, made when it is missing; or EmbeddedError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return (folder / name).open("a")
     except OSError as error:
-        raise EmbeddedError(folder, f"cannot use its folder: {error}") from error
+        raise _unusable(folder, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> EmbeddedError:
+    """Say of which file or folder the system refuses the use, and why."""
+    is_file = isinstance(error, FileExistsError)
+    why = "it is not a folder" if is_file else error.strerror or str(error)
+    return EmbeddedError(folder, f"cannot use {error.filename or folder}: {why}")
 
 
 def _create(folder: Path) -> Path:
@@ -127,7 +147,9 @@ def _create(folder: Path) -> Path:
         else:
             place = _shared()
     # A name of its own until complete, for a process killed meanwhile must leave no half cluster.
-    fresh = Path(tempfile.mkdtemp(prefix=f"{folder.name[:40]}-", dir=place))
+    # Elsewhere its name says whose it is.
+    name = folder.name if place == folder else "-".join(folder.parts[1:])
+    fresh = Path(tempfile.mkdtemp(prefix=f"{name[-40:]}-", dir=place))
     if os.geteuid() == 0:
         account = pwd.getpwnam(ACCOUNT)
         os.chown(fresh, account.pw_uid, account.pw_gid)

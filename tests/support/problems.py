@@ -28,10 +28,13 @@ def is_problem(answer, status):
     return problem
 
 
-def unavailable(answer):
-    """Hold an answer against what is to be said when the database fails."""
+def unavailable(answer, kind="unavailable"):
+    """Hold an answer against what is to be said when the database fails, by its type."""
     assert int(answer.headers["Retry-After"]) >= 1
-    return is_problem(answer, 503)
+    problem = is_problem(answer, 503)
+    assert problem["type"] == f"/problems/{kind}"
+    assert not re.search("[a-z][A-Z]", problem["detail"]), "the name of a class"
+    return problem
 
 
 def blocked(url, seconds=5):

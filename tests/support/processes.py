@@ -28,7 +28,7 @@ def environment(**settings):
     return plain | {f"ATTEST_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-def attest(*arguments, status=0, **settings):
+def attest(*arguments, status=0, traced=False, **settings):
     """Run a command to its end, and give what it says; on stderr, where it fails."""
     done = subprocess.run(  # noqa: S603
         [ATTEST, *map(str, arguments)],
@@ -39,8 +39,36 @@ def attest(*arguments, status=0, **settings):
         timeout=PATIENCE,
     )
     assert done.returncode == status, done.stderr
-    assert "Traceback" not in done.stderr
+    assert ("Traceback" in done.stderr) == traced
     return done.stderr if status else done.stdout
+
+
+EACH = """
+import json, sys
+from api.service.cli import main
+for command in json.loads(sys.argv[1]):
+    try:
+        main(command)
+    except SystemExit as ended:
+        print(f"\\n-- {ended.code}", file=sys.stderr, flush=True)
+"""
+"""A program that runs commands one after the other, since to start one takes a second."""
+
+
+def failures(commands, **settings):
+    """Run commands that fail; give what each says on stderr."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", EACH, json.dumps(commands)],
+        env=environment(port=free_port(), **settings),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    assert "Traceback" not in done.stderr
+    *said, rest = done.stderr.split("\n-- 1\n")
+    assert (len(said), rest) == (len(commands), "")
+    return said
 
 
 def free_port():
