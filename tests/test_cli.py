@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from support.processes import SECRET, ask, attest, failures, free_port, running
 from support.service import ROOT, example, new_database
 
+from api.service.greeting import greet, tell_place
 from api.service.settings import described, read
 from models import keys
 from models.database import embedded, migrating
@@ -319,6 +320,55 @@ def test_running_for_the_first_time_and_after_the_worst():
                 assert not (folder / "data" / "postmaster.pid").exists()
         finally:
             embedded.stop(folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "secret", "line"),
+    [
+        ({}, None, "curl 'http://127.0.0.1:8000/v1/"),
+        ({"HOST": "::1"}, "attest_x", "curl 'http://[::1]:8000/v1/"),
+        (
+            {"HOST": "0.0.0.0"},  # noqa: S104
+            "attest_x",
+            "curl -H 'Authorization: Bearer attest_x' 'http://127.0.0.1:8000/v1/",
+        ),
+        (
+            {"HOST": "::", "ADMIN_KEY": SECRET},
+            None,
+            'curl -H "Authorization: Bearer $ATTEST_ADMIN_KEY" \'http://[::1]:8000/v1/',
+        ),
+        (
+            {"HOST": "0.0.0.0", "PUBLIC_READ": "true", "HOSTS": "b.example,a.example"},  # noqa: S104
+            None,
+            "curl -H 'Host: a.example' 'http://127.0.0.1:8000/v1/",
+        ),
+        (
+            {"HOST": "0.0.0.0", "PUBLIC_READ": "true", "HOSTS": "a.example,*"},  # noqa: S104
+            None,
+            "curl 'http://127.0.0.1:8000/v1/",
+        ),
+    ],
+)
+def test_what_is_printed_can_be_run(settings, secret, line, capsys):
+    """The greeting asks at an address that can be reached, by a name and a key that are taken."""
+    greet(read({f"ATTEST_{name}": text for name, text in settings.items()}), secret)
+    said = capsys.readouterr().out
+    assert said.count(f"\n    {line}") == 3
+    assert SECRET not in said
+
+
+def test_where_the_data_are(tmp_path, capsys):
+    """Where the data lie elsewhere than in the folder, it is said, and so is how to remove them."""
+    chosen = {"database_url": None, "data_dir": str(tmp_path)}
+    (tmp_path / "data").mkdir()
+    tell_place(chosen)
+    assert capsys.readouterr().err == f"The data are in {tmp_path}/data.\n"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/data").symlink_to(tmp_path / "data")
+    tell_place({**chosen, "data_dir": str(tmp_path / "other")})
+    said = capsys.readouterr().err
+    assert said.startswith(f"The data are in {tmp_path}/data: ")
+    assert said.endswith(f"cannot enter {tmp_path}/other. To remove the data, remove both.\n")
 
 
 def check_what_is_printed(text):

@@ -45,7 +45,7 @@ def renew(table: Table, stored: Text) -> Text:
     lacking = first(record) if first else {}
     if lacking.keys() <= record.keys():
         return Text(body, stored.derived)
-    derived = {**lacking, **orjson.loads(f"{{{stored.derived.removeprefix(',')}")}
+    derived = {**orjson.loads(f"{{{stored.derived.removeprefix(',')}"), **lacking}
     return Text(body, f",{orjson.dumps(derived).decode()[1:]}")
 
 
