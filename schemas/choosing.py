@@ -47,7 +47,9 @@ def sentence(
 ) -> str:
     """Say that a name is no column, and which one was probably meant or where all are listed."""
     known = (*(column.name for column in columns(record, rows)), *further)
-    probably = meant(given.replace(".", "_"), known)
+    name = given.replace(".", "_")
+    prefixed = f"{rows}_{name}"
+    probably = meant(prefixed if prefixed in known else name, known)
     asked = f"?rows={rows}" if rows else ""
     listed = f" /v1/{noun(record)}s.csv/schema{asked} lists the columns."
     return f"“{given[:80]}” is no column{f' of {rows}' if rows else ''}.{probably or listed}"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-VERBS = {"search": "list"}
+VERBS = {"search": "list", "read": "get", "change": "patch", "withdraw": "delete"}
 """Verbs that clients call otherwise than operations do."""
 
-OF_OTHERS = {"assessment": "read_of", "assessments": "list_of"}
+OF_OTHERS = {"assessment": "get_of", "assessments": "list_of"}
 """Operations on a resource that stand under another tag, by what they give."""
 
 CASES = {

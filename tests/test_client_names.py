@@ -106,7 +106,10 @@ def test_each_operation_is_a_verb_of_its_tag():
         ("typescript", "events.summary_csv", "summaryCsv"),
         ("java", "actors.assess", "assessActor"),
         ("csharp", "events.assessments", "ListOfEvent"),
-        ("r", "locations.assessment", "read_of_location"),
+        ("r", "locations.assessment", "get_of_location"),
+        ("go", "actors.read", "Get"),
+        ("java", "actors.change", "patch"),
+        ("python", "statements.withdraw", "delete"),
         ("typescript", "bundles.create", "create"),
     ],
 )

@@ -311,6 +311,8 @@ def test_a_column_is_described_by_itself(panjshir, path):
         ("events.csv?fields=titel,fatalities_bst", ["mean title?", "mean fatalities_best?"]),
         ("events.parquet?fields=titel,geometri", ["mean title?", "mean geometry?"]),
         ("events.csv?fields=q", ["“q” is no column. /v1/events.csv/schema lists the columns."]),
+        ("statements.csv?rows=claims&fields=value", ["Did you mean claims_value?"]),
+        ("actors.csv?rows=affiliations&fields=role", ["Did you mean affiliations_role?"]),
         ("events.csv?rows=claims&fields=q", ["no column of claims. /v1/events.csv/schema?rows=cl"]),
         ("events.xlsx?limit=5&cursor=x", ["has no pages", "has no pages"]),
         ("events.csv?expand=location", ["embedded in .ndjson"]),

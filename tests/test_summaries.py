@@ -263,7 +263,7 @@ def test_too_many_empty_buckets_are_left_out(client):
 @pytest.mark.parametrize(
     ("query", "parameter", "code", "part"),
     [
-        ("", "by", "required", "needed"),
+        ("", "by", "required", "Name one to three words to count by: day, week, month,"),
         ("by=", "by", "unknown", "known"),
         ("by=mnth", "by", "unknown", "Did you mean month?"),
         ("by=Type,type", "by", "unknown", "Did you mean type?"),

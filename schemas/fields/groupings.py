@@ -37,6 +37,12 @@ class Groupings(CommaSeparated):
         self.known, self.codes, self.most = known, codes, most
         word = Word("A list.", known=known, nullable=False)
         super().__init__(word, description, "month,type" if codes else "day,stance", required=True)
+        self.error_messages["required"] = f"Name one to three words to count by: {self.listed}."
+
+    @property
+    def listed(self) -> str:
+        """All words, in a sentence."""
+        return ", ".join([*self.known, *(["code:<scheme>"] if self.codes else [])])
 
     @property
     def pattern(self) -> str:
@@ -77,6 +83,5 @@ class Groupings(CommaSeparated):
             return None
         if self.codes and word.startswith("code"):
             return Reason("Codes are counted by their scheme: code:cameo.", "scheme")
-        known = ", ".join([*self.known, *(["code:<scheme>"] if self.codes else [])])
-        sentence = f"“{word[:80]}” is not among the known: {known}.{meant(word, self.known)}"
+        sentence = f"“{word[:80]}” is not among the known: {self.listed}.{meant(word, self.known)}"
         return Reason(sentence, "unknown")

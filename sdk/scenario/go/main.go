@@ -72,8 +72,8 @@ func main() {
 	after, _ := must(asked.Cursor(*found.NextCursor.Get()).Execute())
 	ok(2, "page", after.Items[0].Id != found.Items[0].Id)
 
-	_, answer := must(client.EventsAPI.Read(ctx, siege).Execute())
-	_, answer, _ = client.EventsAPI.Read(ctx, siege).IfNoneMatch(answer.Header.Get("ETag")).Execute()
+	_, answer := must(client.EventsAPI.Get(ctx, siege).Execute())
+	_, answer, _ = client.EventsAPI.Get(ctx, siege).IfNoneMatch(answer.Header.Get("ETag")).Execute()
 	ok(3, "read", answer.StatusCode == http.StatusNotModified)
 
 	input := attest.NewActorInput(dataset, "Somebody")
@@ -86,7 +86,7 @@ func main() {
 	patch := attest.NewActorPatch()
 	patch.SetDescription("Changed.")
 	patch.SetCountryNil()
-	change := client.ActorsAPI.Change(ctx, actor.Id).ActorPatch(*patch).IfMatch(tag)
+	change := client.ActorsAPI.Patch(ctx, actor.Id).ActorPatch(*patch).IfMatch(tag)
 	changed, answer := must(change.Execute())
 	ok(5, "patch", changed.Country.Get() == nil && changed.GetKind() == "person")
 	newest := answer.Header.Get("ETag")
@@ -143,8 +143,8 @@ func main() {
 	read := json.Unmarshal([]byte(lines[len(lines)-1]), &end)
 	ok(11, "export", err == nil && read == nil && end.End && end.Rows >= 1)
 
-	answer, err = client.ActorsAPI.Withdraw(ctx, actor.Id).IfMatch(newest).Execute()
-	_, left, _ := client.ActorsAPI.Read(ctx, actor.Id).Execute()
+	answer, err = client.ActorsAPI.Delete(ctx, actor.Id).IfMatch(newest).Execute()
+	_, left, _ := client.ActorsAPI.Get(ctx, actor.Id).Execute()
 	ok(12, "withdraw", err == nil && answer.StatusCode == http.StatusNoContent &&
 		left.StatusCode == http.StatusGone)
 }

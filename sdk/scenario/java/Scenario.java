@@ -63,10 +63,10 @@ public class Scenario {
         var after = events.list(asked.cursor(found.getNextCursor()).build());
         ok(2, "page", !after.getItems().get(0).getId().equals(found.getItems().get(0).getId()));
 
-        var siege = events.readWithHttpInfo(
-            EventsApi.APIReadRequest.newBuilder().id(SIEGE).build());
-        var again = EventsApi.APIReadRequest.newBuilder().id(SIEGE).ifNoneMatch(etag(siege)).build();
-        ok(3, "read", refused(() -> events.read(again)).getCode() == 304);
+        var siege = events.getWithHttpInfo(
+            EventsApi.APIGetRequest.newBuilder().id(SIEGE).build());
+        var again = EventsApi.APIGetRequest.newBuilder().id(SIEGE).ifNoneMatch(etag(siege)).build();
+        ok(3, "read", refused(() -> events.get(again)).getCode() == 304);
 
         var created = actors.createWithHttpInfo(ActorsApi.APICreateRequest.newBuilder()
             .actorInput(new ActorInput()
@@ -75,14 +75,14 @@ public class Scenario {
         var actor = created.getData().getId();
         ok(4, "create", created.getStatusCode() == 201);
 
-        var patch = ActorsApi.APIChangeRequest.newBuilder()
+        var patch = ActorsApi.APIPatchRequest.newBuilder()
             .id(actor).ifMatch(etag(created)).actorPatch(new ActorPatch().description("Changed."))
             .build();
-        var changed = actors.changeWithHttpInfo(patch);
+        var changed = actors.patchWithHttpInfo(patch);
         ok(5, "patch", "Changed.".equals(changed.getData().getDescription())
             && "person".equals(changed.getData().getKind()));
 
-        ok(6, "stale", refused(() -> actors.change(patch)).getCode() == 412);
+        ok(6, "stale", refused(() -> actors.patch(patch)).getCode() == 412);
 
         var bundle = new Bundle().dataset(DATASET)
             .addDocumentsItem(
@@ -126,10 +126,10 @@ public class Scenario {
         JsonNode end = client.getObjectMapper().readTree(lines.get(lines.size() - 1));
         ok(11, "export", end.get("end").asBoolean() && end.get("rows").asInt() >= 1);
 
-        var gone = actors.withdrawWithHttpInfo(ActorsApi.APIWithdrawRequest.newBuilder()
+        var gone = actors.deleteWithHttpInfo(ActorsApi.APIDeleteRequest.newBuilder()
             .id(actor).ifMatch(etag(changed)).build());
         var left = refused(
-            () -> actors.read(ActorsApi.APIReadRequest.newBuilder().id(actor).build()));
+            () -> actors.get(ActorsApi.APIGetRequest.newBuilder().id(actor).build()));
         ok(12, "withdraw", gone.getStatusCode() == 204 && left.getCode() == 410);
     }
 }

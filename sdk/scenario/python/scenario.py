@@ -7,12 +7,12 @@ from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from attest_api import AuthenticatedClient
-from attest_api.api.actors import change, create, match, read, withdraw
+from attest_api.api.actors import create, delete, get, match, patch
 from attest_api.api.bundles import create as create_bundle
 from attest_api.api.events import attestation
 from attest_api.api.events import create as create_event
+from attest_api.api.events import get as get_event
 from attest_api.api.events import list_ as list_events
-from attest_api.api.events import read as read_event
 from attest_api.api.exports import events_ndjson
 from attest_api.models import (
     Act,
@@ -78,8 +78,8 @@ def main() -> None:
     assert not isinstance(after, Problem)
     ok(2, "page", when=after.items[0].id != found.items[0].id)
 
-    siege = read_event.sync_detailed(SIEGE, client=client)
-    same = read_event.sync_detailed(SIEGE, client=client, if_none_match=siege.headers["ETag"])
+    siege = get_event.sync_detailed(SIEGE, client=client)
+    same = get_event.sync_detailed(SIEGE, client=client, if_none_match=siege.headers["ETag"])
     ok(3, "read", when=same.status_code == HTTPStatus.NOT_MODIFIED)
 
     person = ActorInput(DATASET, "Somebody", kind=ActorKind.PERSON, country=Country.AF)
@@ -89,13 +89,13 @@ def main() -> None:
     actor, tag = created.parsed.id, created.headers["ETag"]
     ok(4, "create", when=created.status_code == HTTPStatus.CREATED)
 
-    patch = ActorPatch(description="Changed.", country=None)
-    changed = change.sync_detailed(actor, client=client, body=patch, if_match=tag)
+    changes = ActorPatch(description="Changed.", country=None)
+    changed = patch.sync_detailed(actor, client=client, body=changes, if_match=tag)
     assert changed.parsed is not None
     assert not isinstance(changed.parsed, Problem)
     ok(5, "patch", when=changed.parsed.country is None and changed.parsed.kind == "person")
 
-    stale = change.sync_detailed(actor, client=client, body=patch, if_match=tag)
+    stale = patch.sync_detailed(actor, client=client, body=changes, if_match=tag)
     ok(6, "stale", when=stale.status_code == HTTPStatus.PRECONDITION_FAILED)
 
     document = DocumentInBundle(ref="report", title=mine, publisher_id=PUBLISHER)
@@ -133,8 +133,8 @@ def main() -> None:
     end = json.loads(lines.content.splitlines()[-1])
     ok(11, "export", when=end["end"] is True and end["rows"] >= 1)
 
-    gone = withdraw.sync_detailed(actor, client=client, if_match=changed.headers["ETag"])
-    left = read.sync(actor, client=client)
+    gone = delete.sync_detailed(actor, client=client, if_match=changed.headers["ETag"])
+    left = get.sync(actor, client=client)
     assert isinstance(left, Problem)
     ok(12, "withdraw", when=gone.status_code == HTTPStatus.NO_CONTENT and left.status == 410)
 

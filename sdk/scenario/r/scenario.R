@@ -31,8 +31,8 @@ ok(1, "list", length(found$items) == 1 && is.character(found$next_cursor))
 after <- read(do.call(events$list, c(asked, cursor = found$next_cursor)))
 ok(2, "page", after$items[[1]]$id != found$items[[1]]$id)
 
-siege <- events$read_with_http_info(SIEGE, .parse = FALSE)
-same <- events$read_with_http_info(SIEGE, if_none_match = siege$headers$ETag)
+siege <- events$get_with_http_info(SIEGE, .parse = FALSE)
+same <- events$get_with_http_info(SIEGE, if_none_match = siege$headers$ETag)
 ok(3, "read", same$status_code == 304)
 
 person <- ActorInput$new(DATASET, "Somebody")
@@ -43,14 +43,14 @@ actor <- read(created$content)$id
 ok(4, "create", created$status_code == 201)
 
 patch <- ActorPatch$new(description = "Changed.")
-changed <- actors$change_with_http_info(
+changed <- actors$patch_with_http_info(
   actor, patch,
   if_match = created$headers$ETag, .parse = FALSE
 )
 known <- read(changed$content)
 ok(5, "patch", known$description == "Changed." && known$kind == "person")
 
-stale <- actors$change_with_http_info(actor, patch, if_match = created$headers$ETag)
+stale <- actors$patch_with_http_info(actor, patch, if_match = created$headers$ETag)
 ok(6, "stale", stale$status_code == 412)
 
 document <- DocumentInBundle$new(ref = "report", title = mine, publisher_id = PUBLISHER)
@@ -85,6 +85,6 @@ text <- api$exports_api$events_ndjson(type = "consult", .parse = FALSE)
 end <- read(tail(strsplit(trimws(text), "\n")[[1]], 1))
 ok(11, "export", end$end && end$rows >= 1)
 
-gone <- actors$withdraw_with_http_info(actor, if_match = changed$headers$ETag)
-left <- actors$read_with_http_info(actor)
+gone <- actors$delete_with_http_info(actor, if_match = changed$headers$ETag)
+left <- actors$get_with_http_info(actor)
 ok(12, "withdraw", gone$status_code == 204 && left$status_code == 410)

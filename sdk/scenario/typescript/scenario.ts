@@ -52,9 +52,9 @@ async function main(): Promise<void> {
     const after = await events.list({ ...asked, cursor: found.nextCursor! });
     ok(2, "page", after.items[0].id !== found.items[0].id);
 
-    const siege = await events.readRaw({ id: SIEGE });
+    const siege = await events.getRaw({ id: SIEGE });
     const etag = siege.raw.headers.get("ETag")!;
-    const [same] = await refused(events.readRaw({ id: SIEGE, ifNoneMatch: etag }));
+    const [same] = await refused(events.getRaw({ id: SIEGE, ifNoneMatch: etag }));
     ok(3, "read", same === 304);
 
     const created = await actors.createRaw({
@@ -67,11 +67,11 @@ async function main(): Promise<void> {
     ok(4, "create", created.raw.status === 201);
 
     const patch = { id: actor, ifMatch: tag, actorPatch: { description: "Changed.", country: null } };
-    const changed = await actors.changeRaw(patch);
+    const changed = await actors.patchRaw(patch);
     const person = await changed.value();
     ok(5, "patch", person.country === null && person.kind === "person");
 
-    const [stale] = await refused(actors.change(patch));
+    const [stale] = await refused(actors.patch(patch));
     ok(6, "stale", stale === 412);
 
     const stored = await new BundlesApi(configuration).create({
@@ -104,8 +104,8 @@ async function main(): Promise<void> {
     ok(11, "export", end.end === true && end.rows >= 1);
 
     const newest = changed.raw.headers.get("ETag")!;
-    const gone = await actors.withdrawRaw({ id: actor, ifMatch: newest });
-    const [left] = await refused(actors.read({ id: actor }));
+    const gone = await actors.deleteRaw({ id: actor, ifMatch: newest });
+    const [left] = await refused(actors.get({ id: actor }));
     ok(12, "withdraw", gone.raw.status === 204 && left === 410);
 }
 
