@@ -20,11 +20,11 @@ from schemas.matching import ActorMatchSchema
 
 
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
-    """List what is known through this actor alone: its statements, and events nobody else tells of.
+    """List statements and events that depend on this actor alone.
 
-    Ask how much rests on one source. These are statements that it made, that were made on its
-    behalf, or that it passed on or published; and events of which all claims, mentions and
-    narrations are among these or in its documents.
+    Use it to see how much depends on one source: statements that it made, that were made on its
+    behalf, or that it passed on or published; and events whose claims, mentions and narrations are
+    all among these or in its documents.
     """
     return page_of(ACTORS, search, ORDER, record_id, query)
 

@@ -47,11 +47,11 @@ class Assessing:
         self.table = table
 
     def assessments(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """List what others think of a record: one assessment a key, the latest first.
+        """List the assessments of a record: one per key, the latest first.
 
-        Each says by whom and how it was made, of which version of the record, and whether that is
-        an earlier one by now. A record that others were merged into has theirs, too; where a key
-        has assessed both, it is the one on the record itself.
+        Each has its author and method, the version of the record that it is about, and whether that
+        is outdated. Assessments of records that were merged into this one are included; if a key
+        has assessed both, only its assessment of this record is.
         """
         connection, limit = database(), query["limit"]
         stored = standing(self.get(connection, str(record_id)), self.table)
@@ -67,9 +67,9 @@ class Assessing:
         return linked(map(text, found[:limit]), query["sort"], last and place(last))
 
     def assessment(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
-        """Read what the key of this request thinks of a record.
+        """Read the assessment of a record by the key of this request.
 
-        It is 404 where this key has not assessed it yet.
+        It is 404 if this key has not assessed the record.
         """
         del query
         connection = database()
@@ -77,11 +77,12 @@ class Assessing:
         return Response(text(self.own(connection, stored)), mimetype=JSON)
 
     def assess(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Say what the key of this request thinks of a record, instead of what it thought before.
+        """Create or replace the assessment of a record by the key of this request.
 
-        It is of the version that stands: send `version`, or `If-Match` with the record's ETag, to
-        be sure that this is what was read. The record itself is not edited; it shows how many
-        think what of it. Where writing needs no key, all who have none share one assessment.
+        It is about the current version: send `version`, or `If-Match` with the record's ETag, to
+        make sure that this is the one that was read. The record itself is not edited; it shows the
+        number of each verdict. Where writing needs no key, all requests without one share one
+        assessment.
         """
         sent = body_of(AssessmentSchema())
 
@@ -107,9 +108,9 @@ class Assessing:
         return transact(work, dry_run=query["dry_run"])
 
     def unassess(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Take back what the key of this request thinks of a record.
+        """Delete the assessment of a record by the key of this request.
 
-        What it thought of records that were merged into this one is taken back with it.
+        Its assessments of records that were merged into this one are deleted with it.
         """
 
         def work(connection: Connection) -> idempotency.Answer:
@@ -225,11 +226,11 @@ def add_assessments(section: Section, table: Table) -> None:
             method="DELETE",
             rule=mine,
             view=views.unassess,
-            summary=f"Take back your assessment of {one}",
+            summary=f"Delete your assessment of {one}",
             scope="write",
             query=Write,
             headers=("If-Match",),
-            answers={204: Answer("The assessment is taken back.")},
+            answers={204: Answer("The assessment is deleted.")},
             refusals=TAKEN_BACK,
         ),
     )

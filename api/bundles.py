@@ -59,10 +59,10 @@ NOTHING: dict[str, Any] = {}
 def create(query: dict[str, Any]) -> Response:
     """Store a whole article: document, actors, locations, events and statements.
 
-    All of it is stored or nothing. Wherever an id is expected, `@ref` names a record of the same
-    bundle. A record whose external
-    ids the dataset holds already is changed: members that are sent replace those that stand, the
-    others are left alone. The same bundle sent twice changes nothing.
+    Either all of it is stored or nothing. Wherever an id is expected, `@ref` refers to a record of
+    the same bundle. A record whose external ids the dataset has already is updated: members that
+    are sent replace the stored ones, the others are unchanged. Sending the same bundle twice
+    changes nothing.
     """
     sent = body()
     bounded(sent, settings()["max_bundle_records"])
@@ -83,10 +83,10 @@ def create(query: dict[str, Any]) -> Response:
     )
 )
 def schema() -> Response:
-    """Return the JSON Schema of bundles, fit to be an extraction model's output format.
+    """Return the JSON Schema of bundles, usable as an extraction model's output format.
 
-    Give it to a language model as the form of its output, or to whatever checks a bundle before it
-    is sent. It refers to nothing outside, and says of every member what it means, with an example.
+    Give it to a language model as its output format, or to a validator that checks bundles before
+    they are sent. It is self-contained, and has a description and an example of every member.
     """
     schemas = openapi.described(current_app)["components"]["schemas"]
     return Response(orjson.dumps(self_contained(schemas, "Bundle")), mimetype=JSON)

@@ -113,9 +113,9 @@ class Feed:
 def search(query: dict[str, Any]) -> Response:
     """List changes, oldest first; optionally wait for the next one.
 
-    `next_cursor` is where to go on with `after`, also when there is nothing new yet; with
-    `wait`, an empty page is answered only after so many seconds. `sort=-position` begins with the
-    newest change, and with `id` it tells the history of a record.
+    Pass `next_cursor` as `after` to continue, even if the page is empty; with `wait`, an empty page
+    is answered only after that many seconds. `sort=-position` begins with the newest change; with
+    `id`, it gives the history of a record.
     """
     if query["sort"] == "-position":
         return search_back(query)
@@ -163,9 +163,9 @@ def listed(items: list[tuple[str, bytes]], following: str | None) -> Response:
 def stream(query: dict[str, Any] | None = None) -> Response:
     """Stream changes as they happen (Server-Sent Events).
 
-    Each event `change` has a change as its data and a cursor as its id. The stream begins behind
-    `Last-Event-ID` or else `after`, or else now, and ends after some minutes: a client comes back
-    by itself, with the last id, and misses nothing.
+    Each event `change` has a change as its data and a cursor as its id. The stream begins after
+    `Last-Event-ID` or else `after`, or else now, and ends after some minutes: clients reconnect by
+    themselves with the last id, and miss nothing.
     """
     query = query or {}
     if not seats().acquire(blocking=False):

@@ -14,9 +14,9 @@ from schemas.documents import DocumentQuery, DocumentSchema
 
 
 def dependents(record_id: UUID, query: dict[str, Any]) -> Response:
-    """List what rests on this document alone: statements, and events that nothing else reports.
+    """List statements and events that depend on this document alone.
 
-    Ask before the document is retracted or corrected: this is what would lose its ground.
+    Use it before a document is retracted or corrected: these records have no other source.
     """
     return page_of(DOCUMENTS, search, ORDER, record_id, query)
 

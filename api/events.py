@@ -37,7 +37,7 @@ add_routes(blueprint, *DYADS, PLOVER, DYADS_TABLE)
 @operation(
     Operation(
         "events.attestation",
-        {200: Answer("The attestation, and what stands behind it.", ExplanationSchema)},
+        {200: Answer("The attestation, and its evidence.", ExplanationSchema)},
         FOUND,
         query=Read,
     )
@@ -45,8 +45,8 @@ add_routes(blueprint, *DYADS, PLOVER, DYADS_TABLE)
 def attestation(record_id: UUID) -> Response:
     """Explain an event's attestation: the statements and mentions behind each number.
 
-    Ask why an event has the status that it has. Claims on each aspect stand side by side, and the
-    rule says how the status follows.
+    Use it to see why an event has its status. Claims on each aspect are shown side by side, and the
+    rule says how the status was derived.
     """
     connection = database()
     found = explain(connection, standing(EVENTS.get(connection, str(record_id)), EVENTS))

@@ -69,8 +69,8 @@ PROBE_WAIT_SECONDS = 2
 def home() -> Response:
     """List the entry points, as JSON or as a page for browsers.
 
-    Begin here where nothing but the address of the service is known. `Accept: text/html` gets the
-    page, which says what is found at each path.
+    Start here if only the address of the service is known. `Accept: text/html` returns the page,
+    which describes each path.
     """
     about = "Who did what to whom, where and when - and who says so."
     if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
@@ -95,8 +95,8 @@ def home() -> Response:
 def health() -> Response:
     """Check that the process is alive.
 
-    Where it does not answer, the process has to be started anew. It asks nothing of the database:
-    see `/readyz` for that.
+    If it does not answer, the process has to be restarted. It does not use the database: see
+    `/readyz` for that.
     """
     return Response('{"status":"ok"}', mimetype=JSON)
 
@@ -108,7 +108,7 @@ def health() -> Response:
 def readiness() -> Response:
     """Check that the service is ready: its database answers and is fully migrated.
 
-    Where it is not, this is 503, and says why: for load balancers and whoever deploys it.
+    If it is not, this is 503 with the reason, for load balancers and deployments.
     """
     try:
         connection = database(PROBE_WAIT_SECONDS)
@@ -152,8 +152,7 @@ PROFILE = f'{LINKSET}; profile="https://www.rfc-editor.org/info/rfc9727"'
 def catalog() -> Response:
     """List the API of this service for programs that look for one (RFC 9727).
 
-    Its links lead to the description, its documentation, and the probe that tells whether it can
-    serve.
+    Its links lead to the description, its documentation, and the readiness probe.
     """
     root = request.root_url.rstrip("/")
     links = {
@@ -183,8 +182,8 @@ def catalog() -> Response:
 def openapi_json() -> Response:
     """Describe the service as OpenAPI 3.1, in JSON.
 
-    It says the same as `/openapi.yaml`, for tools that do not read YAML. It has an ETag, so that
-    whoever has it already is answered 304.
+    The same as `/openapi.yaml`, for tools that do not read YAML. It has an ETag: a client that has
+    it already is answered 304.
     """
     return description(JSON)
 
@@ -202,8 +201,8 @@ def openapi_json() -> Response:
 def openapi_yaml() -> Response:
     """Describe the service as OpenAPI 3.1, in YAML.
 
-    Generate clients from it, or import it into tools. It has an ETag, so that whoever has it
-    already is answered 304.
+    Generate clients from it, or import it into tools. It has an ETag: a client that has it already
+    is answered 304.
     """
     return description(YAML)
 

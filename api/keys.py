@@ -27,8 +27,8 @@ REFUSALS = (400, 401, 403, 406)
 def search() -> Response:
     """List the keys, without their secrets; revoked ones too.
 
-    It tells which can be revoked, and whose the `key_id` of a revision is. This needs a key with
-    the scope `admin`.
+    Use it to find keys to revoke, and the name behind the `key_id` of a revision. This needs a key
+    with the scope `admin`.
     """
     items = [shown(key) for key in keys.search(database())]
     return Response(orjson.dumps({"items": items}), mimetype=JSON)
@@ -47,8 +47,8 @@ def search() -> Response:
 def create() -> Response:
     """Create a key; its secret is shown in this answer only.
 
-    Give each person and each program its own, with no more scopes than it needs. Nothing but a
-    hash of the secret is kept. This needs a key with the scope `admin`.
+    Give each person and each program its own, with no more scopes than it needs. Only a hash of the
+    secret is stored. This needs a key with the scope `admin`.
     """
     sent = body_of(KeyInputSchema())
     key, secret = keys.create(database(), sent["name"], sent["scopes"], method=sent["method"])
@@ -65,9 +65,9 @@ def create() -> Response:
     )
 )
 def revoke(record_id: UUID) -> Response:
-    """Revoke a key at once; not the last one that can administer.
+    """Revoke a key at once, unless it is the last one with the scope `admin`.
 
-    What was written with it stays, and goes on naming it.
+    Records that were written with it stay, and still name it.
     """
     try:
         revoked = keys.revoke(database(), str(record_id), leave_one=True)

@@ -88,7 +88,7 @@ def search() -> Response:
 def read(problem: str) -> Response:
     """Explain a type of problem: what has happened, and what to do.
 
-    It is what the `type` of a problem leads to, as JSON or as a page for browsers.
+    The `type` of a problem leads here, to JSON or a page for browsers.
     """
     kind = next((each for each in ProblemType if each.slug == problem), None)
     if kind is None:

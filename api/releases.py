@@ -39,10 +39,10 @@ RELEASE_WAIT_SECONDS = 30
     )
 )
 def search(query: dict[str, Any]) -> Response:
-    """List the releases, the latest first; with `dataset`, those of it alone.
+    """List the releases, the latest first; with `dataset`, only its own.
 
-    Look here for the name to cite, or to read `as_of`. Each has its instant, the number of records
-    that stood then, and checksums of them.
+    Use it to find the name to cite, or to send as `as_of`. Each has its instant, and the numbers
+    and checksums of the records of that time.
     """
     descending, limit = query["sort"].startswith("-"), query["limit"]
     after = following(query, rf"[0-9]{{1,16}} {RELEASE.pattern}")
@@ -62,8 +62,8 @@ def search(query: dict[str, Any]) -> Response:
 def read(name: str) -> Response:
     """Read a release.
 
-    Compare its checksums with those of a copy. Its name can be given as `as_of` to every read:
-    what stood then is what is cited.
+    Compare its checksums with those of a copy. Send its name as `as_of` with any read to get the
+    records as of the release.
     """
     found = releases.get(database(), name) if RELEASE.fullmatch(name) else None
     if found is None:
@@ -84,11 +84,11 @@ def read(name: str) -> Response:
     )
 )
 def create(query: dict[str, Any]) -> Response:
-    """Give the present instant a name, by which `as_of` reads what stood then.
+    """Name the present instant, to be read later with `as_of`.
 
-    Everything that was written before is in it, and nothing that is written later: it waits for
-    writes that are under way. A release of one `dataset` counts and digests its records alone;
-    to read these, give `dataset` beside `as_of`.
+    It includes all earlier writes and no later ones: it waits for writes in progress. A release of
+    one `dataset` counts and digests only the records of it; to read these, send `dataset` with
+    `as_of`.
     """
     sent = body_of(ReleaseInputSchema())
     _, now = horizon(database())

@@ -80,8 +80,8 @@ class ActorFilter(Filter, Searched):
     affiliated_with = ids("actors", "Actors affiliated with this actor.")
     affiliation_role = one_of("Its role toward that actor.", own.AFFILIATION_ROLES)
     datetime = Interval(
-        "When an affiliation, that of the other parameters if given, held or may have held: one "
-        "whose dates nobody knows may have.",
+        "When an affiliation (the one of the other parameters, if given) held or may have held; "
+        "those with unknown dates may have.",
         "2021-08-23",
         nullable=False,
     )

@@ -16,7 +16,7 @@ class AssessmentSchema(Strict):
     """The assessment of a record by one key."""
 
     verdict = Word(
-        "What it thinks: that the record is right, that it is wrong, or that it cannot tell.",
+        "The verdict: the record is right, it is wrong, or it cannot be decided.",
         "agree",
         known=own.VERDICTS,
         required=True,
@@ -25,8 +25,8 @@ class AssessmentSchema(Strict):
         "Why.", "The article says the same of all three districts.", longest=MAX_NOTE_CHARACTERS
     )
     version = Integer(
-        "The version of the record that this is about. Sent, it must be the one that stands; "
-        "without it, whatever stands is assessed.",
+        "The version of the record that it is about. If sent, it must be the current one; by "
+        "default, it is.",
         1,
         least=1,
         nullable=False,
@@ -38,7 +38,7 @@ class AssessmentSchema(Strict):
     )
     key_name = Text("The name of that key.", "desk, second reader", dump_only=True)
     method = Word(
-        "How it was made, by what the key says.", "human", known=own.METHODS, dump_only=True
+        "How it was made, according to the key.", "human", known=own.METHODS, dump_only=True
     )
     record_id = Text(
         "The id of the record that was assessed: this one, or one that was merged into it since. "

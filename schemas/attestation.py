@@ -121,8 +121,8 @@ class OriginSchema(Strict):
     statements = List(Nested(EvidenceSchema, "One statement."), "Its text.", nullable=False)
     carriers = List(
         Nested(CarrierNameSchema, "One carrier."),
-        "Everybody through whom its statements came: the chain of each, and who published the "
-        "document, or what that reprints.",
+        "All actors through whom its statements came: the chain of each, and the publisher of "
+        "the document or of the one that it reprints.",
         nullable=False,
     )
 
@@ -134,7 +134,8 @@ class OwnVoiceSchema(Strict):
     title = Text("Its headline.", "Siege of Panjshir")
     copies = List(
         Id("A document.", ID, nullable=False),
-        "Others that are one with it, since they have the same text or reprint one another.",
+        "Other documents that count as one with it: they have the same text or reprint one "
+        "another.",
         nullable=False,
     )
     mentions = Integer("Number of mentions of it in the event.", 1, nullable=False)
@@ -200,7 +201,7 @@ class CarriedSchema(Strict):
     carriers = Integer("Number of distinct carriers of all that they say.", 1, nullable=False)
     shared = List(
         Nested(CarrierNameSchema, "One carrier."),
-        "Those through whom every statement of all of them came.",
+        "Carriers through whom every statement of all origins came.",
         nullable=False,
     )
     summary = Text(
@@ -270,7 +271,7 @@ class ExplanationSchema(AttestationSchema):
     )
     own_voice = List(
         Nested(OwnVoiceSchema, "One document."),
-        "Documents that report it in their own voice.",
+        "Documents that report it in their own voice: themselves, not attributed to a speaker.",
         nullable=False,
     )
     aspects = List(

@@ -57,19 +57,19 @@ class BundleResultSchema(Strict):
         nullable=False,
     )
     unchanged = Map(
-        "Number of records that were as sent already.",
+        "Number of records that were already as sent.",
         {"actors": 3},
         values=Integer("How many.", 3, nullable=False),
         nullable=False,
     )
     withdrawn = Map(
-        "Number of records that were withdrawn before, and stay withdrawn.",
+        "Number of records that had been withdrawn, and remain so.",
         {"events": 1},
         values=Integer("How many.", 1, nullable=False),
         nullable=False,
     )
     merged = Map(
-        "Number of records that were merged into others, which are left as they are.",
+        "Number of records that had been merged into others, and left unchanged.",
         {"actors": 1},
         values=Integer("How many.", 1, nullable=False),
         nullable=False,

@@ -72,8 +72,8 @@ def cursor(position: int, recorded_at: datetime | None) -> str:
 def behind(otherwise: str) -> Behind:
     """Ask where to go on, and say where the feed begins otherwise."""
     description = (
-        "Where to go on: `next_cursor` of a page, or the id of an event; `latest` is behind all "
-        f"that has changed by now, `0` before the first change. {otherwise}."
+        "Where to continue: `next_cursor` of a page, or the id of an event; `latest` is after all "
+        f"changes so far, `0` before the first one. {otherwise}."
     )
     return Behind(description, EXAMPLE, nullable=False)
 
@@ -93,8 +93,8 @@ class FeedQuery(Query):
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
     )
     include = one_of(
-        "What is sent with each change: `record`, as it was by that change (without the `text` of "
-        "documents); null where it was withdrawn.",
+        "What to send with each change: `record`, as of that change (without the `text` of "
+        "documents); null if it was withdrawn.",
         ("record",),
     )
 
@@ -102,15 +102,15 @@ class FeedQuery(Query):
 class StreamQuery(FeedQuery):
     """Parameters of the stream."""
 
-    after = behind("Without it, `latest`")
+    after = behind("By default `latest`")
 
 
 class ChangeQuery(FeedQuery):
     """Parameters of a page of the feed."""
 
     after = behind(
-        "Without it, `0`; with `sort=-position`, what came before that is sent, and `latest` "
-        "without it"
+        "By default `0`. With `sort=-position`, the changes before it are sent, and the default "
+        "is `latest`"
     )
     sort = Word(
         "The order: the oldest change first, or with `-` the newest one.",
@@ -129,8 +129,8 @@ class ChangeQuery(FeedQuery):
         load_default=50,
     )
     wait = Integer(
-        "How many seconds to wait where nothing has changed: the answer comes with the first "
-        "change, or else empty. At once, where too many wait already.",
+        "Maximum number of seconds to wait if nothing has changed: the answer comes with the "
+        "first change, or else empty. If too many requests wait already, it comes at once.",
         30,
         most=LONGEST_WAIT,
         strict=False,
@@ -167,16 +167,18 @@ class ChangeSchema(Strict):
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
         required=True,
     )
-    version = Integer("Its version since then.", 3, required=True)
+    version = Integer("Its version after the change.", 3, required=True)
     dataset = Text("Its dataset.", "panjshir-2021", required=True)
     operation = Text(
-        "What became of it: create, change, withdraw, restore, retract, reinstate, merge, unmerge; "
-        "assess, where somebody has assessed it, or derive, where something derived has changed: "
-        "then the version stays. More may come.",
+        "The operation: create, change, withdraw, restore, retract, reinstate, merge, unmerge; "
+        "assess, if it was assessed, or derive, if a derived member changed: these keep the "
+        "version. More may come.",
         "change",
         required=True,
     )
-    recorded_at = Text("When it became so.", "2026-11-23T08:00:00.000000Z", required=True)
+    recorded_at = Text(
+        "When the change was recorded.", "2026-11-23T08:00:00.000000Z", required=True
+    )
     key_id = Id(
         "The key that it was written with.",
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c02",
@@ -186,9 +188,8 @@ class ChangeSchema(Strict):
     method = Text("How it was made: human, model or import.", "model", required=True, nullable=True)
     comment = Text("Why.", "The dateline says Sunday.", required=True, nullable=True)
     derived = Map(
-        "Members of the record that the service derives and that have changed by it, such as "
-        "`attestation` with its `status` and `rule`: before and after; null where none has, and "
-        "of what is new.",
+        "Derived members of the record that changed, such as `attestation` with its `status` and "
+        "`rule`: before and after; null if none did, and for new records.",
         {
             "attestation": {
                 "before": {"status": "claimed", "rule": "Asserted by 1 origin, denied by none."},
@@ -203,7 +204,7 @@ class ChangeSchema(Strict):
         nullable=True,
     )
     record = Raw(
-        "With `include=record`: the record as it was by this change; null where it was withdrawn.",
+        "With `include=record`: the record as of this change; null if it was withdrawn.",
         {"id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", "version": 3},
     )
 
@@ -213,9 +214,9 @@ class ChangeListSchema(Strict):
 
     items = List(Nested(ChangeSchema, "A change."), "The changes, in their order.", required=True)
     next_cursor = Text(
-        "The cursor to continue from, for `after`; the same if nothing has changed, and null only "
-        "with `sort=-position`, on the last page. Another one with an empty page says that there "
-        "is more behind what filters leave out.",
+        "The cursor to continue from, for `after`; the same if nothing has changed, and null "
+        "only with `sort=-position`, on the last page. A different one with an empty page means "
+        "that there is more after what filters exclude.",
         EXAMPLE,
         required=True,
         nullable=True,

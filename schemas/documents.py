@@ -158,8 +158,8 @@ class DependentSchema(Strict):
     status = Text("Of an event: its current status.", "reported")
     pointers = List(
         Text("Where (RFC 6901).", "/affiliations/0", shortest=0, nullable=False),
-        "JSON pointers to what rests on it; an empty one is the whole record. Of statements behind "
-        "an actor, those to it, or to the document that it published.",
+        "JSON pointers to what depends on it; an empty one is the whole record. For statements "
+        "that depend on an actor, they point to it, or to the document that it published.",
         [""],
         nullable=False,
     )

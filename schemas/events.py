@@ -52,7 +52,7 @@ class ParticipantSchema(Strict):
     )
     role = Word("The role.", "initiator", known=own.PARTICIPANT_ROLES, required=True)
     side = Composed("The side, where there are sides: a short code.", "a", longest=64)
-    size = Nested(ParticipantSizeSchema, "How many people it stands for.")
+    size = Nested(ParticipantSizeSchema, "Number of people that it represents.")
     certainty = Word("How certain that is.", "probable", known=own.CERTAINTIES)
     note = Text("The coder's note.", "The report names them once.", longest=20_000)
 
@@ -157,14 +157,15 @@ class EventSchema(RecordSchema):
     participants = List(Nested(ParticipantSchema, "One participant."), "The participants.")
     fatalities = Nested(RangeSchema, "Number of people killed; null is *not known*, never none.")
     casualties = List(
-        Nested(CasualtiesSchema, "How many of whom."),
-        "People harmed, by kind of harm and by who they were; entries may overlap. The deaths in "
-        "all are `fatalities`.",
+        Nested(CasualtiesSchema, "One entry."),
+        "People harmed, by kind of harm and by who they were; entries may overlap. The total "
+        "number of deaths is `fatalities`.",
     )
     part_of_id = Reference("events", "The larger event that it is part of.")
     related = List(Nested(RelationSchema, "One relation."), "Its relations to other events.")
     mentions = List(
-        Nested(MentionSchema, "One mention."), "Documents that report it in their own voice."
+        Nested(MentionSchema, "One mention."),
+        "Documents that report it in their own voice: themselves, not attributed to a speaker.",
     )
     verification = Nested(VerificationSchema, "A curator's judgement, or null.")
     attestation = Nested(
@@ -230,11 +231,11 @@ class EventFilter(Filter, Searched, Dated, Certain, Located):
     location = ids("locations", "Events at this location or anywhere inside it.")
     covers = ids(
         "locations",
-        "Events at this location or at one that it lies in: of `type=control`, who is said to hold "
-        "it.",
+        "Events at this location or at one that it lies in; with `type=control`, who is said to "
+        "hold it.",
     )
     country = countries(
-        "Events in this country; in one that is no more, those that may lie between its dates."
+        "Events in this country; in a former one, those that may lie within its dates."
     )
     actor = ids("actors", "Events in which this actor takes part.")
     actor_role = one_of(
@@ -246,14 +247,13 @@ class EventFilter(Filter, Searched, Dated, Certain, Located):
     )
     affiliated_with = ids(
         "actors",
-        "With a participant who is this actor or then belonged to it (as member, leader, "
-        "commander, spokesperson, official, founder or faction), or may have.",
+        "Events with a participant who is this actor or belonged to it at the time (as member, "
+        "leader, commander, spokesperson, official, founder or faction), or may have.",
     )
     status = one_of("How well it is attested.", own.STATUSES)
     disputed_on = one_of(
-        "Events of which what is claimed on this aspect cannot all be true: two origins or "
-        "documents name different values that cannot both hold, or one denies what another "
-        "asserts.",
+        "Events with contradictory claims on this aspect: two origins or documents give values "
+        "that cannot both be true, or one denies what another asserts.",
         own.ASPECTS,
     )
     fatalities_min = Integer(
@@ -267,7 +267,7 @@ class EventFilter(Filter, Searched, Dated, Certain, Located):
         strict=False,
     )
     casualty_kind = one_of(
-        "Events in which people were harmed so; `killed` also finds those with `fatalities`.",
+        "Events with this kind of harm; `killed` also finds those with `fatalities`.",
         own.CASUALTY_KINDS,
     )
     casualties_min = Integer(
@@ -280,7 +280,7 @@ class EventFilter(Filter, Searched, Dated, Certain, Located):
         "documents", "Events reported by this document: in its own voice, or by a statement in it."
     )
     part_of = ids("events", "Events that are part of this event.")
-    related = ids("events", "Events related to this event, whichever of the two says so.")
+    related = ids("events", "Events related to this event, in either direction.")
 
 
 class EventQuery(EventFilter, BestFirst):

@@ -50,9 +50,9 @@ class Columns(Exported):
 
     columns = CommaSeparated(
         Text("A column.", "id", nullable=False),
-        "The columns, in this order, or members that stand for all columns of them, as "
-        "`fatalities`; the schema beside the export lists them. Those that tell rows apart are "
-        "always there: `id`, or of entries the record's id and `position`.",
+        "The columns, in this order; a member such as `fatalities` selects all its columns. "
+        "`/schema` of the CSV lists them. Those that identify a row are always included: `id`, "
+        "or for entries the record's id and `position`.",
         "id,dataset",
         data_key="fields",
     )
@@ -85,15 +85,15 @@ class Features(Columns):
     """How records are written as features on a map."""
 
     geometry = Word(
-        "`full`: the geometry of the place where there is one, or else its point; `point`: its "
-        "point alone, as markers have it.",
+        "`full`: the geometry of the place if it has one, or else its point; `point`: only its "
+        "point, for markers.",
         "full",
         known=("full", "point"),
         nullable=False,
         load_default="full",
     )
     unlocated = Boolean(
-        "Send records without such a geometry as well, with null in its place.",
+        "Also send records without such a geometry, with null instead.",
         example=True,
         nullable=False,
         load_default=False,
@@ -119,8 +119,8 @@ class SchemaQuery(Columns):
 def rows_of(record: type[RecordSchema]) -> Word:
     """Choose the entries that are rows, instead of records."""
     return Word(
-        "One row for each entry of this list of the records, with the record's id, instead of one "
-        "for each record; `claims` of events are those that statements make of them.",
+        "One row per entry of this list, with the record's id, instead of one per record; "
+        "`claims` of events are those that statements make about them.",
         next(iter(entries(record))),
         known=tuple(entries(record)),
         nullable=False,
@@ -131,8 +131,8 @@ def sorting(query: type[Page]) -> Word:
     """Choose an order among those of a list, or none."""
     listed = query().fields["sort"].metadata["enum"]
     return Word(
-        "The order; `-` is descending, and ties are broken by id. With `none`, rows come as they "
-        "are found: that is fastest, and may differ from one time to the next.",
+        "The order; `-` is descending, and ties are broken by id. `none` is fastest: rows come "
+        "in no fixed order.",
         "id",
         known=(*dict.fromkeys(("id", *listed)), UNORDERED),
         nullable=False,

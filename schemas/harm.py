@@ -20,11 +20,11 @@ WHOM = ("actor_id", "label", "side")
 class HarmedSchema(Strict):
     """Who was harmed, and in which way."""
 
-    kind = Word("What befell them.", "killed", known=own.CASUALTY_KINDS, required=True)
+    kind = Word("The kind of harm.", "killed", known=own.CASUALTY_KINDS, required=True)
     actor_id = Reference(
         "actors",
-        "The actor whose people they were, or who it was. At most one of `actor_id`, "
-        "`label` and `side`; none where it is not known who was harmed.",
+        "The actor harmed, or to which the people harmed belonged. At most one of `actor_id`, "
+        "`label` and `side`; none if it is unknown who was harmed.",
     )
     label = Text("Who was harmed, in the words used, where no actor is recorded.", "worshippers")
     side = Composed("The side that they were on.", "a", longest=64)

@@ -26,8 +26,8 @@ class KeyInputSchema(Strict):
         validate=Length(min=1, error="A key allows something."),
     )
     method = Word(
-        "How what is written with it is made: by people who code, by a model, or taken over from "
-        "elsewhere. Each revision says so.",
+        "How records written with it are made: coded by people, by a model, or imported. Each "
+        "revision has it.",
         "model",
         known=own.METHODS,
         nullable=False,
@@ -43,7 +43,7 @@ class KeySchema(Strict):
     scopes = List(
         Text("A scope.", "write", nullable=False), "The scopes.", ["write"], nullable=False
     )
-    method = Text("How what is written with this key is made.", "model", nullable=False)
+    method = Text("How records written with this key are made.", "model", nullable=False)
     created_at = Text("When it was made.", "2026-11-22T08:00:00.000000Z", nullable=False)
     revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
 
@@ -51,9 +51,7 @@ class KeySchema(Strict):
 class KeyWithSecretSchema(KeySchema):
     """A key that was just made, with its secret."""
 
-    secret = Text(
-        "The secret: it is shown this once, and kept nowhere.", "attest_…", nullable=False
-    )
+    secret = Text("The secret: shown only once, and not stored.", "attest_…", nullable=False)
 
 
 class KeyListSchema(Strict):

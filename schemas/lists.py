@@ -59,7 +59,7 @@ class Marked(Query):
     """How a table is written as CSV."""
 
     bom = Boolean(
-        "Begin with a byte order mark, by which Excel knows UTF-8.",
+        "Begin with a byte order mark, so that Excel reads the file as UTF-8.",
         example=True,
         nullable=False,
         load_default=False,
@@ -96,7 +96,7 @@ class Filtered(Read):
         data_key="filter-lang",
     )
     filter_crs = Word(
-        "The coordinates in `filter`: longitude and latitude (CRS84) is all that there is.",
+        "The coordinates in `filter`: only longitude and latitude (CRS84).",
         CRS84,
         known=(CRS84,),
         nullable=False,
@@ -135,13 +135,13 @@ class Filter(Filtered):
     )
     tag = texts("Records with this tag.", "resistance")
     method = one_of(
-        "How records were last written, by what the key says: by people, by a model, or taken over "
-        "from elsewhere. What was written without a key is not found.",
+        "How records were last written, according to the key: by people, by a model, or "
+        "imported. Records written without a key are not found.",
         own.METHODS,
     )
     assessed = one_of(
-        "Records of whose current version somebody thinks so; `outdated`: somebody has assessed "
-        "an earlier version; `none`: nobody has assessed any.",
+        "Records whose current version has such an assessment; `outdated`: an earlier version "
+        "has one; `none`: no version has one.",
         (NONE, *own.VERDICTS, "outdated"),
     )
     retracted = Word(
@@ -183,8 +183,8 @@ class Cut(Query):
         load_default=50,
     )
     cursor = Cursor(
-        "Where to go on: `next_cursor` of the page before, with the same sort; where the best come "
-        "first, with the same words.",
+        "The `next_cursor` of the previous page, with the same sort and, if the best come first, "
+        "the same words.",
         "WyItc3RhcnRzX29uIiwi",
         nullable=False,
     )
@@ -215,7 +215,7 @@ class Write(Query):
     """Parameters of every write."""
 
     dry_run = Boolean(
-        "Check everything and answer the same, but keep nothing.",
+        "Check everything and answer the same, but store nothing.",
         example=True,
         nullable=False,
         load_default=False,
@@ -248,9 +248,9 @@ def members_of(record: type[RecordSchema], *further: str) -> CommaSeparated:
     """Choose which members of a record are sent, also `further` ones; `id` always is."""
     return CommaSeparated(
         Member(record, further),
-        "The members to return, also of what is nested in them, and of referenced records, which "
-        "are embedded for it: `participants.role,participants.actor.name`. `id` always is. What a "
-        "path leaves out of a nested object is missing there, even where it is `required`.",
+        "The members to return, including those of nested objects and of referenced records, "
+        "which are then embedded: `participants.role,participants.actor.name`. `id` is always "
+        "returned. Members of a nested object that no path names are omitted, even if `required`.",
         "id,version",
         data_key="fields",
     )

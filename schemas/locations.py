@@ -76,7 +76,9 @@ class LocationFilter(Filter, Searched, Located):
 
     name = called("Kabul")
     kind = one_of("Its kind.", own.LOCATION_KINDS)
-    country = countries("The country it lies in, by its own record or that of what it lies in.")
+    country = countries(
+        "The country it lies in, by its own record or that of a location around it."
+    )
     within = ids("locations", "Locations inside this location, at any depth.")
     borders = ids("locations", "Locations that share a border with this location.")
 

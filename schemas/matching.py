@@ -148,8 +148,8 @@ class CandidateSchema(Schema):
     id = Id("The record.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", required=True)
     score = Float("The mean of its features, each by its weight.", 0.974, required=True)
     features = Raw(
-        "How far each thing agrees that both know, from 0 to 1; null where one does not know it, "
-        "which counts neither for nor against.",
+        "How well each feature agrees, from 0 to 1; null if one of the two lacks it, which is "
+        "not counted.",
         {"name": 0.97, "kind": 1.0, "country": None},
         required=True,
     )
@@ -163,7 +163,7 @@ class MatchResultSchema(Schema):
 
     candidates = List(
         Nested(CandidateSchema, "One record."),
-        "The records that may be meant, the best first.",
+        "The candidates, the best first.",
         required=True,
     )
 

@@ -14,8 +14,8 @@ class MergeSchema(Strict):
 
     into = Reference("", "The survivor.", example_id("actors", 12), required=True)
     comment = Text(
-        "Why; kept with every revision that this makes. In its place, the header Edit-Comment "
-        "will do.",
+        "Why; kept with every revision that this makes. The header Edit-Comment may be used "
+        "instead.",
         "The same person: both are sons of Ahmad Shah Massoud.",
         longest=MAX_COMMENT_CHARACTERS,
     )
@@ -51,8 +51,8 @@ class UnmovedRecordSchema(Strict):
     resource = Text("Its resource.", "events", nullable=False)
     id = Id("Its id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c03", nullable=False)
     reason = Word(
-        "Why: it `arrived` since the merge, so that nobody knows whom it means; or it was "
-        "`changed` or `withdrawn` since.",
+        "Why: it `arrived` since the merge, so that it is unknown which of the two it means; or "
+        "it was `changed` or `withdrawn` since.",
         "arrived",
         nullable=False,
     )

@@ -17,7 +17,7 @@ from schemas.vocabularies import own
 KINDS = ("affiliation", "event", "statement")
 
 PARTS = ("speaker", "on_behalf_of", "addressee", "carrier", "about")
-"""As what an actor stands in a statement."""
+"""The roles of an actor in a statement."""
 
 AFFILIATED = ("affiliated", "affiliated_by")
 """Whether an affiliation is the actor's own, or another one's to it."""
@@ -35,12 +35,12 @@ class LeftOutSchema(Strict):
     """What was asked for and is not counted, unless a parameter says so."""
 
     not_actual = Integer("Events that are planned or hypothetical.", 2, nullable=False)
-    denied = Integer("Events that are denied, and that nothing speaks for.", 1, nullable=False)
+    denied = Integer("Events that are denied and not asserted by anyone.", 1, nullable=False)
     refuted = Integer("Events that a curator has refuted.", 0, nullable=False)
     retracted = Integer("Retracted events.", 0, nullable=False)
     unnamed = Integer(
-        "Participants of counted events that are no recorded actor, but a label; of dyads, those "
-        "that initiate or are targets.",
+        "Participants of counted events that are a label and not a recorded actor; for dyads, "
+        "only initiators and targets.",
         3,
         nullable=False,
     )
@@ -51,11 +51,11 @@ class EventNumbersSchema(Strict):
 
     count = Integer("Events that certainly lie within `datetime`.", 12, nullable=False)
     possible = Integer(
-        "Further events that may, for their date reaches beyond it or is qualified.",
+        "Further events that may lie within it: their date extends beyond it or is qualified.",
         3,
         nullable=False,
     )
-    disputed = Integer("How many of both are disputed.", 1, nullable=False)
+    disputed = Integer("Number of both that are disputed.", 1, nullable=False)
 
 
 class SharedEventsSchema(EventNumbersSchema):
@@ -63,13 +63,14 @@ class SharedEventsSchema(EventNumbersSchema):
 
     types = Map(
         values=Integer("Number of events."),
-        description="How many there are of each type, possible ones too.",
+        description="Number of events of each type, including possible ones.",
         example={"assault": 9, "threaten": 6},
         nullable=False,
     )
     first = day("The earliest day on which one of them can have begun.", "2020-03-01")
     last = day(
-        "The latest day on which one of them can have ended; of one that lasts, that it began.",
+        "The latest day on which one of them can have ended; for one that is still open, the day "
+        "it began.",
         "2021-08-23",
     )
 
@@ -98,8 +99,8 @@ class DyadsSchema(Strict):
     """The matrix of who does something to whom."""
 
     items = List(Nested(DyadSchema, "One dyad."), "The dyads.", nullable=False)
-    others = Nested(OtherDyadsSchema, "The rest of them; null where there is none.")
-    left_out = Nested(LeftOutSchema, "What is not counted.", nullable=False)
+    others = Nested(OtherDyadsSchema, "The other dyads, summed up; null if there are none.")
+    left_out = Nested(LeftOutSchema, "Numbers of what is excluded.", nullable=False)
 
 
 class NetworkNodeSchema(PartySchema):
@@ -107,8 +108,8 @@ class NetworkNodeSchema(PartySchema):
 
     kind = Word("Its kind.", "organization", known=own.ACTOR_KINDS)
     count = Integer(
-        "Number of the events looked at in which it takes part: of an `expanded` one all of its "
-        "own, of others those that they have in common with one.",
+        "Number of counted events in which it takes part: for an `expanded` actor all of its "
+        "own, for others those in common with an expanded one.",
         17,
         nullable=False,
     )
@@ -118,7 +119,7 @@ class NetworkNodeSchema(PartySchema):
         nullable=False,
     )
     expanded = Boolean(
-        "Whether all of its links are looked at, as far as the other end is shown.",
+        "Whether all of its links to actors in `nodes` are included.",
         example=True,
         nullable=False,
     )
@@ -131,7 +132,7 @@ class NetworkLinkSchema(SharedEventsSchema):
     target = Id("Another one, or the same.", example_id("actors", 2), nullable=False)
     relation = Word(
         "`toward`: the source initiates what the target is the target of; `together`: they take "
-        "part in any other way, and which one is the source means nothing.",
+        "part in any other way, and the order of source and target has no meaning.",
         "toward",
         known=("toward", "together"),
         nullable=False,
@@ -152,11 +153,9 @@ class NetworkSchema(Strict):
         "The actor, then those nearest to it, and of these the ones with most events first.",
         nullable=False,
     )
-    links = List(
-        Nested(NetworkLinkSchema, "One link."), "What they have in common.", nullable=False
-    )
-    others = Nested(OtherNodesSchema, "The rest of the actors; null where there is none.")
-    left_out = Nested(LeftOutSchema, "What is not counted.", nullable=False)
+    links = List(Nested(NetworkLinkSchema, "One link."), "Their links.", nullable=False)
+    others = Nested(OtherNodesSchema, "The other actors, summed up; null if there are none.")
+    left_out = Nested(LeftOutSchema, "Numbers of what is excluded.", nullable=False)
 
 
 class DyadQuery(EventFilter):
@@ -191,8 +190,8 @@ class NetworkQuery(EventFilter):
     """Which events make up the network, and how far it reaches."""
 
     depth = Integer(
-        "1: the links of the actor; 2: also those of its neighbours, the ones with most events in "
-        "common first, as far as these have no more than 20,000 events together.",
+        "1: the links of the actor; 2: also those of its neighbours, the ones with most events "
+        "in common first, as long as they have at most 20,000 events together.",
         1,
         least=1,
         most=2,
@@ -201,7 +200,7 @@ class NetworkQuery(EventFilter):
         load_default=1,
     )
     limit = Integer(
-        "Maximum number of actors, that in the middle among them.",
+        "Maximum number of actors, including the one asked about.",
         50,
         least=1,
         most=MOST_NODES,
@@ -234,12 +233,12 @@ class TimelineEntrySchema(Strict):
         example_id("events"),
         nullable=False,
     )
-    position = Integer("Of an affiliation: where it stands among those of that actor.", 0)
+    position = Integer("Of an affiliation: its position among those of that actor.", 0)
     parts = List(
         Word("A part.", "initiator", known=(*own.PARTICIPANT_ROLES, *PARTS, *AFFILIATED)),
-        "As what the actor stands in it: its roles in an event; in a statement `speaker`, "
-        "`on_behalf_of`, `addressee`, `carrier` or, where it is said to be responsible or harmed, "
-        "`about`; of an affiliation, whether it is its own or another one's to it.",
+        "The actor's roles in it: in an event those of a participant; in a statement `speaker`, "
+        "`on_behalf_of`, `addressee`, `carrier` or, if it is said to be responsible or harmed, "
+        "`about`; in an affiliation `affiliated` for its own, `affiliated_by` for one to it.",
         nullable=False,
     )
     type = Text("The type of the event, the act of the statement, the role.", "assault")

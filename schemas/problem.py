@@ -107,9 +107,9 @@ class ProblemSchema(Schema):
         validate=None,
     )
     further_errors = Integer("How many faults there are beyond those listed.", 12, nullable=False)
-    current = Raw("412 only: the record as it stands now.", {"version": 3}, nullable=False)
+    current = Raw("412 only: the current record.", {"version": 3}, nullable=False)
     tombstone = Raw(
-        "410 only: what is left of a withdrawn record.",
+        "410 only: the tombstone of the record.",
         {
             "id": "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
             "version": 4,
@@ -142,7 +142,7 @@ class ProblemTypesSchema(Schema):
     )
     codes = Map(
         "The codes of faults, as in `errors`: code -> the kind of fault.",
-        {"required": "Needed, and not there."},
-        values=Text("The kind of fault.", "Needed, and not there.", nullable=False),
+        {"required": "Required, but missing."},
+        values=Text("The kind of fault.", "Required, but missing.", nullable=False),
         required=True,
     )

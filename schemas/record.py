@@ -108,7 +108,7 @@ class EffectsSchema(Strict):
         "Events that would have another status; the first 1,000.",
         nullable=False,
     )
-    events_total = Integer("How many events would.", 1, nullable=False)
+    events_total = Integer("Number of these events.", 1, nullable=False)
 
 
 class AssessmentsSchema(Strict):
@@ -119,7 +119,7 @@ class AssessmentsSchema(Strict):
     unsure = Integer("How many are unsure about its current version.", 0, nullable=False)
     outdated = Integer(
         "How many have assessed an earlier version, or a record that was merged into this one; "
-        "they are counted here alone.",
+        "they are counted only here.",
         0,
         nullable=False,
     )
@@ -186,7 +186,10 @@ class RecordSchema(Strict):
         "1 when it is created, one more at every change.", 1, dump_only=True, nullable=False
     )
     retraction = Nested(
-        RetractionSchema, "Null, or why and when it was retracted.", dump_only=True, nullable=True
+        RetractionSchema,
+        "Null, or the retraction with its reason and time.",
+        dump_only=True,
+        nullable=True,
     )
     assessments = Nested(
         AssessmentsSchema, "What others think of it.", dump_only=True, nullable=False

@@ -72,7 +72,7 @@ class ReleaseQuery(Cut):
 
     dataset = CommaSeparated(
         Slug("A dataset.", "panjshir-2021", nullable=False),
-        "Releases of this dataset alone; those of all datasets are not among them.",
+        "Only releases of this dataset, without those of all datasets.",
         "panjshir-2021",
     )
     sort = sorts("at")

@@ -41,7 +41,7 @@ class RevisionSchema(Strict):
         "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01",
     )
     key_name = Text("The name of that key.", "extraction pipeline")
-    method = Text("How it was made, by what the key says: human, model or import.", "human")
+    method = Text("How it was made, according to the key: human, model or import.", "human")
     comment = Text("Why: the Edit-Comment.", "The dateline says Sunday.")
     operation = Word("The operation.", "change", known=OPERATIONS, nullable=False)
 

@@ -15,10 +15,10 @@ class Searched(Query):
     """The filter by words, of every resource but datasets."""
 
     q = FullText(
-        "Records with these words in what people have written in them: all words, or else "
-        '`OR` between them, `"phrases"` as they stand, and none of those behind a minus. Case '
-        "and accents do not count, nor endings in the record's language (`attack` finds "
-        "*attacks*); of scripts without spaces, two letters and more are found.",
+        "Records whose texts contain these words: all of them, or any with `OR` between; exact "
+        '`"phrases"`; and no word after a minus. Case, accents, and endings in the record\'s '
+        "language are ignored (`attack` finds *attacks*); in scripts without spaces, two or more "
+        "letters are matched.",
         'siege "Panjshir Valley" -Kabul',
     )
 
@@ -27,7 +27,7 @@ class BestFirst(Page):
     """A list with the best first if it is found by name or words, and no order is asked for."""
 
     highlight = Boolean(
-        "Show with each record where the words of `q` stand in it: its `highlights`.",
+        "Add `highlights` to each record: the occurrences of the words of `q`.",
         example=True,
         nullable=False,
     )

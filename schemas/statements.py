@@ -187,13 +187,14 @@ class StatementFilter(Filter, Searched, Dated, Certain):
     )
     about = ids(
         "actors",
-        "Statements with a claim on an event in which this actor takes part, or that names it as "
-        "what is claimed: who did it, or who was harmed.",
+        "Statements with a claim on an event in which this actor takes part, or a claim that "
+        "names it as responsible or harmed.",
     )
     speaker_holds = Boolean(
-        "Statements with a claim on an event whose place is said to be held at that time: by the "
-        "speaker, whom he speaks for, or to whom one of the two then belonged (`true`), or only by "
-        "others (`false`). Where nobody is said to hold it, or nobody knows who speaks, neither.",
+        "Statements with a claim on an event whose place was reportedly held at that time by the "
+        "speaker, by the actor it speaks for, or by one that either of them belonged to "
+        "(`true`), or only by others (`false`). If no holder or no speaker is known, neither "
+        "matches.",
         example=False,
         nullable=False,
     )

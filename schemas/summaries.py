@@ -27,15 +27,15 @@ OF_STATEMENTS = (
 )
 """Words that events and statements are counted by."""
 
-LIST = (
-    "One to three words with commas between them: a row tells for each of them what its records "
-    "have in common, null where that is not known. "
+LIST = "One to three words, separated by commas: each row has one value per word; null is unknown. "
+SEVERAL = (
+    "If repeated, each list makes a summary of its own; the second and later ones are in "
+    "`further`. "
 )
-SEVERAL = "Given more than once, each list is a summary of its own, the further ones in `further`. "
 WORDS = (
     "Words of time: `day`, `week` (ISO 8601), `month`, "
-    "`quarter`, `year`; one of them in a list. `location` is the record's own `location_id`, "
-    "`place` what that is or lies in at `level`, `admin1` the same at that level. "
+    "`quarter`, `year`; at most one per list. `location` is the record's own `location_id`, "
+    "`place` the location of kind `level` that it is or lies in, `admin1` the one of that kind. "
 )
 SEVERAL_ROWS = (
     "`code:<scheme>` are the codes of one scheme. An event with several actors, roles, codes or "
@@ -43,7 +43,7 @@ SEVERAL_ROWS = (
 )
 ROWS_OF_CLAIMS = (
     "Statements are counted, not their claims: one with several claims counts once in the row of "
-    "each stance and aspect; what is asked of claims holds of those that are counted."
+    "each stance and aspect; filters on claims apply to the claims that are counted."
 )
 
 MEASURES = ("count", "fatalities", "casualties")
@@ -54,13 +54,13 @@ class Counting(Query):
     """Which part of a summary is sent, and what stands in it."""
 
     level = Word(
-        "The kind of place that `by=place` counts by, which needs it.",
+        "The kind of place for `by=place`, which requires it.",
         "admin1",
         known=own.LOCATION_KINDS,
         nullable=False,
     )
     limit = Integer(
-        "Maximum number of rows; what the other rows come to is `others`.",
+        "Maximum number of rows; `others` sums up the rest.",
         1_000,
         least=1,
         most=100_000,
@@ -70,16 +70,16 @@ class Counting(Query):
     )
     fill = Boolean(
         "Whether empty buckets of time between the first and the last are rows with zeros, for "
-        "each combination of the other words, unless that would make more than 20,000 rows: "
-        "`filled` tells.",
+        "each combination of the other words, unless that would make more than 20,000 rows; see "
+        "`filled`.",
         example=True,
         nullable=False,
         load_default=True,
     )
     facets = Boolean(
-        "Count each list as if nothing were asked of its own words: `by=type` without `type`, a "
-        "word of time without `datetime`. What `filter` and `q` ask holds for all. So a page shows "
-        "what else could be chosen.",
+        "Count each list without the filters on its own words: `by=type` ignores `type`, and a "
+        "word of time ignores `datetime`; `filter` and `q` always apply. Use it to show what "
+        "else could be chosen.",
         example=True,
         nullable=False,
         load_default=False,
@@ -96,8 +96,8 @@ class Counting(Query):
 
 
 ORDER = (
-    " `key`: by the words in their order, times and names ascending, what is not known last; the "
-    "others by what is measured."
+    " `key`: by the words in their order, times and names ascending, unknown ones last; the "
+    "others by that measure."
 )
 
 
@@ -118,8 +118,8 @@ class EventSummaryQuery(EventFilter, Counting):
 
     by = Groupings(OF_EVENTS, f"{LIST}{SEVERAL}{WORDS}{SEVERAL_ROWS}", codes=True)
     measure = one_of(
-        "What is measured: the number of events, which always is; `fatalities`; `casualties`, by "
-        "kind of harm. Where it is not sent: `count,fatalities`.",
+        "The measures: the number of events, which is always included; `fatalities`; "
+        "`casualties`, by kind of harm. By default `count,fatalities`.",
         MEASURES,
     )
     order = orders("key", "count", "possible", "disputed", "fatalities")

@@ -41,7 +41,7 @@ class SumSchema(Schema):
         nullable=True,
     )
     not_known = Integer(
-        "How many events give no number at all: that is not none.",
+        "Number of events that give no number at all: unknown, not zero.",
         7,
         required=True,
         data_key="unknown",
@@ -51,7 +51,7 @@ class SumSchema(Schema):
 class HarmSumSchema(SumSchema):
     """People harmed in one way. Entries of an event may overlap: `low` takes its largest one."""
 
-    count = Integer("How many events say that people were harmed so.", 12, required=True)
+    count = Integer("Number of events with this kind of harm.", 12, required=True)
 
 
 class HarmSumsSchema(Schema):
@@ -76,10 +76,10 @@ class MeasuredSchema(Schema):
 class CountedSchema(Schema):
     """Numbers of records: those that certainly belong here, and those that may."""
 
-    count = Integer("How many records certainly belong here.", 12, required=True)
+    count = Integer("Number of records that certainly belong here.", 12, required=True)
     possible = Integer(
-        "How many more may belong here. With `datetime` or a word of time: their date reaches "
-        "beyond it, or over several buckets, or has a qualifier (`?`, `~`, `%`). With a word of "
+        "Number of further records that may. With `datetime` or a word of time: their date spans "
+        "more than that, or several buckets, or has a qualifier (`?`, `~`, `%`). With a word of "
         "participants: it is not certain that this one took part.",
         3,
         required=True,
@@ -108,7 +108,7 @@ class EventRowSchema(RowSchema, MeasuredSchema):
     mode = Text("Their mode.", "restrict")
     modality = Text("Whether they happened, were planned, or are supposed.", "actual")
     status = Text("How well they are attested.", "disputed")
-    country = Text("Their country; it may be one that is no more.", "AF")
+    country = Text("Their country; it may be a former one.", "AF")
     actor = Nested(NamedSchema, "Who takes part; null where no actor is recorded.")
     actor_role = Text("The role of who takes part.", "initiator")
     codes = Raw("Their codes, by the scheme of `code:<scheme>`.", {"cameo": "191"}, nullable=False)
@@ -117,7 +117,7 @@ class EventRowSchema(RowSchema, MeasuredSchema):
 class StatementRowSchema(RowSchema):
     """What the statements of a row have in common, and how many they are."""
 
-    act = Text("What is done by saying so.", "assert")
+    act = Text("The act.", "assert")
     form = Text("How the words are given.", "paraphrase")
     stance = Text("The stance of a claim.", "asserts")
     aspect = Text("The aspect of a claim.", "occurrence")
@@ -178,14 +178,14 @@ class EventsLeftOutSchema(StatementsLeftOutSchema):
     denied = Integer("Only denied; `status=`, or counting by it, counts them.", 1, required=True)
 
 
-BY = "The words that are counted by."
+BY = "The words of this summary."
 ITEMS = "The rows, each with a member for each word."
-OTHERS = "What the rows beyond `limit` come to; null where there are none."
+OTHERS = "The rows beyond `limit`, summed up; null if there are none."
 TOTAL = (
-    "The totals of all records, each counted once. The `count` of all rows may add up to less, by "
-    "dates that reach over several buckets, or to more, by several actors."
+    "Totals over all records. The sum of the rows may be less, because of dates, or more, because "
+    "of several actors."
 )
-LEFT_OUT = "How many match and are left out, by reason."
+LEFT_OUT = "Number of matching records excluded, by reason."
 FILLED = (
     "Only with a word of time: whether empty buckets between the first and the last are rows with "
     "zeros. False with `fill=false`, and where these would make more than 20,000 rows."

@@ -333,15 +333,15 @@ def test_a_refusal_says_what_to_do(panjshir, path, said):
     [
         ("actors.parquet", "the forms are /v1/actors.csv, /v1/actors.ndjson."),
         ("events/dyads.xlsx", "the forms are /v1/events/dyads.csv, /v1/events/dyads.graphml."),
-        ("actor.csv", "GET / tells where things are."),
-        ("events.csv/schemas", "GET / tells where things are."),
+        ("actor.csv", "GET / lists the endpoints."),
+        ("events.csv/schemas", "GET / lists the endpoints."),
     ],
 )
 def test_a_form_that_there_is_not(client, path, said):
     """A resource asked for in a form that it lacks is 404, and says which it has."""
     answer = client.get(f"/v1/{path}", checked=False)
     assert answer.status_code == 404
-    assert answer.get_json()["detail"] == f"There is nothing at /v1/{path}; {said}"
+    assert answer.get_json()["detail"] == f"No endpoint at /v1/{path}; {said}"
 
 
 @pytest.mark.parametrize(

@@ -13,28 +13,28 @@ UNNAMED = "CODE_LISTS in schemas/vocabularies/lists.py, or else api/description/
 """Where choices get their names."""
 
 EVERYWHERE = {
-    "assessed": ("Assessed", "What somebody thinks of a record, or that nobody said so."),
-    "datetime_match": ("Match", "Whether what is known possibly or certainly fits."),
+    "assessed": ("Assessed", "A verdict, `outdated`, or `none`: not assessed."),
+    "datetime_match": ("Match", "Whether possible matches are found, or only certain ones."),
     "filter-crs": ("FilterCrs", "The coordinate reference system of a filter."),
     "filter-lang": ("FilterLanguage", "The language of a filter."),
-    "geometry": ("GeometryForm", "How places are given."),
-    "include": ("ChangeInclude", "What a change can have with it."),
-    "kind": ("TimelineKind", "What stands in a timeline."),
-    "location_match": ("Match", "Whether what is known possibly or certainly fits."),
+    "geometry": ("GeometryForm", "The form of geometries."),
+    "include": ("ChangeInclude", "A part that changes can include."),
+    "kind": ("TimelineKind", "The kind of an entry in a timeline."),
+    "location_match": ("Match", "Whether possible matches are found, or only certain ones."),
     "measure": ("Measure", "What is counted."),
-    "operation": ("ChangeOperation", "What was done to a record."),
+    "operation": ("ChangeOperation", "The operation on a record."),
     "resource": ("ResourceName", "The resource of a record."),
     "retracted": ("Retracted", "Whether retracted records are found."),
-    "scopes": ("Scope", "What a key allows."),
-    "total": ("TotalPrecision", "How precisely records are counted."),
+    "scopes": ("Scope", "A scope of a key."),
+    "total": ("TotalPrecision", "The precision of a count."),
     "type": ("GeometryType", "A type of geometry (RFC 7946)."),
 }
 """The names of choices that are the same wherever they are made, and what they are."""
 
 OF_RESOURCES = {
-    "expand": "What can be embedded in a record.",
+    "expand": "A referenced record to embed.",
     "order": "The order of parts; `-` is descending.",
-    "rows": "What has a row of its own.",
+    "rows": "A list whose entries are rows.",
     "sort": "The order of a list; `-` is descending.",
 }
 """Choices that every resource has of its own, named after it."""

@@ -6,14 +6,14 @@ DIFFERENCE = Json(
     "JsonPatch",
     {
         "type": "array",
-        "description": "A JSON Patch (RFC 6902): operations, to be applied one after the other.",
+        "description": "A JSON Patch (RFC 6902): operations, applied in order.",
         "items": {
             "type": "object",
             "required": ["op", "path"],
             "properties": {
                 "op": {
                     "type": "string",
-                    "description": "What is done: add, remove, replace, move, copy or test.",
+                    "description": "The operation: add, remove, replace, move, copy or test.",
                     "example": "replace",
                 },
                 "path": {
@@ -38,13 +38,13 @@ LINKED = Json(
     {
         "type": "object",
         "description": "A record as JSON-LD 1.1: its terms are those of schema.org, PROV-O and "
-        "GeoSPARQL, and beyond these `urn:attest:` with the name of the member. The `@context` "
-        "defines all of them.",
+        "GeoSPARQL, and where these have none `urn:attest:` with the name of the member. The "
+        "`@context` defines all of them.",
         "required": ["@context", "@id", "@type"],
         "properties": {
             "@context": {
                 "type": "object",
-                "description": "What the terms mean.",
+                "description": "The meaning of the terms.",
                 "additionalProperties": True,
                 "example": {"@version": 1.1, "@vocab": "https://schema.org/"},
             },
@@ -80,9 +80,9 @@ LINES = Json(
     {
         "type": "string",
         "format": "binary",
-        "description": "One JSON text a line: records as a list gives them, and a last line "
-        '`{"end": true, "rows": …, "sha256": …}`, with the digest of all lines before it. '
-        "A file without it is not complete.",
+        "description": 'One JSON text per line: records as in a list, and a last line `{"end": '
+        'true, "rows": …, "sha256": …}`, with the digest of all lines before it. A file without '
+        "it is incomplete.",
         "example": '{"id":"019…"}\n{"end":true,"rows":1,"sha256":"…"}\n',
     },
 )
@@ -94,9 +94,9 @@ CELLS = Json(
         "type": "string",
         "format": "binary",
         "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
-        'known*, `""` an empty list. Text that a spreadsheet would take for a formula has an '
-        "apostrophe before it, as has text that begins with one: leave out the first, and it is "
-        "what was written.",
+        'known*, `""` an empty list. Text that a spreadsheet would interpret as a formula is '
+        "prefixed with an apostrophe, as is text that begins with one: remove the first "
+        "character to restore it.",
         "example": 'id,title\n019…,"Siege"\n',
     },
 )
@@ -106,14 +106,14 @@ FEATURES = Json(
     "FeatureCollection",
     {
         "type": "object",
-        "description": "A collection of features (RFC 7946), one a line. The members behind them "
-        "tell that it is complete: one that breaks off is no JSON.",
+        "description": "A collection of features (RFC 7946), one per line. The members after "
+        "them show that it is complete: a truncated one is not valid JSON.",
         "required": ["type", "features", "end", "rows", "sha256"],
         "properties": {
             "type": {
                 "type": "string",
                 "const": "FeatureCollection",
-                "description": "Always so.",
+                "description": "Constant.",
                 "example": "FeatureCollection",
             },
             "features": {
@@ -126,7 +126,7 @@ FEATURES = Json(
                         "type": {
                             "type": "string",
                             "const": "Feature",
-                            "description": "Always so.",
+                            "description": "Constant.",
                             "example": "Feature",
                         },
                         "id": {
@@ -145,23 +145,23 @@ FEATURES = Json(
                                     "example": "Point",
                                 },
                             },
-                            "description": "Where it is; null where that is not known.",
+                            "description": "Where it is; null if unknown.",
                             "additionalProperties": True,
                         },
                         "properties": {
                             "type": "object",
-                            "description": "The columns of its flat form, which `/schema` beside "
-                            "the CSV describes, each of its own type: lists are lists.",
+                            "description": "The typed columns of its flat form, which `/schema` "
+                            "of the CSV describes; lists are arrays.",
                             "additionalProperties": True,
                         },
                     },
                 },
             },
-            "end": {"const": True, "description": "All features came.", "example": True},
+            "end": {"const": True, "description": "All features were sent.", "example": True},
             "rows": {
                 "type": "integer",
                 "minimum": 0,
-                "description": "How many they are.",
+                "description": "Number of features.",
                 "example": 1,
             },
             "sha256": {
@@ -194,9 +194,9 @@ COUNTS = Json(
         "type": "string",
         "format": "binary",
         "description": "CSV (RFC 4180) in UTF-8, below a row of names. An empty cell is *not "
-        "known*, and 0 is none. The last row is what the rows beyond `limit` come to, if there are "
-        "any: its `others` is `true`. Text that a spreadsheet would take for a formula has an "
-        "apostrophe before it, as has text that begins with one.",
+        "known*, 0 is zero. The last row sums up the rows beyond `limit`, if there are any: its "
+        "`others` is `true`. Text that a spreadsheet would interpret as a formula is prefixed "
+        "with an apostrophe, as is text that begins with one.",
         "example": "month,type,count,possible,others,rows\r\n2021-08,assault,2,0,false,1\r\n",
     },
 )
@@ -222,7 +222,7 @@ LINKS = Json(
         "properties": {
             "linkset": {
                 "type": "array",
-                "description": "The API, and by relation what belongs to it.",
+                "description": "The API, with its links by relation.",
                 "items": {"type": "object", "additionalProperties": True},
                 "example": [
                     {

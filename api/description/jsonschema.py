@@ -6,7 +6,7 @@ from typing import Any
 
 from api.http.operation import Json
 
-JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A description of JSON."})
+JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A JSON Schema."})
 
 MAX_INT32 = 2**31 - 1
 """The largest number that clients can tell from others where an integer has no format."""

@@ -32,10 +32,10 @@ OBJECTS = {
 """The names of objects, by the members that hold them."""
 
 ABOUT = {
-    "Counts": "Numbers, by what is counted.",
+    "Counts": "Numbers, by name.",
     "Geometry": "A geometry of GeoJSON (RFC 7946).",
     "GeometryInput": "A geometry of GeoJSON (RFC 7946).",
-    "Links": "Addresses, by what is there.",
+    "Links": "Addresses, by name.",
 }
 """Descriptions of objects that have one name and several places, each with words of its own."""
 

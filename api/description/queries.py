@@ -16,7 +16,7 @@ CQL2: dict[str, Any] = {
 
 CQL2_JSON: dict[str, Any] = {
     "type": "object",
-    "description": "A condition in CQL2 JSON: whatever has a truth value is an operation.",
+    "description": "A condition in CQL2 JSON: every Boolean expression is an operation.",
     "required": ["op", "args"],
     "properties": {
         "op": {"type": "string", "description": "The operation.", "example": "="},

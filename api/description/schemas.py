@@ -168,8 +168,8 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     if record in MEMBERS.values():  # which can be retracted
         answer["properties"]["effects"] = {
             **reference(noun(EffectsSchema)),
-            "description": "Where a retraction, or that it is lifted, is only tried (`dry_run`): "
-            "what else would change.",
+            "description": "Only if a record is retracted or reinstated with `dry_run`: what "
+            "else would change.",
         }
     patch = deepcopy(sent)
     patch.pop("required", None)
@@ -188,7 +188,7 @@ def complete(found: dict[str, Any], record: type[RecordSchema]) -> None:
     revision = deepcopy(found["Revision"])
     revision["properties"]["record"] = {
         "anyOf": [reference(name), {"type": "null"}],
-        "description": "The record as it then was; null where it was withdrawn.",
+        "description": "The record as of this revision; null if it was withdrawn.",
     }
     found[f"{name}Revision"] = revision
 

@@ -28,14 +28,14 @@ INTRODUCTIONS = {
     ),
     "actors": Introduction(
         "An actor does, suffers or says something: a person, an organization, a state, a crowd. "
-        "It is found by its names in any spelling and script, and merged where two turn out to be "
-        "one.",
+        "It can be found by its names in any spelling and script, and merged with another that "
+        "turns out to be the same.",
         "Tags for the languages of names (BCP 47)",
         "https://www.rfc-editor.org/info/bcp47",
     ),
     "locations": Introduction(
-        "A location is somewhere that things happen or are said, in a hierarchy of places around "
-        "it. It can be found by name, by box, by distance, and by what it lies in.",
+        "A location is a place where things happen or are said, in a hierarchy of places. It can "
+        "be found by name, by bounding box, by distance, and by the places around it.",
         "Geometries (GeoJSON)",
         "https://www.rfc-editor.org/info/rfc7946",
     ),
@@ -50,55 +50,55 @@ INTRODUCTIONS = {
         "A statement is what somebody said: in which words, where it is reported, and what it "
         "claims of which event. Each claim has a stance, so that reports and denials stand side by "
         "side.",
-        "The model of claims that schema.org has",
+        "Claims in schema.org",
         "https://schema.org/Claim",
     ),
     "exports": Introduction(
-        "All that filters match, as a file of one instant, without a cap (but for workbooks). Take "
-        "these for tables, maps and data frames, and the lists for pages.",
-        "The form of data dictionaries (Table Schema)",
+        "All matching records as a file, read in one snapshot and without a maximum (except for "
+        "workbooks). Use exports for tables, maps and data frames, and lists for pages.",
+        "Data dictionaries (Table Schema)",
         "https://specs.frictionlessdata.io/table-schema/",
     ),
     "assessments": Introduction(
-        "Whoever has a key can say whether a record is right, wrong, or cannot be told. The "
-        "newest word of each key counts, about the version that it was said of.",
-        "The model of reviews that schema.org has",
+        "Anyone with a key can mark a record right, wrong or undecidable. The latest assessment "
+        "of each key counts, for the version that it was made of.",
+        "Reviews of claims in schema.org",
         "https://schema.org/ClaimReview",
     ),
     "bundles": Introduction(
-        "A whole article with all that it says, in one request that is stored whole or not at all. "
-        "Take it where records refer to each other that are not there yet.",
+        "A whole article with all its records, in one request that is stored completely or not "
+        "at all. Use it where new records refer to each other.",
         "JSON Schema",
         "https://json-schema.org/",
     ),
     "changes": Introduction(
-        "Every change, once and in order, by pages, by waiting, or as a stream. Follow it to keep "
-        "a copy or an index up to date.",
+        "Every change, once and in order: by pages, by long polling, or as a stream. Follow it "
+        "to keep a copy or an index up to date.",
         "Server-sent events",
         "https://html.spec.whatwg.org/multipage/server-sent-events.html",
     ),
     "releases": Introduction(
-        "A release gives an instant a name, with checksums of what stood then. Give the name as "
-        "`as_of`, and a paper can be read on the data that it cites.",
+        "A release names an instant, with checksums of the records of that time. Send the name "
+        "as `as_of` to read the data that a paper cites.",
         "Instants (RFC 3339)",
         "https://www.rfc-editor.org/info/rfc3339",
     ),
     "keys": Introduction(
-        "A key says who writes, by which method, and what it may do. Make one for each program and "
-        "each person, so that revisions name them and one can be revoked alone.",
+        "A key identifies who writes and by which method, and limits what it may do. Create one "
+        "for each program and each person, so that revisions name them and each can be revoked "
+        "separately.",
         "Bearer tokens (RFC 6750)",
         "https://www.rfc-editor.org/info/rfc6750",
     ),
     "problems": Introduction(
-        "Every refusal is a problem whose `type` is an address here, and each of its faults has a "
-        "code that is listed here. Read what happened, and what to do about it.",
+        "Every refusal is a problem whose `type` is an address here, and each of its faults has "
+        "a code listed here: what happened, and what to do about it.",
         "Problem details (RFC 9457)",
         "https://www.rfc-editor.org/info/rfc9457",
     ),
     "service": Introduction(
-        "Where things are, this description, and probes for whoever runs the service. None of it "
-        "needs a key.",
-        "The catalog of APIs (RFC 9727)",
+        "The entry points, this description, and probes for operators. None of them needs a key.",
+        "API catalogs (RFC 9727)",
         "https://www.rfc-editor.org/info/rfc9727",
     ),
 }

@@ -10,34 +10,35 @@ Attest keeps structured event data coded from news reports: documents, actors, l
 and *statements* with a stance toward events, from which it derives how well each event is
 attested. Null means *not known or not recorded*; a zero, or an empty list, is a finding.
 
-A filter that takes several values takes them joined by commas, or repeated: any of them will do. A
-value that has a comma itself stands in double quotes, in which a double quote is written twice.
-Filters of different names have to hold together.
+A filter that takes several values takes them joined by commas, or repeated, and matches any of
+them. A value that contains a comma is put in double quotes, and a double quote inside is doubled.
+Filters of different names are combined with AND.
 
 Begin with `GET /v1/events`, and ask `/v1/events/{id}/attestation` why an event has its status. To
-write, send a key as `Authorization: Bearer <key>`; a dataset comes first, and a whole article goes
-to `POST /v1/bundles`, where `dry_run=true` checks everything and keeps nothing. Each refusal lists
-all that is wrong, and `/problems` tells what to do about it.
+write, send a key as `Authorization: Bearer <key>`. Create a dataset first, and send whole articles
+to `POST /v1/bundles`, where `dry_run=true` checks everything and stores nothing. Each refusal lists
+all faults, and `/problems` says what to do about them.
 """
 
 
 REFUSALS = {
     400: "The query string, a header, or the JSON cannot be understood.",
     401: "A key is needed, or the one given is not valid.",
-    403: "The key does not have the scope that this needs.",
+    403: "The key lacks the scope that this operation requires.",
     308: "The record was merged into another, which is at `Location`.",
     404: "There is no such record, revision or name; with `as_of`, there was none then.",
-    406: "The answer is JSON, which the Accept header does not take.",
-    409: "It is not possible as things stand; `errors` names other records that are in the way.",
-    410: "The record was withdrawn; `tombstone` is what is left of it, with the Edit-Comment.",
-    412: "The record has changed since; `current` is how it stands.",
-    413: "The body is larger than this service takes.",
+    406: "The answer is JSON, which the Accept header excludes.",
+    409: "The request conflicts with other records, which `errors` names.",
+    410: "The record was withdrawn; `tombstone` has its id, version, time of withdrawal and "
+    "Edit-Comment.",
+    412: "The record has changed; `current` is its present version.",
+    413: "The body is larger than this service accepts.",
     415: "The body is not sent as JSON.",
     422: "The body has faults; `errors` lists all of them.",
     428: "The request lacks `If-Match`.",
-    501: "The service lacks a library that this needs; `detail` says which to install.",
+    501: "A library that this operation requires is not installed; `detail` names it.",
     500: "An error of the service itself.",
-    503: "The database cannot serve now. Retry after `Retry-After` seconds.",
+    503: "The service is temporarily unavailable. Retry after `Retry-After` seconds.",
 }
 """The meaning of each refusal."""
 
@@ -85,18 +86,18 @@ ALWAYS = (500, 503)
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "If-Match": {
-        "description": "The ETag of the version that this is about, or `*` for whatever stands. "
-        "Needed to change or withdraw a record.",
+        "description": "The ETag of the version to change, or `*` for any. Required to change or "
+        "withdraw a record.",
         "schema": {"type": "string", "example": "*"},
     },
     "If-None-Match": {
-        "description": "Reading: the ETag of what the client has, answered 304 if it still "
-        "stands. Writing: `*`, to create only.",
+        "description": "Reading: the ETag of the client's copy, answered 304 if that is current. "
+        "Writing: `*`, to create only.",
         "schema": {"type": "string"},
     },
     "Edit-Comment": {
-        "description": "Why this is written, in up to 500 characters (UTF-8); kept with the "
-        "revision, for everybody who may read it.",
+        "description": "The reason for the write, up to 500 characters (UTF-8); stored with the "
+        "revision.",
         "schema": {
             "type": "string",
             "minLength": 1,
@@ -105,13 +106,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         },
     },
     "Last-Event-ID": {
-        "description": "The id of the last event that the client has had: the stream begins "
-        "behind it, whatever `after` says.",
+        "description": "The id of the last event received: the stream begins after it, and "
+        "`after` is ignored.",
         "schema": {"type": "string", "minLength": 1},
     },
     "Idempotency-Key": {
-        "description": "Any text that is new for each request meant anew: sent again within 24 "
-        "hours with the same body, it is answered the same, and nothing is done twice.",
+        "description": "A unique text per request. A retry with the same key and body within 24 "
+        "hours gets the first answer, and nothing is done twice.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     },
 }
@@ -158,7 +159,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         },
     },
     "Link": {
-        "description": 'The next page, as rel="next"; not there on the last one (RFC 8288).',
+        "description": 'The next page, as rel="next"; absent on the last one (RFC 8288).',
         "schema": {
             "type": "string",
             "example": '<http://127.0.0.1:8000/v1/events?cursor=WyItc3Rh>; rel="next"',
@@ -170,12 +171,12 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "example": "application/json"},
     },
     "Attest-Left-Out": {
-        "description": "How many records match and are in no row, by reason.",
+        "description": "Number of matching records excluded from all rows, by reason.",
         "required": True,
         "schema": {"type": "string", "example": "retracted=0, not_actual=2, refuted=0, denied=1"},
     },
     "Attest-Total": {
-        "description": "The totals of all records, each once; what is not known is not there.",
+        "description": "Totals over all records, each counted once. Unknown totals are omitted.",
         "required": True,
         "schema": {
             "type": "string",

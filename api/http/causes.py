@@ -49,24 +49,27 @@ REFUSALS: dict[type[Exception], ProblemType] = {
 
 
 FAILURES: dict[type[Exception], tuple[ProblemType, str]] = {
-    PoolTimeout: (ProblemType.BUSY, "No connection to the database became free in time."),
+    PoolTimeout: (ProblemType.BUSY, "No connection to the database became available in time."),
     TooManyRequests: (ProblemType.BUSY, "Too many requests are waiting for the database."),
     NoRoom: (
         ProblemType.UNAVAILABLE,
-        "The service cannot write its temporary files: no room is left for them.",
+        "The service cannot write its temporary files: no space is left.",
     ),
     PoolClosed: (ProblemType.UNAVAILABLE, "The service is shutting down."),
     errors.QueryCanceled: (
         ProblemType.QUERY_TIMEOUT,
-        "The database gave the statement up: it took too long.",
+        "The query timed out.",
     ),
-    Overtaken: (ProblemType.CONTENTION, "Others wrote at the same time, again and again."),
+    Overtaken: (ProblemType.CONTENTION, "Other requests kept writing the same records."),
     errors.DeadlockDetected: (ProblemType.CONTENTION, "Two requests were waiting for each other."),
-    errors.SerializationFailure: (ProblemType.CONTENTION, "Another request was in the way."),
-    errors.DiskFull: (ProblemType.UNAVAILABLE, "The database has no room left."),
+    errors.SerializationFailure: (
+        ProblemType.CONTENTION,
+        "Another request conflicted with this one.",
+    ),
+    errors.DiskFull: (ProblemType.UNAVAILABLE, "The database has no space left."),
     errors.ReadOnlySqlTransaction: (
         ProblemType.UNAVAILABLE,
-        "The database takes no writes at the moment.",
+        "The database is read-only at the moment.",
     ),
     psycopg.OperationalError: (ProblemType.UNAVAILABLE, "The database cannot be reached."),
 }

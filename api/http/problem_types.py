@@ -11,17 +11,19 @@ class ProblemType(Enum):
         "The record was merged into another one",
         308,
         (
-            "Another record stands for this one: `merged_into` is its id. Reading is redirected "
-            "there. A write is refused with 409, since it would reach a record that it was not "
-            "meant for."
+            "This record has a survivor: `merged_into` is its id. Reads are redirected to it. A "
+            "write is refused with 409, since it would change a record that it was not meant for."
         ),
         "Follow `Location`, and use the id `merged_into` from now on.",
     )
     MALFORMED_REQUEST = (
         "Malformed request",
         400,
-        "The request cannot be read: its head or its chunks are broken, or its body is not JSON.",
-        "Look at `detail`, which says what cannot be read, and send what is valid.",
+        (
+            "The request cannot be read: its headers or chunked body are malformed, or its body is "
+            "not JSON."
+        ),
+        "See `detail`, and send a valid request.",
     )
     INVALID_QUERY = (
         "Invalid query",
@@ -30,96 +32,99 @@ class ProblemType(Enum):
             "Parameters of the query string have faults. `errors` lists all of them, each with "
             "its parameter."
         ),
-        "Mend each parameter that is listed. A misspelled one is refused and never ignored.",
+        "Correct each parameter listed. A misspelled one is refused, never ignored.",
     )
     INVALID_HEADER = (
         "Invalid header",
         400,
         "Headers of the request have faults. `errors` lists them.",
-        "Mend each header that is listed; `Host` names the service as whoever runs it calls it.",
+        (
+            "Correct each header listed; `Host` must be one of the names of the service "
+            "(`ATTEST_HOSTS`)."
+        ),
     )
     INVALID_CURSOR = (
         "Invalid cursor",
         400,
         (
-            "The cursor is not one that this list or feed gave, or it was cut, or belongs to "
-            "another `sort` or other words of `q`."
+            "The cursor is not from this list or feed, is truncated, or belongs to another "
+            "`sort` or other words of `q`."
         ),
         (
-            "Begin without it, and send `next_cursor` of each page as it is, with the same "
-            "parameters; the header `Link` has the whole address."
+            "Start without it, and send `next_cursor` of each page unchanged, with the same "
+            "parameters; the header `Link` has the complete address."
         ),
     )
     TOO_MANY_ROWS = (
         "Too many rows for this format",
         400,
         "More records match than a file of this format can hold.",
-        "Narrow the filters, or take the format that `detail` names.",
+        "Narrow the filters, or use the format that `detail` names.",
     )
     UNAUTHORIZED = (
         "A key is needed",
         401,
-        "The request has no key, or one that is not known or was revoked.",
+        "The request has no key, or one that is unknown or revoked.",
         (
-            "Send `Authorization: Bearer <key>` with a key that whoever runs the service has made. "
-            "Where reading is public it needs none, but one that is not valid is refused there too."
+            "Send `Authorization: Bearer <key>` with a key from the operator of the service. "
+            "Public reading needs none, but refuses an invalid one, too."
         ),
     )
     FORBIDDEN = (
         "The key does not allow this",
         403,
-        "The key is valid, and lacks the scope that `detail` names.",
-        "Use a key with that scope; whoever has the scope `admin` can make one at `/v1/keys`.",
+        "The key is valid, but lacks the scope that `detail` names.",
+        "Use a key with that scope; a key with the scope `admin` can create one at `/v1/keys`.",
     )
     NOT_FOUND = (
         "Not found",
         404,
         (
-            "There is no such record, revision, release or other thing of that name; with "
-            "`as_of`, there was none at that instant."
+            "There is no record, revision, release or other resource of that name; with `as_of`, "
+            "there was none at that instant."
         ),
-        "Check the id or name, and that it is of this resource; ids of records are UUIDs.",
+        "Check the id or name, and the resource; ids of records are UUIDs.",
     )
     UNKNOWN_PATH = (
-        "Nothing is at this path",
+        "No endpoint at this path",
         404,
-        "The service has nothing at this path, whatever is stored.",
-        "Compare the path with those of `/openapi.yaml`; `GET /` lists where things are.",
+        "The service has no endpoint at this path, whatever is stored.",
+        "Compare the path with those of `/openapi.yaml`; `GET /` lists the endpoints.",
     )
     METHOD_NOT_ALLOWED = (
         "Method not allowed",
         405,
-        "There is something at this path, but it does not take this method.",
-        "Use a method that the header `Allow` lists.",
+        "The endpoint does not support this method.",
+        "Use a method listed in the header `Allow`.",
     )
     NOT_ACCEPTABLE = (
         "Not acceptable",
         406,
-        "The header `Accept` does not take the media type that this operation answers.",
-        "Take the type that `detail` names, or `*/*`. Other formats have paths of their own.",
+        "The header `Accept` excludes the media type of this operation's answer.",
+        "Accept the type that `detail` names, or `*/*`. Other formats have paths of their own.",
     )
     CONFLICT = (
-        "Not possible as things stand",
+        "Conflict with the present state",
         409,
         (
             "The request is valid, but the present state of the records does not allow it; "
             "`detail` says why."
         ),
-        "Change first what is in the way.",
+        "Resolve the conflict first.",
     )
     EXTERNAL_ID_TAKEN = (
         "Another record has this external id",
         409,
-        "Within a dataset, an external id is that of one record. `errors` names who has it.",
+        "Within a dataset, an external id belongs to one record. `errors` names that record.",
         (
-            "If both are one and the same, change the record that is there, or send yours in a "
-            "bundle, which changes it. If not, leave the external id out."
+            "If both are the same, change the existing record, or send yours in a bundle, which "
+            "updates it. If not, omit the external id."
         ),
     )
     ID_TAKEN = (
         "Another record has this id",
         409,
-        "The id or name that was chosen is that of another record.",
+        "The id or name belongs to another record.",
         "Choose another one.",
     )
     REFERENCED = (
@@ -130,38 +135,42 @@ class ProblemType(Enum):
             "20 at a time."
         ),
         (
-            "Change or withdraw those first; or retract the record, which keeps it (a dataset "
-            "cannot be retracted)."
+            "Change or withdraw those first; or retract the record instead, which keeps it (a "
+            "dataset cannot be retracted)."
         ),
     )
     WITHDRAWN = (
         "The record was withdrawn",
         410,
-        "The record was here, and was withdrawn. `tombstone` is what is left of it.",
         (
-            "Remove what you hold of it. What was withdrawn by mistake is restored by `/revert` "
-            "to a revision of before."
+            "The record was withdrawn. `tombstone` has its id, version, time of withdrawal and "
+            "Edit-Comment."
+        ),
+        (
+            "Remove your copy. A record that was withdrawn by mistake is restored by `/revert` "
+            "to an earlier revision."
         ),
     )
     PRECONDITION_FAILED = (
-        "The record is not what the condition says",
+        "The condition does not hold",
         412,
         (
-            "`If-Match` or `If-None-Match` does not hold: somebody else wrote in the meantime, or "
-            "the record is there already, or not at all. `current` is how it stands, if it does."
+            "`If-Match` or `If-None-Match` does not hold: the record was changed by someone "
+            "else, exists already, or does not exist. `current` is its present version, if it "
+            "exists."
         ),
-        "Read the record anew, apply the change to it, and send it with the new ETag.",
+        "Read the record again, apply the change to it, and send it with the new ETag.",
     )
     CONTENT_TOO_LARGE = (
         "Content too large",
         413,
-        "The body is larger than this service takes; `detail` tells how much it does.",
-        "Send it in parts: a bundle can refer to records that are there already.",
+        "The body is larger than this service accepts; `detail` has the maximum.",
+        "Send it in parts: a bundle can refer to existing records.",
     )
     URI_TOO_LONG = (
         "URI too long",
         414,
-        "The address is longer than this service takes.",
+        "The address is longer than this service accepts.",
         "Send the filters in a body: `QUERY`, or `POST` to `/search` below the resource.",
     )
     UNSUPPORTED_MEDIA_TYPE = (
@@ -174,7 +183,7 @@ class ProblemType(Enum):
         "Expectation failed",
         417,
         "The header `Expect` asks for something other than `100-continue`.",
-        "Leave the header out.",
+        "Omit the header.",
     )
     INVALID_BODY = (
         "Invalid body",
@@ -183,20 +192,20 @@ class ProblemType(Enum):
             "The body is JSON and has faults. `errors` lists all of them, each with a JSON "
             "pointer; beyond 100, `further_errors` counts them. Nothing was stored."
         ),
-        "Mend each place that is listed, and send all of it again.",
+        "Correct each field listed, and send all of it again.",
     )
     IDEMPOTENCY_KEY_REUSED = (
         "The Idempotency-Key was used for something else",
         422,
-        "Within 24 hours, the same `Idempotency-Key` came with another request.",
-        "Use a new key for each request that is meant anew, and the same only to repeat one.",
+        "The same `Idempotency-Key` was used for a different request within 24 hours.",
+        "Use a new key for each new request, and the same key only to retry one.",
     )
     PRECONDITION_REQUIRED = (
-        "A condition is needed",
+        "A condition is required",
         428,
-        "Changing a record needs `If-Match`, so that nobody's change is overwritten unseen.",
+        "Changing a record requires `If-Match`, so that no concurrent change is overwritten.",
         (
-            "Send the ETag that the record was read with, or `*` for whatever stands; to create "
+            "Send the ETag that the record was read with, or `*` for any version; to create "
             "only, `If-None-Match: *`."
         ),
     )
@@ -209,59 +218,60 @@ class ProblemType(Enum):
     INTERNAL_ERROR = (
         "Internal error",
         500,
-        "The service itself is at fault.",
-        "Tell whoever runs the service the `request_id`: the log has the rest under it.",
+        "The service has failed.",
+        "Report the `request_id` to the operator of the service: the log has the details.",
     )
     NOT_INSTALLED = (
         "A library is not installed",
         501,
-        "The service lacks a library that this format needs.",
-        "Install what `detail` names, or take the format that it names beside.",
+        "A library that this format requires is not installed.",
+        "Install the package that `detail` names, or use the other format that it names.",
     )
     NOT_IMPLEMENTED = (
         "Not implemented",
         501,
-        "The request uses a part of HTTP that this service does not know.",
+        "The request uses a part of HTTP that this service does not implement.",
         "Send it without that; `detail` names it.",
     )
     UNAVAILABLE = (
-        "The database cannot serve now",
+        "The service is unavailable",
         503,
         (
-            "The database cannot be reached, takes no writes, or has no room; or the service is "
-            "shutting down. Nothing was stored, unless the database was lost as a write ended."
+            "The database cannot be reached, is read-only or out of space; or the service is "
+            "shutting down. Nothing was stored, unless the connection was lost at the very end "
+            "of a write."
         ),
         (
-            "Try again after `Retry-After` seconds, then less and less often; a write with the "
-            "same `Idempotency-Key` or `If-Match`, which does nothing twice."
+            "Retry after `Retry-After` seconds, then with increasing delays; retry a write with "
+            "the same `Idempotency-Key` or `If-Match`, so that it is not done twice."
         ),
     )
     BUSY = (
-        "Too much at once",
+        "Too many requests at once",
         503,
-        "All places for such requests are taken at the moment.",
-        "Try again after `Retry-After` seconds.",
+        "Too many such requests are being served at the moment.",
+        "Retry after `Retry-After` seconds.",
     )
     CONTENTION = (
         "Others wrote at the same time",
         503,
-        "Other requests wrote the same records, again and again. Nothing was stored.",
-        "Try again after `Retry-After` seconds.",
+        "Other requests kept writing the same records. Nothing was stored.",
+        "Retry after `Retry-After` seconds.",
     )
     QUERY_TIMEOUT = (
         "The query took too long",
         503,
-        "The database gave the statement up after the time that the service allows.",
-        "Narrow the filters, ask without `total=exact`, or take an export.",
+        "The query timed out.",
+        "Narrow the filters, omit `total=exact`, or use an export.",
     )
     UNSETTLED = (
         "That instant is not settled yet",
         503,
         (
-            "Requests that began before this instant are still writing: what was known then can "
-            "change."
+            "Requests that began before this instant are still writing: the records as of it can "
+            "still change."
         ),
-        "Try again after `Retry-After` seconds, or ask for an earlier instant.",
+        "Retry after `Retry-After` seconds, or use an earlier instant.",
     )
 
     def __init__(self, title: str, status: int, meaning: str, remedy: str) -> None:

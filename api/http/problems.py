@@ -208,8 +208,8 @@ def stopped(error: HTTPException) -> Response:
         forms = ", ".join(other_forms(path))
         if not forms and (wrong := misshapen(request.path)):
             return refused(wrong)
-        told = f"the forms are {forms}." if forms else "GET / tells where things are."
-        detail = f"There is nothing at {path}; {told}"
+        told = f"the forms are {forms}." if forms else "GET / lists the endpoints."
+        detail = f"No endpoint at {path}; {told}"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):
@@ -220,7 +220,7 @@ def stopped(error: HTTPException) -> Response:
 def broken(error: ParseException) -> Response:
     """Answer a malformed chunked body, and close: nothing after it can be parsed."""
     too_large = isinstance(error, LimitRequestHeaders)
-    detail = "The trailers are too large." if too_large else "The chunks of the body are broken."
+    detail = "The trailers are too large." if too_large else "The chunked body is malformed."
     return problem(ProblemType.MALFORMED_REQUEST, detail, headers={"Connection": "close"})
 
 
@@ -228,7 +228,7 @@ def crashed(_error: Exception) -> Response:
     """Answer an unexpected error; Flask has logged its traceback."""
     return problem(
         ProblemType.INTERNAL_ERROR,
-        "This should not have happened; the log tells more under this request's id.",
+        "An unexpected error; the log has the details under this request's id.",
     )
 
 

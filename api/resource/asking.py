@@ -27,12 +27,11 @@ class Asking:
         self.schema = type(views.schema)
 
     def query(self) -> Response:
-        """List records that match all filters, which stand in the body as a JSON object.
+        """List records that match all filters, given in the body as a JSON object.
 
-        They are the parameters of the list by their names, with lists of up to 1,000 values, true,
-        false and numbers as JSON has them, and a `filter` of up to 64 kB, as text or as an object.
-        This is safe and changes nothing (RFC 10008); the next page is asked for by the same body
-        with `cursor`.
+        Its members are the parameters of the list, with JSON lists of up to 1,000 values, booleans
+        and numbers, and a `filter` of up to 64 kB as text or as an object. The method is safe and
+        changes nothing (RFC 10008); for the next page, send the same body with `cursor`.
         """
         try:
             query = bodies.read(self.asked, short_body())
@@ -50,18 +49,18 @@ class Asking:
             return self.views.search(query)
 
     def find(self) -> Response:
-        """List records as the method QUERY does, for clients that cannot send that.
+        """List records like the method QUERY, for clients that cannot send it.
 
         The body is the same, a JSON object of the list's parameters; nothing is changed, and the
-        scope `read` is enough.
+        scope `read` is sufficient.
         """
         return self.query()
 
     def queryables(self) -> Response:
-        """Return a JSON Schema of the properties that a `filter` may name, with what they mean.
+        """Return a JSON Schema of the properties that a `filter` may name, with their meaning.
 
-        Those of the entries of a list, as `participants.role`, and of records that are referred
-        to, as `location.kind`, are named with dots.
+        Properties of list entries, such as `participants.role`, and of referenced records, such as
+        `location.kind`, are named with dots.
         """
         found = described(self.schema, request.base_url)
         return Response(orjson.dumps(found), HTTPStatus.OK, mimetype=SCHEMA_JSON)

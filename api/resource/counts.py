@@ -42,12 +42,12 @@ class SummaryTables(Summaries):
         self.row = row
 
     def summary_csv(self, query: dict[str, Any]) -> Response:
-        """Count what the filters of the list find, by up to three words, as CSV.
+        """Count the records that match, grouped by up to three words, as CSV.
 
         The rows and numbers of `/summary`, for one list of words: a column for each word, or two
-        for its id and name, and one for each number. What the rows beyond `limit` come to is the
-        last row, with `others` true. What all records come to, and how many match and are left
-        out, stands in the headers `Attest-Total` and `Attest-Left-Out`.
+        for its id and name, and one for each number. The last row sums up the rows beyond `limit`,
+        with `others` true. The headers `Attest-Total` and `Attest-Left-Out` have the totals over
+        all records, and the numbers of records excluded.
         """
         [found] = self.summed(query)
         columns = [*columns_of(self.row, found["by"], query.get("measure", ())), *BESIDE]
@@ -67,7 +67,7 @@ def add_summary_table(
         Route(
             rule="/summary.csv",
             view=SummaryTables(table, query, row).summary_csv,
-            summary=f"Count {table.name} by what they have in common, as a table",
+            summary=f"Count {table.name} by group, as a table",
             query=query,
             answers={200: Answer("The rows.", COUNTS, (LEFT_OUT, TOTAL), CSV)},
             refusals=READ,
@@ -78,10 +78,10 @@ def add_summary_table(
 def dyads_csv(query: dict[str, Any]) -> Response:
     """Count who does what to whom, as CSV.
 
-    The rows of `/dyads`: ids and names of both, the numbers, the `types` as `type:count; …`.
-    What the dyads beyond `limit` come to is the last row, with `others` true. How many events
-    are left out, and how many participants are no recorded actors, stands in the header
-    `Attest-Left-Out`.
+    The rows of `/dyads`: ids and names of both actors, the numbers, and the `types` as `type:count;
+    …`. The last row sums up the dyads beyond `limit`, with `others` true. The header
+    `Attest-Left-Out` has the numbers of events excluded, and of participants that are not recorded
+    actors.
     """
     bom = {"bom": query.pop("bom")}
     found = found_dyads(query)

@@ -60,9 +60,9 @@ class Exports:
     def ndjson(self, query: dict[str, Any]) -> Response:
         """Export all records that match as lines of JSON.
 
-        Each line is a record as the list gives it, with `fields` and `expand` as there. The last
-        line is `{"end": true, "rows": …, "sha256": …}`: without it the file is not complete. All
-        of it is of one instant; in the order of ids, that of a release has its checksum.
+        Each line is a record as in the list, with the same `fields` and `expand`. The last line is
+        `{"end": true, "rows": …, "sha256": …}`: without it the file is incomplete. It is read in
+        one snapshot; an export of a release in the order of ids has the checksum of that release.
         """
         return opened(as_of(query), lambda export: self.written_lines(export, query))
 
@@ -112,11 +112,11 @@ class Exports:
     def csv(self, query: dict[str, Any]) -> Response:
         """Export all records that match as a table.
 
-        One row a record or, with `rows`, one an entry of a list of it. Names stand beside ids,
-        lists are joined by `; `, and what is deeper is JSON: the schema beside it describes every
-        column. All of it is of one instant. `/digest` tells rows, size and SHA-256 of the file: a
-        connection that breaks is an error to every client of HTTP/1.1, and where a file has
-        passed through other hands, that shows whether it is whole.
+        One row per record or, with `rows`, one per entry of a list in the records. Names are given
+        beside ids, lists are joined by `; `, and deeper values are JSON; `/schema` describes every
+        column. The file is read in one snapshot. `/digest` has its number of rows, size and
+        SHA-256: clients notice a broken connection by themselves, and the digest shows whether a
+        file that was passed on is complete.
         """
         return opened(
             as_of(query),
@@ -128,10 +128,10 @@ class Exports:
         )
 
     def digest(self, query: dict[str, Any]) -> Response:
-        """Tell rows, size and SHA-256 of an export, by the same parameters.
+        """Return the number of rows, size and SHA-256 of an export with the same parameters.
 
-        What is written in between changes it: give the same `as_of` to both, and any `sort` but
-        `none`. It is read as a whole for it, which takes as long as the export.
+        Writes in between change it: send the same `as_of` to both, and any `sort` except `none`.
+        All rows are read for it, which takes as long as the export.
         """
 
         def digested(export: Export) -> Response:
@@ -157,7 +157,7 @@ class Exports:
     def columns(self, query: dict[str, Any] | None = None) -> Response:
         """Describe the columns of the table: names, types and meaning (Frictionless Table Schema).
 
-        With the same `rows` and `fields` as the export.
+        Send the same `rows` and `fields` as for the export.
         """
         query = query or {}
         found = chosen(self.record, tuple(query.get("columns", ())), query.get("rows"))

@@ -30,10 +30,10 @@ class FeatureExports(Exports):
     def geojson(self, query: dict[str, Any]) -> Response:
         """Export all records that match as GeoJSON (RFC 7946), for maps.
 
-        The geometry of a location is its own, or else its point, and that of an event is the one
-        of its location: what has neither is never where its surroundings are. The properties are
-        the columns of the flat form, typed. All of it is of one instant. Behind the features
-        stand `"end": true`, their number and SHA-256: what breaks off is no JSON.
+        The geometry of a location is its own or else its point, and that of an event is its
+        location's; a record without either is never placed at a surrounding location. The
+        properties are the typed columns of the flat form. It is read in one snapshot. After the
+        features come `"end": true`, their number and SHA-256: a truncated file is not valid JSON.
         """
         return opened(
             as_of(query),

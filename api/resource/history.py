@@ -42,8 +42,8 @@ class History:
     def revisions(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """List the revisions of a record: who wrote each, when, how and why.
 
-        They are there even if the record was withdrawn. What a revision has changed is told by
-        `/diff` below it.
+        They can be read even if the record was withdrawn. `/diff` of a revision shows what it
+        changed.
         """
         connection, limit = database(), query["limit"]
         after = following(query, r"[0-9]{1,9} ")
@@ -60,10 +60,10 @@ class History:
         return linked(items, query["sort"], last and (str(last), ""))
 
     def revision(self, record_id: UUID | str, number: int, query: Any = None) -> Response:
-        """Read a revision, and the record as it then was.
+        """Read a revision, with the record as of it.
 
-        The record is null where the revision withdrew it. To read it with all that stood around it
-        then, read it `as_of` the revision's instant instead.
+        The record is null if the revision withdrew it. To read it together with other records of
+        that time, send the revision's instant as `as_of` instead.
         """
         del query
         found = self.get(database(), record_id, number)
@@ -75,8 +75,8 @@ class History:
     ) -> Response:
         """Return the JSON Patch (RFC 6902) from another revision to this one.
 
-        It tells what an edit has changed: `against` is the other revision, or else the one before.
-        Where there was no record, the document is null.
+        It shows what an edit changed: `against` is the other revision, by default the previous one.
+        If there was no record, the document is null.
         """
         connection = database()
         later = self.get(connection, record_id, number)
@@ -90,8 +90,8 @@ class History:
     def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Revert a record to an earlier revision, restoring it if it was withdrawn.
 
-        It undoes what was changed by mistake, in a new revision: those between stay. The record has
-        to be valid as things stand now, and what it refers to has to be there.
+        It undoes mistaken changes by a new revision; the revisions in between are kept. The record
+        has to be valid today, and the records that it refers to have to exist.
         """
         to = body_of(RevertSchema())["to"]
 
@@ -116,9 +116,9 @@ class History:
     def retract(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Retract a record: it stays readable, but no longer counts.
 
-        The body says why, and which record takes its place. Attestations that rest on it
-        are derived anew, and lists leave it out unless `retracted` asks for it. With `dry_run`,
-        `effects` tells which events would have another status.
+        The body has the reason, and the record that replaces it. Attestations that depend on it are
+        derived again, and lists omit it unless `retracted` includes it. With `dry_run`, `effects`
+        lists the events whose status would change.
         """
         sent = body_of(RetractionSchema())
         if sent["superseded_by"] and is_id(sent["superseded_by"]):
@@ -139,8 +139,8 @@ class History:
     def reinstate(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Lift the retraction of a record: it counts again.
 
-        Attestations that rest on it are derived anew; with `dry_run`, `effects` tells which events
-        would have another status.
+        Attestations that depend on it are derived again; with `dry_run`, `effects` lists the events
+        whose status would change.
         """
 
         def work(connection: Connection) -> idempotency.Answer:

@@ -22,11 +22,11 @@ class JsonLd:
         self.views = views
 
     def jsonld(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
-        """Read a record as linked data: schema.org, PROV-O, and what these have no term for.
+        """Read a record as linked data: schema.org, PROV-O, and own terms where these have none.
 
-        Take it for graphs of knowledge, and for tools that read RDF. The `@id` is the record's
-        address, and other records are referred to by theirs; what is not known is not there.
-        Merged, withdrawn and unchanged records are answered as by the record's own address.
+        Use it for knowledge graphs, and for tools that read RDF. The `@id` is the record's address,
+        and other records are referred to by theirs; unknown values are omitted. Merged, withdrawn
+        and unchanged records are answered as at the record's own address.
         """
         del query
         table = self.views.table

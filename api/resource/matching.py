@@ -31,11 +31,11 @@ class Candidates:
         self.matching = matching
 
     def match(self) -> Response:
-        """Find the records that may be meant, for up to 500 queries at once.
+        """Match descriptions to records, for up to 500 queries at once.
 
-        Ask before records are created, or to link names of other data to records. Each candidate
-        has a score from 0 to 1, and the features that it comes from; what one of
-        the two does not know counts neither for nor against it.
+        Use it before records are created, or to link names in other data to records. Each candidate
+        has a score from 0 to 1, and the features that it is computed from; a feature that one of
+        the two lacks is not counted.
         """
         most = settings()["max_match_names"]
         found: Mapping[str, Any] = body_of(self.schema, partial(bounded, most=most))
@@ -54,7 +54,7 @@ def add_matching(blueprint: Blueprint, schema: type[MatchSchema], matching: Matc
             method="POST",
             rule="/match",
             view=Candidates(schema, matching).match,
-            summary=f"Find the {blueprint.name} that may be meant",
+            summary=f"Match descriptions to {blueprint.name}",
             body=Body(Variant(schema, "Input")),
             answers={200: Answer("The candidates for each query.", MatchResultsSchema)},
             refusals=REFUSED,

@@ -25,9 +25,9 @@ class Merging:
     def merge(self, record_id: UUID, query: dict[str, Any]) -> Response:
         """Merge this record into another: every reference follows, and the old id redirects.
 
-        Do so where two records turn out to be of one thing. The other one is also called what this
-        one was called. This one's id is answered with a redirect (308), and its source may send it
-        again: it stays merged.
+        Use it if two records turn out to be about the same thing. The survivor also gets the names
+        of this record. The id of this record redirects (308), and it stays merged if its source
+        sends it again.
         """
         sent = body_of(MergeSchema())
 
@@ -41,8 +41,8 @@ class Merging:
     def unmerge(self, record_id: UUID, query: dict[str, Any]) -> Response:
         """Undo a merge: restore both records and their references.
 
-        Do so where they turn out to be two things after all. What has arrived since stays with the
-        other one, and is listed.
+        Use it if they turn out to be two things after all. References that were added since stay
+        with the survivor, and are listed.
         """
         sent = body_of(UnmergeSchema())
 

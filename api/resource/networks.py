@@ -33,11 +33,10 @@ POINTING: dict[type[Query], list[str]] = {
 def dyads(query: dict[str, Any]) -> Response:
     """Count who does what to whom.
 
-    Ask this for a matrix of who acts on whom: each pair of an initiator and a target, with the
-    number of events that match all filters.
-    Only what happened or is said to have is counted, and neither what is retracted, denied
-    nor refuted, unless `modality`, `status` or `retracted` ask for it: `left_out` tells how
-    many events that were, and how many initiators and targets are no recorded actors.
+    Use it for a matrix of who acts on whom: each pair of an initiator and a target, with the number
+    of events that match all filters. Planned, hypothetical, retracted, denied and refuted events
+    are excluded unless requested by `modality`, `retracted` or `status`: `left_out` has their
+    numbers, and that of initiators and targets that are not recorded actors.
     """
     return Response(orjson.dumps(found_dyads(query)), mimetype=JSON)
 
@@ -45,8 +44,8 @@ def dyads(query: dict[str, Any]) -> Response:
 def dyads_graphml(query: dict[str, Any]) -> Response:
     """Count who does what to whom, as GraphML.
 
-    The actors are the nodes and the dyads the edges, for programs that draw networks; what is
-    left out is told by `/v1/events/dyads` alone.
+    The actors are the nodes and the dyads the edges, for programs that draw networks; only
+    `/v1/events/dyads` has the numbers of what is excluded.
     """
     items = found_dyads(query)["items"]
     parties = {one["id"]: one for item in items for one in (item["initiator"], item["target"])}
@@ -65,9 +64,9 @@ def dyads_graphml(query: dict[str, Any]) -> Response:
 def network(record_id: UUID, query: dict[str, Any]) -> Response:
     """Count with whom this actor takes part in events.
 
-    Ask this to see whom an actor acts on, and with whom. Links count the events that match all
-    filters: `toward` from an initiator to a target, and `together` for any other two; at
-    `depth=2` those of its neighbours as well. The same is counted, and left out, as by
+    Use it to see whom an actor acts on, and with whom. Links count the events that match all
+    filters: `toward` from an initiator to a target, and `together` for any other two; at `depth=2`
+    those of its neighbours as well. The same events are counted, and excluded, as by
     `/v1/events/dyads`.
     """
     return Response(orjson.dumps(found_network(record_id, query)), mimetype=JSON)
@@ -76,7 +75,7 @@ def network(record_id: UUID, query: dict[str, Any]) -> Response:
 def network_graphml(record_id: UUID, query: dict[str, Any]) -> Response:
     """Count with whom this actor takes part in events, as GraphML.
 
-    For programs that draw networks; what is left out is told by `/network` alone.
+    For programs that draw networks; only `/network` has the numbers of what is excluded.
     """
     found = found_network(record_id, query)
     return Response(graphml.write(found["nodes"], found["links"]), mimetype=GRAPHML)

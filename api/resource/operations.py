@@ -40,8 +40,8 @@ class Resource:
     def search(self, query: dict[str, Any]) -> Response:
         """List records that match all filters.
 
-        They come by pages: `next_cursor` leads to the next one until it is null. A filter
-        with several values matches records with any of them.
+        The list is paginated: `next_cursor` leads to the next page until it is null. A filter with
+        several values matches records with any of them.
         """
         members, expand = query.pop("members", None), query.pop("expand", None)
         query["full"] = not self.schema.beside.isdisjoint(members or ())
@@ -64,8 +64,8 @@ class Resource:
     def create(self, query: dict[str, Any]) -> Response:
         """Create a record. Its id is generated; a dataset names its own.
 
-        With an `Idempotency-Key` it is created once, however often it is sent;
-        `dry_run=true` checks everything and keeps nothing.
+        With an `Idempotency-Key` it is created once, however often it is sent; `dry_run=true`
+        checks everything and stores nothing.
         """
         members = body()
         record_id = str(members.get("id") if self.named else new_id())
@@ -86,8 +86,8 @@ class Resource:
     def read(self, record_id: UUID | str, query: dict[str, Any] | None = None) -> Response:
         """Read a record.
 
-        Its ETag is what a later change or withdrawal names in `If-Match`. A merged record
-        redirects to its survivor (308), a withdrawn one is 410 with its tombstone.
+        Send its ETag as `If-Match` to change or withdraw it. A merged record redirects to its
+        survivor (308), a withdrawn one is 410 with its tombstone.
         """
         connection, chosen = database(), query or {}
         stored = standing(self.get(connection, str(record_id)), self.table)
@@ -102,8 +102,8 @@ class Resource:
     def replace(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Replace a record, or create it under this id.
 
-        What is not sent is null or empty then: to change some members, take PATCH. Replacing needs
-        `If-Match`; `If-None-Match: *` creates only.
+        Members that are not sent become null or empty: use PATCH to change only some. Replacing
+        needs `If-Match`; `If-None-Match: *` creates only.
         """
         members = {**({"id": record_id} if self.named else {}), **body()}
 
@@ -118,10 +118,10 @@ class Resource:
         return transact(work, dry_run=query["dry_run"])
 
     def change(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
-        """Change members of a record by a JSON merge patch (RFC 7396).
+        """Change members of a record with a JSON merge patch (RFC 7396).
 
-        Members that are not sent stay; null says that a value is not known, and a list is replaced
-        whole. It needs `If-Match`, so that nobody's change in between is overwritten unseen.
+        Members that are not sent are unchanged; null sets a value to unknown, and a list is
+        replaced as a whole. `If-Match` is required, so that no concurrent change is overwritten.
         """
         members = body(MERGE_PATCH, JSON)
 
@@ -136,9 +136,9 @@ class Resource:
     def withdraw(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
         """Withdraw a record that no other refers to, leaving a tombstone.
 
-        Withdraw what should never have been here; what turned out to be wrong is better retracted.
-        Its revisions stay readable, and `revert` restores it. Where others refer to it, 409 names
-        them.
+        Withdraw records that should never have been stored; retract those that turned out to be
+        wrong. Its revisions stay readable, and `revert` restores it. If other records refer to it,
+        409 names them.
         """
 
         def work(connection: Connection) -> idempotency.Answer:

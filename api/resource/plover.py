@@ -30,9 +30,9 @@ NAMED = ["participants.actor", "location"]
 def plover_json(record_id: UUID, query: dict[str, Any] | None = None) -> Response:
     """Read an event as PLOVER JSON.
 
-    The fields are those of the PLOVER manual, with a few beyond them that are said to be so.
-    What cannot be known from the record, as religion or age, is left out; what is not known is
-    null. `attestation` tells how far the event is believed: PLOVER has no field for doubt.
+    The fields are those of the PLOVER manual, and a few more that are marked as such. Fields that
+    records never have, such as religion or age, are omitted; unknown values are null. `attestation`
+    says how well the event is attested: PLOVER has no field for doubt.
     """
     del query
     connection = database()

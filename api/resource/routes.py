@@ -182,7 +182,7 @@ def revisions(views: Resource, history: History) -> Iterator[Route]:
     """List the routes of what a record was."""
     at, one, schema = place_of(views.table), one_of(views.table.name), type(views.schema)
     page, revision = Variant(RevisionSchema, "List"), Variant(schema, "Revision")
-    as_it_was = "The revision, with the record as it then was."
+    as_it_was = "The revision, with the record as of it."
     yield Route(
         rule=f"{at}/revisions",
         view=history.revisions,
@@ -253,7 +253,7 @@ def retraction(views: Resource, history: History) -> Iterator[Route]:
 def merges(views: Resource, merging: Merging) -> Iterator[Route]:
     """List the routes of resources of which two records may be about the same."""
     at, one = place_of(views.table), one_of(views.table.name)
-    moved_back = "What was moved back, and what stayed."
+    moved_back = "The references that were moved back, and those that stayed."
     yield Route(
         method="POST",
         rule=f"{at}/merge",
@@ -263,7 +263,7 @@ def merges(views: Resource, merging: Merging) -> Iterator[Route]:
         query=Write,
         body=Body(MergeSchema),
         headers=RETRIED,
-        answers={200: Answer("What was moved.", MergeResultSchema)},
+        answers={200: Answer("The references that were moved.", MergeResultSchema)},
         refusals=CHANGED,
     )
     yield Route(

@@ -32,13 +32,13 @@ class Summaries:
         self.references = {*pointing(query)}
 
     def summary(self, query: dict[str, Any]) -> Response:
-        """Count what the filters of the list find, by up to three words.
+        """Count the records that match, grouped by up to three words.
 
-        The words are those of `by`, and each row has a value of each. Doubt is kept: `count` is
-        what certainly belongs to a row, `possible` what may lie in it besides. What is retracted,
-        and of events what is planned or hypothetical, refuted or only denied, is left out unless it
-        is asked for by name, and `left_out` says how many that are. A date that reaches over more
-        than 53 buckets, or is open, or not known, is in the row whose time is null.
+        The words are those of `by`, and each row has one value of each. Uncertainty is kept:
+        `count` is the number of records that certainly belong to a row, `possible` that of further
+        ones that may. Retracted records, and planned, hypothetical, refuted or only denied events,
+        are excluded unless requested by name; `left_out` has their numbers. Records whose date
+        spans more than 53 buckets, is open or unknown, are in the row whose time is null.
         """
         first, *further = self.summed(query)
         return Response(orjson.dumps({**first, "further": further}), mimetype=JSON)
@@ -61,9 +61,9 @@ def add_summary(
         Route(
             rule="/summary",
             view=Summaries(table, query).summary,
-            summary=f"Count {table.name} by what they have in common",
+            summary=f"Count {table.name} by group",
             query=query,
-            answers={200: Answer("The rows, and what all of them come to.", answer)},
+            answers={200: Answer("The rows, and the totals over all records.", answer)},
             refusals=READ,
         ),
     )

@@ -25,12 +25,12 @@ FORM = rf"[-0-9:. a-z]+ ({'|'.join(KINDS)}) {UUID_FORM.pattern}( [0-9]{{5}})?"
 
 
 def timeline(record_id: UUID, query: dict[str, Any]) -> Response:
-    """List what this actor did, said and was, in the order of dates.
+    """List an actor's events, statements and affiliations by date.
 
-    Events in which it takes part, whatever their status, statements that it made, that were
-    made on its behalf, said to it, passed on by it or name it as responsible, and
-    affiliations, its own and those to it. Retracted records are left out; what has no date
-    comes last in descending order.
+    These are events in which it takes part, whatever their status; statements that it made or
+    passed on, that were made on its behalf or addressed to it, or that name it as responsible; and
+    affiliations, its own and those to it. Retracted records are omitted; entries without a date
+    come last in descending order.
     """
     connection, limit = database(), query["limit"]
     actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)

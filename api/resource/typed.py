@@ -49,21 +49,21 @@ class TypedExports(Exports):
         """Export all records that match as a Parquet file.
 
         The columns are those of the CSV, with types: days, instants (UTC), numbers, lists of texts;
-        what is deeper is JSON. The file's metadata have their dictionary under `table_schema`
-        (Frictionless Table Schema), and each field has its description. With events comes their
-        point as the last column, `geometry` (GeoParquet 1.1, longitude and latitude on WGS 84):
-        null where their location has none. All of it is of one instant. A file that was broken off
-        lacks its footer, and nothing opens it.
+        deeper values are JSON. The file's metadata have the data dictionary as `table_schema`
+        (Frictionless Table Schema), and each field has its description. The last column of events
+        is their point, `geometry` (GeoParquet 1.1, longitude and latitude on WGS 84), null if their
+        location has none. It is read in one snapshot. A truncated file has no footer and cannot be
+        opened.
         """
         return self.columnar(query, "parquet", PARQUET)
 
     def arrow(self, query: dict[str, Any]) -> Response:
         """Export all records that match as an Arrow IPC stream.
 
-        The columns are those of the Parquet file. Readers take a stream for whole that ends between
-        two batches: whether this one is, its last batch tells, which has no rows. In the custom
-        metadata of its message are `end` (`true`), `rows`, the number of rows, and `sha256`, the
-        SHA-256 of all bytes of the stream before that message. All of it is of one instant.
+        The columns are those of the Parquet file. Readers cannot tell a truncated stream from a
+        complete one: a complete stream ends with a batch without rows, whose message has custom
+        metadata: `end` (`true`), `rows`, the number of rows, and `sha256`, the SHA-256 of all bytes
+        of the stream before that message. It is read in one snapshot.
         """
         return self.columnar(query, "arrow", ARROW)
 
@@ -93,12 +93,12 @@ class TypedExports(Exports):
         return opened(as_of(query), written)
 
     def xlsx(self, query: dict[str, Any]) -> Response:
-        """Export all records that match as a workbook, if they are 100,000 rows at the most.
+        """Export all records that match as a workbook, up to 100,000 rows.
 
         The columns are those of the CSV, lists joined by `; `; numbers are numbers, days are days
         from March 1900 on, and instants are in UTC. Text is text, even if it begins with `=`. A
-        cell holds 32,767 characters: what is longer is cut, ends with `… [cut]`, and is told in the
-        second sheet, `columns`, which describes every column. All of it is of one instant.
+        cell holds 32,767 characters: longer text is cut, ends with `… [cut]`, and is noted in the
+        second sheet, `columns`, which describes every column. It is read in one snapshot.
         """
 
         def written(export: Export) -> Response:

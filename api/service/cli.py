@@ -185,7 +185,7 @@ def key() -> None:
     default="human",
     type=click.Choice(METHODS),
     show_default=True,
-    help="How what is written with this key is made.",
+    help="How records written with this key are made.",
 )
 def create_key(name: str, scopes: tuple[str, ...], method: str) -> None:
     """Make a key called NAME; its secret is printed this once, and kept nowhere."""

@@ -6,8 +6,8 @@ from schemas.fields.parameters import CommaSeparated, texts
 
 SCORE: dict[str, Any] = {
     "type": "number",
-    "description": "Only in lists found by `name`: how alike the likest of its names is to one "
-    "that was asked for, from 0.5 to 1; 1 is the name itself.",
+    "description": "Only in lists found by `name`: the highest similarity of any of its names to "
+    "a name asked for, from 0.5 to 1; 1 is the name itself.",
     "example": 0.978,
 }
 """The score of a record in a list that was found by name."""
@@ -16,9 +16,8 @@ SCORE: dict[str, Any] = {
 def called(example: str) -> CommaSeparated:
     """Filter by what a record is called."""
     return texts(
-        "Called so, or nearly so, by one of its names: found whatever the spelling, "
-        "transliteration, diacritics, order of words and script; up to 1,000 of those that have "
-        "most in common with a name. Each has a `score`, and unless `sort` is given, the best "
-        "come first.",
+        "Records with this name or a similar one, whatever the spelling, transliteration, "
+        "diacritics, word order and script; up to 1,000 of the most similar per name. Each has a "
+        "`score`, and unless `sort` is given, the best come first.",
         example,
     )

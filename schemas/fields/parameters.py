@@ -205,7 +205,7 @@ def sorts(*names: str, best_first: str = "") -> Word:
     on what is asked for.
     """
     known = tuple(name for each in names for name in (f"-{each}", each))
-    otherwise = f" Where it is not sent: the best first with {best_first}, else `{known[0]}`."
+    otherwise = f" By default the best first with {best_first}, else `{known[0]}`."
     default: dict[str, Any] = {} if best_first else {"load_default": known[0]}
     return Word(
         f"The order; `-` is descending. Ties are broken by id.{otherwise if best_first else ''}",

@@ -26,8 +26,8 @@ PIECE = re.compile(r"[^\W_]+")
 
 HIGHLIGHTS: dict[str, Any] = {
     "type": "array",
-    "description": "Only in lists with `highlight=true`: the first places in the record where the "
-    "words of `q` stand, up to 10, and up to 3 of one member.",
+    "description": "Only in lists with `highlight=true`: the first occurrences of the words of "
+    "`q` in the record, up to 10, and up to 3 per member.",
     "items": {
         "type": "object",
         "required": ["field", "snippet", "start", "end"],
@@ -39,8 +39,8 @@ HIGHLIGHTS: dict[str, Any] = {
             },
             "snippet": {
                 "type": "string",
-                "description": "The words around, as they stand there, with the match between `⟦` "
-                "and `⟧`, and `…` where more is left out. This is text, not HTML.",
+                "description": "The surrounding text, with the match between `⟦` and `⟧`, and "
+                "`…` where text is omitted. This is text, not HTML.",
                 "example": "…laid ⟦siege⟧ to the valley",
             },
             "start": {

@@ -52,7 +52,7 @@ class Creating(TypedDict, total=False):
     """Why; kept with the revision."""
 
     dry_run: bool
-    """Check everything and answer the same, but keep nothing."""
+    """Check everything and answer the same, but store nothing."""
 
 
 class Writing(Creating, total=False):
