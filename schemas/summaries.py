@@ -49,6 +49,9 @@ ROWS_OF_CLAIMS = (
 MEASURES = ("count", "fatalities", "casualties")
 """What is measured of events."""
 
+MAX_ROWS = 100_000
+"""Maximum number of rows of an answer, of all its lists."""
+
 
 class Counting(Query):
     """Which part of a summary is sent, and what stands in it."""
@@ -60,10 +63,11 @@ class Counting(Query):
         nullable=False,
     )
     limit = Integer(
-        "Maximum number of rows; `others` sums up the rest.",
+        "Maximum number of rows of each list, of all lists together 100,000; the other rows are "
+        "summed up in `others`.",
         1_000,
         least=1,
-        most=100_000,
+        most=MAX_ROWS,
         strict=False,
         nullable=False,
         load_default=1_000,
@@ -93,6 +97,14 @@ class Counting(Query):
             raise ValidationError({"level": [Reason("by=place needs a level.", "required")]})
         if "level" in query and "by" in query and not by_place:
             raise ValidationError({"by": [Reason("level goes with by=place.", "required")]})
+
+    @validates_schema
+    def rows_in_all(self, query: Mapping[str, Any], **_: Any) -> None:
+        """Refuse several lists that may have more rows together than one may have."""
+        each = MAX_ROWS // max(len(query["by"]), 1)
+        if query["limit"] > each:
+            sentence = f"{len(query['by'])} lists have {each} rows each at the most."
+            raise ValidationError({"limit": [Reason(sentence, "range")]})
 
 
 ORDER = (

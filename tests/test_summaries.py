@@ -280,6 +280,7 @@ def test_too_many_empty_buckets_are_left_out(client):
         ("by=type&order=cuont", "order", "unknown", "Did you mean count?"),
         ("by=type&measure=count&order=-fatalities", "measure", "required", "fatalities"),
         ("by=type&limit=100001", "limit", "invalid", "100000"),
+        ("by=type&by=day&limit=50001", "limit", "range", "2 lists have 50000 rows each"),
         ("by=type&fill=1", "fill", "invalid", "true"),
         ("by=type&sort=type", "sort", "unknown", "parameter"),
         ("by=type&cursor=x", "cursor", "unknown", "parameter"),

@@ -89,6 +89,7 @@ SEMANTIC = (
     ("repeated|times", r"by", "words of a list depend on each other"),
     ("required", r"by|level|measure", "and other parameters on them"),
     ("range", r"fill", "nor can it be known how many rows there are"),
+    ("range", r"limit", "several lists share the rows of an answer"),
     ("datetime", r"datetime", "a calendar is no regular expression"),
     ("words|quotes|excluded", r"q|/q", "nor is it one which letters make a word"),
     ("edtf", r".*/(date|date_anchor|published_on)", "a calendar is no regular expression"),
