@@ -15,13 +15,12 @@ from api.http.formats.lines import NDJSON
 from api.http.operation import READ, Answer, Section
 from api.http.request import JSON
 from api.http.streaming import Export, opened
-from api.resource.pointing import pointing, survivors_of
+from api.resource.finding import Finding
 from api.resource.routing import Route, add_routes
 from models.database.streaming import Chunk, Source, fetching
 from models.lists import stream
 from models.lists.flat import Rows
 from models.lists.search import Matching
-from models.names.search import child_of, scored
 from models.table import Table
 from schemas.choosing import chosen
 from schemas.exports import Cells, DigestSchema, Lines, SchemaQuery, TableSchema, exporting
@@ -46,16 +45,13 @@ class Exports:
     def __init__(self, table: Table, record: type[RecordSchema], query: type[Page]) -> None:
         """Export the records of `table`, shaped by `record` and found by the filters of `query`."""
         self.table, self.record, self.query = table, record, query
-        self.references = {*pointing(query)}
+        self.finding = Finding(table, query)
 
     def matching(self, export: Export, query: Mapping[str, Any]) -> Matching:
         """Tell which records are exported."""
         asked = {name: value for name, value in query.items() if name not in HOW}
-        if ids := {name: asked[name] for name in self.references & asked.keys()}:
-            asked |= survivors_of(export.connection, ids)
-        if "name" in asked and child_of(self.table):
-            asked["name"] = [*scored(export.connection, self.table, asked)]
-        return stream.found(export.connection, self.table, asked)
+        filters = self.finding.filters(export.connection, asked)
+        return stream.found(export.connection, self.table, filters)
 
     def ndjson(self, query: dict[str, Any]) -> Response:
         """Export all records that match as lines of JSON.

@@ -12,22 +12,18 @@ from api.http.context import database
 from api.http.operation import FOUND, READ, Answer
 from api.http.request import JSON
 from api.resource import graphml
+from api.resource.finding import Finding
 from api.resource.graphml import GRAPHML
-from api.resource.pointing import pointing, survivors_of
 from api.resource.routing import Route
 from models.actors import ACTORS
-from models.database.connections import Connection
 from models.events import EVENTS
 from models.lists import networks
-from models.lists.counted import Counted, counted
+from models.lists.counted import counted
 from models.lists.dyads import dyads as count_dyads
-from schemas.lists import Query
 from schemas.networks import DyadQuery, DyadsSchema, NetworkQuery, NetworkSchema
 
-POINTING: dict[type[Query], list[str]] = {
-    query: pointing(query) for query in (DyadQuery, NetworkQuery)
-}
-"""The filters of a query whose values are ids of records."""
+DYAD_EVENTS, NETWORK_EVENTS = Finding(EVENTS, DyadQuery), Finding(EVENTS, NetworkQuery)
+"""How the events that are counted are found."""
 
 
 def dyads(query: dict[str, Any]) -> Response:
@@ -84,7 +80,7 @@ def network_graphml(record_id: UUID, query: dict[str, Any]) -> Response:
 def found_dyads(query: dict[str, Any]) -> dict[str, Any]:
     """Count the dyads that are asked for."""
     connection, order, limit = database(), query.pop("order"), query.pop("limit")
-    looked_at = counting(connection, DyadQuery, query)
+    looked_at = counted(connection, EVENTS, DYAD_EVENTS.filters(connection, query))
     return count_dyads(connection, looked_at, order=order, limit=limit)
 
 
@@ -92,20 +88,13 @@ def found_network(record_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Count the network of an actor that stands."""
     connection, depth, limit = database(), query.pop("depth"), query.pop("limit")
     actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
-    looked_at = counting(connection, NetworkQuery, query)
+    looked_at = counted(connection, EVENTS, NETWORK_EVENTS.filters(connection, query))
     found = networks.network(connection, looked_at, actor.id, depth=depth, limit=limit)
     if not found["nodes"]:  # it takes part in nothing that is counted
         record = orjson.loads(actor.text)
         own = {"id": actor.id, "name": record["name"], "kind": record["kind"]}
         found["nodes"] = [{**own, "count": 0, "distance": 0, "expanded": True}]
     return found
-
-
-def counting(connection: Connection, asked: type[Query], query: dict[str, Any]) -> Counted:
-    """Tell which events are counted by the filters of a query."""
-    pointed = {name: query[name] for name in POINTING[asked] if name in query}
-    instead = survivors_of(connection, pointed) if pointed else {}
-    return counted(connection, EVENTS, {**query, **instead})
 
 
 DYADS = (

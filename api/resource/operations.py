@@ -10,16 +10,13 @@ from api.http.answers import dress, listed, standing, tagged
 from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
+from api.resource.finding import Finding
 from api.resource.highlighting import highlighted
-from api.resource.pointing import ids_of, pointing, survivors_of
 from api.writing.draft import Draft, Held, Sent, new_id
 from api.writing.lock import lock
 from api.writing.store import store, withdraw
 from api.writing.transaction import transact
 from models.database.connections import Connection
-from models.lists.ranked import search_by_text
-from models.lists.search import search
-from models.names.search import search_by_name
 from models.store import idempotency
 from models.table import Stored, Table
 from schemas.fields.ids import SLUG
@@ -35,7 +32,7 @@ class Resource:
         """Serve the records of `table`, which are shaped by `schema` and found by `query`."""
         self.table = table
         self.schema = schema
-        self.pointing = pointing(query)
+        self.finding = Finding(table, query)
 
     def search(self, query: dict[str, Any]) -> Response:
         """List records that match all filters.
@@ -47,16 +44,7 @@ class Resource:
         query["full"] = not self.schema.beside.isdisjoint(members or ())
         connection = database()
         highlight = query.pop("highlight", False)
-        find = search_by_name if "name" in query else search_by_text if "q" in query else search
-        asked = {name: query[name] for name in self.pointing if name in query}
-        several = any(len(ids_of(value)) > 1 for value in asked.values())
-        if several:
-            query |= survivors_of(connection, asked)
-        page = find(connection, self.table, **query)
-        # Nothing points at a merged record: whoever asks for it alone has found nothing.
-        if asked and not several and not page.texts:
-            instead = survivors_of(connection, asked)
-            page = find(connection, self.table, **{**query, **instead}) if instead else page
+        page = self.finding.page(connection, query)
         texts = highlighted(connection, page.texts, query["q"]) if highlight else page.texts
         order = query.get("best_first", query["sort"])
         return listed(page, dress(connection, self.schema, texts, members, expand), order)

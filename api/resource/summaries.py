@@ -10,7 +10,7 @@ from marshmallow import Schema
 from api.http.context import database
 from api.http.operation import READ, Answer
 from api.http.request import JSON
-from api.resource.pointing import pointing, survivors_of
+from api.resource.finding import Finding
 from api.resource.routing import Route, add_routes
 from models.database.connections import Connection
 from models.lists.summaries.draft import Wanted
@@ -29,7 +29,7 @@ class Summaries:
     def __init__(self, table: Table, query: type[Query]) -> None:
         """Count the records of `table`, found by the filters of `query`."""
         self.table = table
-        self.references = {*pointing(query)}
+        self.finding = Finding(table, query)
 
     def summary(self, query: dict[str, Any]) -> Response:
         """Count the records that match, grouped by up to three words.
@@ -47,9 +47,8 @@ class Summaries:
         """Count what is asked for by each list of words."""
         connection = database()
         asked = {name: value for name, value in query.items() if name not in NOT_FILTERS}
-        if ids := {name: asked[name] for name in self.references & asked.keys()}:
-            asked |= survivors_of(connection, ids)
-        return [count(connection, self.table, query, words, asked) for words in query["by"]]
+        filters = self.finding.filters(connection, asked)
+        return [count(connection, self.table, query, words, filters) for words in query["by"]]
 
 
 def add_summary(
