@@ -35,6 +35,13 @@ class BundleSchema(Strict):
     )
 
 
+def numbers(description: str, example: dict[str, int]) -> Map:
+    """Give numbers of records by resource."""
+    [number] = example.values()
+    each = Integer("How many.", number, nullable=False)
+    return Map(description, example, values=each, nullable=False)
+
+
 class BundleResultSchema(Strict):
     """The result of a bundle: the ids of its refs, and numbers of records by resource."""
 
@@ -44,33 +51,10 @@ class BundleResultSchema(Strict):
         values=Id("An id.", "0197b2c4-5d1e-7c3a-9f00-2b6d7a8e9c01", nullable=False),
         nullable=False,
     )
-    created = Map(
-        "Number of records created.",
-        {"actors": 12},
-        values=Integer("How many.", 12, nullable=False),
-        nullable=False,
-    )
-    updated = Map(
-        "Number of records changed.",
-        {"actors": 1},
-        values=Integer("How many.", 1, nullable=False),
-        nullable=False,
-    )
-    unchanged = Map(
-        "Number of records that were already as sent.",
-        {"actors": 3},
-        values=Integer("How many.", 3, nullable=False),
-        nullable=False,
-    )
-    withdrawn = Map(
-        "Number of records that had been withdrawn, and remain so.",
-        {"events": 1},
-        values=Integer("How many.", 1, nullable=False),
-        nullable=False,
-    )
-    merged = Map(
-        "Number of records that had been merged into others, and left unchanged.",
-        {"actors": 1},
-        values=Integer("How many.", 1, nullable=False),
-        nullable=False,
+    created = numbers("Number of records created.", {"actors": 12})
+    updated = numbers("Number of records changed.", {"actors": 1})
+    unchanged = numbers("Number of records that were already as sent.", {"actors": 3})
+    withdrawn = numbers("Number of records that had been withdrawn, and remain so.", {"events": 1})
+    merged = numbers(
+        "Number of records that had been merged into others, and left unchanged.", {"actors": 1}
     )

@@ -1,8 +1,9 @@
 """Examples of requests: the description can be sent as it stands to a new service.
 
 The ids are those of the example that a new service starts with, and its release is `example`.
-Filters are shown where they find something together; a parameter that is not here has no example,
-as cursors, which nobody has before the first page, and keys that are meant to be new each time.
+Filters are shown where they find something together. Parameters for which any data will do show the
+example of their field. A parameter that is neither has no example, such as cursors, which nobody
+has before the first page, and keys that are new each time.
 Whatever writes is a dry run, so that it can be sent twice.
 """
 
@@ -22,6 +23,8 @@ from api.description.bodies import (
     VALLEY,
 )
 from schemas.fields.ids import EXAMPLES, example_id
+from schemas.fields.parameters import CommaSeparated
+from schemas.lists import Query
 from schemas.resources import complete
 
 PAST = {"as_of": "example"}
@@ -38,9 +41,9 @@ PAGE = {
     "assessed": ["none"],
 }
 FILTERED = {name: value for name, value in PAGE.items() if name not in {"limit", "total"}}
-SUMMED = {"limit": 1000, "order": "key", "fill": True, "facets": True}
+SUMMED = {"limit": 1000}
 CHOSEN = {"fields": ["id", "version"]}
-SOURCE = {"resource": ["events"], "dataset": [DATASET_ID], "operation": ["create"]}
+SOURCE = {"resource": ["events"], "dataset": [DATASET_ID]}
 VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
 AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100, "location_match": "possible"}
 
@@ -133,14 +136,11 @@ complete(
     {name.removesuffix(".create"): body for name, body in BODIES.items()},
 )
 
-EXPANDED = {
-    "actors": "affiliations.actor",
-    "documents": "publisher",
-    "events": "location",
-    "locations": "parent",
-    "statements": "speaker",
+ANY_DATA = {
+    *("against", "bom", "dry_run", "expand", "facets", "fill", "include", "operation", "order"),
+    *("unlocated", "wait"),
 }
-"""The member of each resource that is shown in full."""
+"""Parameters that are shown with the example of their field, for any data will do."""
 
 DYADS = {**PAST, "dataset": [DATASET_ID], "retracted": "exclude", **SEARCHES["events"]}
 del DYADS["sort"]
@@ -153,11 +153,11 @@ OTHERS: dict[str, dict[str, Any]] = {
     "actors.network": {**COUNTED, "depth": 2},
     "actors.network_graphml": {**COUNTED, "depth": 2},
     "actors.timeline": {**PAST, **PART, "datetime": "2021", "sort": "-starts_on"},
-    "events.dyads": {**COUNTED, "order": "-count"},
-    "events.dyads_graphml": {**COUNTED, "order": "-count"},
-    "events.dyads_csv": {**COUNTED, "order": "-count", "bom": True},
-    "changes.search": {**SOURCE, **PART, "id": [SIEGE], "include": ["record"], "wait": 30},
-    "changes.stream": {**SOURCE, "include": ["record"]},
+    "events.dyads": COUNTED,
+    "events.dyads_graphml": COUNTED,
+    "events.dyads_csv": COUNTED,
+    "changes.search": {**SOURCE, **PART, "id": [SIEGE]},
+    "changes.stream": SOURCE,
     "actors.dependents": {**PAST, **PART, "sort": "resource"},
     "documents.dependents": {**PAST, **PART, "sort": "resource"},
     "events.attestation": PAST,
@@ -183,7 +183,6 @@ OTHERS: dict[str, dict[str, Any]] = {
             **SEARCHES[resource],
             "fields": fields,
             "geometry": "point",
-            "unlocated": True,
             "sort": "id",
         }
         for resource, fields in (
@@ -194,12 +193,12 @@ OTHERS: dict[str, dict[str, Any]] = {
 }
 """Parameters of operations that only one resource has."""
 
-OTHERS |= {f"{name}_csv": {**OTHERS[name], "bom": True} for name in SUMMARIES}
+OTHERS |= {f"{name}_csv": OTHERS[name] for name in SUMMARIES}
 
 FORMS: dict[str, dict[str, Any]] = {
     "ndjson": {**CHOSEN, "sort": "id"},
-    "csv": {"bom": True, "sort": "id"},
-    "csv_digest": {"bom": True, "sort": "id"},
+    "csv": {"sort": "id"},
+    "csv_digest": {"sort": "id"},
 }
 """Parameters of exports, by their form."""
 
@@ -229,7 +228,7 @@ SHARED: dict[str, dict[str, Any]] = {
     "jsonld": PAST,
     "revisions": {**PAST, **PART, "sort": "-number"},
     "revision": PAST,
-    "diff": {**PAST, "against": 1},
+    "diff": PAST,
     "assessments": {**PAST, **PART, "sort": "-assessed_at"},
     "assessment": PAST,
 }
@@ -243,18 +242,31 @@ PLACES: dict[str, dict[str, str]] = {
 """Parameters in paths, where they are not the first record of the resource."""
 
 
-def parameters_of(operation_id: str) -> dict[str, Any]:
+def parameters_of(operation_id: str, query: type[Query]) -> dict[str, Any]:
     """Give the examples of an operation's parameters in the query string, by their names."""
+    return of_any_data(query) | of_the_example(operation_id)
+
+
+def of_any_data(query: type[Query]) -> dict[str, Any]:
+    """Give the examples of parameters that do not depend on the records that there are."""
+    fields = {field.data_key or name: field for name, field in query().fields.items()}
+    return {
+        name: [example] if isinstance(fields[name], CommaSeparated) else example
+        for name in ANY_DATA & fields.keys()
+        if (example := fields[name].metadata["example"]) is not None
+    }
+
+
+def of_the_example(operation_id: str) -> dict[str, Any]:
+    """Give the examples of parameters that depend on the records of the example."""
     resource, _, view = operation_id.partition(".")
     if operation_id in OTHERS:
         return OTHERS[operation_id]
     if resource == "exports":
         return exported(view)
-    found = {"dry_run": True, **SHARED.get(view, {})}
+    found = dict(SHARED.get(view, {}))
     if view == "search" and resource in SEARCHES:
         found |= searched(resource)
-    if resource in EXPANDED and view in {"search", "read"}:
-        found["expand"] = [EXPANDED[resource]]
     return found
 
 
@@ -270,8 +282,6 @@ def exported(view: str) -> dict[str, Any]:
     del found["sort"]
     if resource in ROWS and form.startswith("csv"):
         found["rows"] = ROWS[resource]
-    if resource in EXPANDED and form == "ndjson":
-        found["expand"] = [EXPANDED[resource]]
     return found
 
 

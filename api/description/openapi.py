@@ -145,7 +145,7 @@ def operate(
         "description": " ".join((text if operation.summary else description or text).split()),
     }
     described["security"] = SECURITY[operation.scope]
-    tried = parameters_of(operation.id)
+    tried = parameters_of(operation.id, operation.query)
     parameters = [
         converter.parameter(operation.id, field.data_key or name, field, tried)
         for name, field in operation.query().fields.items()
