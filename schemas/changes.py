@@ -177,7 +177,10 @@ class ChangeSchema(Strict):
         required=True,
     )
     recorded_at = Text(
-        "When the change was recorded.", "2026-11-23T08:00:00.000000Z", required=True
+        "When the change was recorded.",
+        "2026-11-23T08:00:00.000000Z",
+        required=True,
+        metadata={"format": "date-time"},
     )
     key_id = Id(
         "The key that it was written with.",

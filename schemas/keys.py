@@ -44,8 +44,17 @@ class KeySchema(Strict):
         Text("A scope.", "write", nullable=False), "The scopes.", ["write"], nullable=False
     )
     method = Text("How records written with this key are made.", "model", nullable=False)
-    created_at = Text("When it was made.", "2026-11-22T08:00:00.000000Z", nullable=False)
-    revoked_at = Text("When it was revoked; null while it is valid.", "2026-11-23T08:00:00.000000Z")
+    created_at = Text(
+        "When it was made.",
+        "2026-11-22T08:00:00.000000Z",
+        nullable=False,
+        metadata={"format": "date-time"},
+    )
+    revoked_at = Text(
+        "When it was revoked; null while it is valid.",
+        "2026-11-23T08:00:00.000000Z",
+        metadata={"format": "date-time"},
+    )
 
 
 class KeyWithSecretSchema(KeySchema):

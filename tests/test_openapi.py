@@ -247,6 +247,17 @@ def test_ids_of_records_are_uuids_wherever_they_stand():
     assert others == OTHER_IDS.keys()
 
 
+def test_instants_have_their_format():
+    """Clients that know instants get them wherever an answer has one; they give those of files."""
+    plain = {
+        schema
+        for schema, whole in SCHEMAS.items()
+        for name, part in whole.get("properties", {}).items()
+        if name.endswith("_at") and part.get("format") != "date-time"
+    }
+    assert plain == {"DocumentFile", "DocumentFileInput", "DocumentFileInBundle"}
+
+
 # The schemas and the SQL.
 
 
