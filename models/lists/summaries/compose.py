@@ -268,7 +268,7 @@ def remainder(draft: Draft) -> str:
 
 
 def totals(draft: Draft) -> str:
-    """Compose what all records come to, and those that are left out for each reason."""
+    """Compose the totals of all records, and of those that are left out for each reason."""
     sums = [
         f"coalesce(sum({value}) FILTER (WHERE NOT counted.doubtful), {zero(draft, name)})::bigint"
         for name, value in amounts(draft).items()

@@ -38,9 +38,9 @@ def summarise(
         keys, measures = row[: 2 * len(wanted.by)], row[2 * len(wanted.by) :]
         values = dict(zip(compose.measured(draft), measures, strict=True))
         if kind == "row":
-            items.append((number, named(draft, keys) | told(draft, values)))
+            items.append((number, named(draft, keys) | numbers(draft, values)))
         elif kind == "others":
-            sums[kind] = {"rows": number, **told(draft, values)}
+            sums[kind] = {"rows": number, **numbers(draft, values)}
         elif kind == "size":
             filled = (number or 0) <= compose.MOST_FILLED
         else:
@@ -50,7 +50,7 @@ def summarise(
         "by": [*wanted.by],
         "items": [item for _, item in sorted(items, key=itemgetter(0))],
         "others": sums.get("others"),
-        "total": told(draft, sums.get("total", nothing)),
+        "total": numbers(draft, sums.get("total", nothing)),
         "left_out": {
             reason: sums[reason]["count"] + sums[reason]["possible"] if reason in sums else 0
             for reason in (REASONS if table.name == "events" else ("retracted",))
@@ -76,7 +76,7 @@ def named(draft: Draft, keys: Sequence[str | None]) -> dict[str, Any]:
     return found
 
 
-def told(draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
+def numbers(draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
     """Write the numbers of a row, of the other rows, or of all records."""
     counts = {"count": values["count"], "possible": values["possible"]}
     if "disputed" in values:
