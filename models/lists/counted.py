@@ -43,8 +43,8 @@ class Counted(NamedTuple):
     """Events that are looked at for a count, and which of them are counted.
 
     `parts` are conditions on rows of the table, each of which an index may serve; a row meets one
-    of them at the most. `certain` tells whether it certainly lies within the asked `datetime`, `without` are
-    the statuses that do not count. All have placeholders of the `values`.
+    of them at the most. `certain` tells whether it certainly lies within the asked `datetime`,
+    `without` are the statuses that do not count. All have placeholders of the `values`.
     """
 
     parts: list[sql.Composable]
