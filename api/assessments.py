@@ -7,7 +7,7 @@ import orjson
 from flask import Response
 
 from api.http import conditional
-from api.http.answers import following, linked, standing
+from api.http.answers import existing, following, linked
 from api.http.context import database, key, method
 from api.http.errors import Stale
 from api.http.operation import (
@@ -54,7 +54,7 @@ class Assessing:
         has assessed both, only its assessment of this record is.
         """
         connection, limit = database(), query["limit"]
-        stored = standing(self.get(connection, str(record_id)), self.table)
+        stored = existing(self.get(connection, str(record_id)), self.table)
         found = assessments.search(
             connection,
             self.table,
@@ -73,7 +73,7 @@ class Assessing:
         """
         del query
         connection = database()
-        stored = standing(self.get(connection, str(record_id)), self.table)
+        stored = existing(self.get(connection, str(record_id)), self.table)
         return Response(text(self.own(connection, stored)), mimetype=JSON)
 
     def assess(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
@@ -131,7 +131,7 @@ class Assessing:
         """Lock a record that stands, and is the one that If-Match names, if it names one."""
         ids = [record_id] if self.may_be(record_id) else []
         found = records.lock(connection, self.table, ids, "NO KEY UPDATE")
-        stored = standing(found[0] if found else None, self.table)
+        stored = existing(found[0] if found else None, self.table)
         conditional.may_follow(stored)
         return stored
 

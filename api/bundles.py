@@ -246,14 +246,14 @@ def overlaid(connection: Connection, held: Sequence[Held]) -> list[Draft]:
 
     What they inherited from records merged into them stays.
     """
-    standing = [each.sent.id for each in held if each.stored and each.sent.table.mergeable]
-    given = merges.inherited(connection, standing) if standing else {}
+    known = [each.sent.id for each in held if each.stored and each.sent.table.mergeable]
+    given = merges.inherited(connection, known) if known else {}
     drafts = []
     for each in held:
         if not each.stored:
             drafts.append(each.draft())
             continue
-        body = each.sent.schema.overlay(each.standing, each.sent.body)
+        body = each.sent.schema.overlay(each.before, each.sent.body)
         for inherited in given.get(each.sent.id, ()):
             inheritance.add(body, inherited)
         drafts.append(each.draft(body))

@@ -234,7 +234,7 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
 
     A cursor without data tells clients where to go on though nothing has come for them.
     """
-    ends, told = monotonic() + STREAM_SECONDS, monotonic()
+    ends, last_sent = monotonic() + STREAM_SECONDS, monotonic()
     yield b"retry: 1000\nid: %b\n\n" % cursor(*feed.after).encode()
     while monotonic() < ends and watch.takes_more():
         try:
@@ -247,9 +247,9 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
                 return
             yield b"id: %b\nevent: change\ndata: %b\n\n" % (place.encode(), text)
         if items:
-            told = monotonic()
+            last_sent = monotonic()
             continue
-        if monotonic() - told > SILENCE:
-            told = monotonic()
+        if monotonic() - last_sent > SILENCE:
+            last_sent = monotonic()
             yield b": still here\nid: %b\n\n" % cursor(*feed.after).encode()
         sleep(CLIENT_POLL_SECONDS)

@@ -5,7 +5,7 @@ from uuid import UUID
 import orjson
 from flask import Response
 
-from api.http.answers import standing
+from api.http.answers import existing
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Operation, operation
 from api.http.request import JSON
@@ -49,5 +49,5 @@ def attestation(record_id: UUID) -> Response:
     rule says how the status was derived.
     """
     connection = database()
-    found = explain(connection, standing(EVENTS.get(connection, str(record_id)), EVENTS))
+    found = explain(connection, existing(EVENTS.get(connection, str(record_id)), EVENTS))
     return Response(orjson.dumps(found), mimetype=JSON)

@@ -21,7 +21,7 @@ blueprint = Section(
 )
 
 
-def told(kind: ProblemType) -> dict[str, str | int]:
+def entry(kind: ProblemType) -> dict[str, str | int]:
     """Give what is said of a type."""
     return {
         "type": kind.uri,
@@ -73,7 +73,9 @@ def search() -> Response:
     """
     kinds = [*ProblemType]
     page = "".join(map(article, kinds)) + glossary()
-    return answer({"items": [told(kind) for kind in kinds], "codes": FAULT_CODES}, "Problems", page)
+    return answer(
+        {"items": [entry(kind) for kind in kinds], "codes": FAULT_CODES}, "Problems", page
+    )
 
 
 @blueprint.get("/<problem>")
@@ -94,4 +96,4 @@ def read(problem: str) -> Response:
     if kind is None:
         raise NotFound("There is no problem of this type.")
     page = f"{article(kind)}<p><a href=/problems>All problems, and the codes of faults</a>"
-    return answer(told(kind), kind.title, page)
+    return answer(entry(kind), kind.title, page)

@@ -53,13 +53,13 @@ def claimed(value: Any) -> str | None:
     return None if value is None else sought(str(value))
 
 
-MOST_INDEXED = 500
+MAX_INDEXED = 500
 """Characters beyond which a value is found by its digest: an index takes no longer ones."""
 
 
 def sought(value: str) -> str:
     """Write a value to be searched for."""
-    return value if len(value) <= MOST_INDEXED else sha256(value.encode()).hexdigest()
+    return value if len(value) <= MAX_INDEXED else sha256(value.encode()).hexdigest()
 
 
 def sought_all(values: list[str]) -> list[str]:

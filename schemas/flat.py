@@ -15,7 +15,7 @@ from schemas.events import EventSchema
 from schemas.fields.ids import Finding, Reference
 from schemas.fields.places import Point
 from schemas.fields.values import Boolean, Float, Integer, List, Nested
-from schemas.fields.words import MOST_WORDS_NAMED
+from schemas.fields.words import MAX_WORDS_NAMED
 from schemas.links import embedding
 from schemas.record import LAST, RecordSchema
 from schemas.vocabularies import own
@@ -144,8 +144,8 @@ def inside(record: type[RecordSchema], rows: str) -> Iterator[Column]:
         return
     prefix = f"{rows}_" if any(column.name in known for column in found) else ""
     for column in found:
-        told = column.description.replace("of what `", f"of what `{prefix}")
-        yield column._replace(name=prefix + column.name, description=told)
+        text = column.description.replace("of what `", f"of what `{prefix}")
+        yield column._replace(name=prefix + column.name, description=text)
 
 
 def keys(record: type[RecordSchema], rows: str) -> Iterator[Column]:
@@ -186,8 +186,8 @@ def flat(schema: Schema, path: tuple[str, ...] = ()) -> Iterator[Column]:
                 yield column._replace(description=f"{described(field)} {column.description}")
         elif isinstance(field, Point):
             for axis, place in AXES.items():
-                told = f"The {axis} of its point, in degrees (WGS 84)."
-                yield Column("_".join((*path, axis)), "number", told, here, axis=place)
+                text = f"The {axis} of its point, in degrees (WGS 84)."
+                yield Column("_".join((*path, axis)), "number", text, here, axis=place)
         else:
             yield from flattened(name, field, here)
 
@@ -204,8 +204,8 @@ def flattened(name: str, field: fields.Field[Any], path: tuple[str, ...]) -> Ite
     yield found._replace(words=words_of(field), deep=depth_of(field))
     if isinstance(field, Reference) and field.to in LABELS and (label := embedding(name)):
         column = "_".join((*path[:-1], label, LABELS[field.to]))
-        told = f"The {LABELS[field.to]} of what `{'_'.join(path)}` names."
-        yield Column(column, "text", told, path, label_of=field.to, free=True)
+        text = f"The {LABELS[field.to]} of what `{'_'.join(path)}` names."
+        yield Column(column, "text", text, path, label_of=field.to, free=True)
 
 
 def by_role(path: tuple[str, ...]) -> Iterator[Column]:
@@ -232,7 +232,7 @@ def kind_of(field: fields.Field[Any]) -> Kind:
 def words_of(field: fields.Field[Any]) -> tuple[str, ...]:
     """Give the words that a field takes, of a list that is not too long to be read."""
     words = tuple(word for word in field.metadata.get("enum", ()) if isinstance(word, str))
-    return words if len(words) <= MOST_WORDS_NAMED else ()
+    return words if len(words) <= MAX_WORDS_NAMED else ()
 
 
 def depth_of(field: fields.Field[Any]) -> Literal["array", "object", "any"]:

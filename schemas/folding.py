@@ -76,11 +76,11 @@ def folded(entries: list[Any], known_by: Sequence[bytes], moved: Mapping[int, An
             shown.append(entry)
         elif isinstance(entry, dict):
             place = places[known][number]
-            shown[place] = {**entry, **told(shown[place])}
+            shown[place] = {**entry, **known_members(shown[place])}
     return shown
 
 
-def told(entry: Mapping[str, Any]) -> dict[str, Any]:
+def known_members(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an entry knows; of an estimate all that it says, where it says anything."""
     known = {member: value for member, value in entry.items() if value is not None}
     estimated = not known.keys().isdisjoint(RANGE)

@@ -22,8 +22,8 @@ PARTS = ("speaker", "on_behalf_of", "addressee", "carrier", "about")
 AFFILIATED = ("affiliated", "affiliated_by")
 """Whether an affiliation is the actor's own, or another one's to it."""
 
-MOST_NODES = 500
-MOST_DYADS = 10_000
+MAX_NODES = 500
+MAX_DYADS = 10_000
 
 
 def day(description: str, example: str) -> Text:
@@ -175,7 +175,7 @@ class DyadQuery(EventFilter):
         "Maximum number of dyads; the others are summed up in one.",
         100,
         least=1,
-        most=MOST_DYADS,
+        most=MAX_DYADS,
         strict=False,
         nullable=False,
         load_default=100,
@@ -203,7 +203,7 @@ class NetworkQuery(EventFilter):
         "Maximum number of actors, including the one asked about.",
         50,
         least=1,
-        most=MOST_NODES,
+        most=MAX_NODES,
         strict=False,
         nullable=False,
         load_default=50,

@@ -201,20 +201,20 @@ class RecordSchema(Strict):
 
     def merge(self, record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
         """Apply a JSON merge patch to what a client may set of a record (RFC 7396)."""
-        standing = self.forget(self.writable(record), patch)
-        merged: dict[str, Any] = merge_patch(standing, patch)
+        before = self.forget(self.writable(record), patch)
+        merged: dict[str, Any] = merge_patch(before, patch)
         # To remove what there cannot be is a mistake too, and is left for the schema to find.
         return merged | {name: None for name in patch if name not in self.load_fields}
 
     def overlay(self, record: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """Lay what was sent of a record over what stands; external ids and attributes unite."""
-        standing = self.forget(self.writable(record), sent)
+        before = self.forget(self.writable(record), sent)
         united = {
-            name: {**standing[name], **sent[name]}
+            name: {**before[name], **sent[name]}
             for name in ("external_ids", "attributes")
             if isinstance(sent.get(name), Mapping)
         }
-        return {**standing, **sent, **united}
+        return {**before, **sent, **united}
 
     def forget(self, record: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out of what stands what cannot be right any more beside what was sent."""

@@ -168,12 +168,12 @@ def beyond(centre, bearing, far):
 def test_an_extent_lies_in_few_cells(registered, extent):
     """An extent is registered few times at each size, and once at the least; none twice."""
     found = registered(extent)
-    assert 1 <= len(found) <= len(cells.GRIDS) * cells.MOST_CELLS_OF_EXTENT * 2
+    assert 1 <= len(found) <= len(cells.GRIDS) * cells.MAX_CELLS_OF_EXTENT * 2
     assert len({*found}) == len(found)
     for grid in cells.GRIDS:
         last = grid.first + grid.across * grid.up
         assert (
-            len([cell for cell in found if grid.first <= cell < last]) <= cells.MOST_CELLS_OF_EXTENT
+            len([cell for cell in found if grid.first <= cell < last]) <= cells.MAX_CELLS_OF_EXTENT
         )
 
 
@@ -183,7 +183,7 @@ def test_a_search_looks_into_few_cells(asked):
     """A search for a box looks into so few cells that readings of all of them are merged."""
     west, south, east, north = asked
     found = cells.cover(west, south, wrapped(east) if east > 180 else east, north)
-    assert len({*found}) == len(found) <= search.MOST_PROBES
+    assert len({*found}) == len(found) <= search.MAX_PROBES
 
 
 def test_numbers_of_cells_are_those_of_one_cell():

@@ -156,7 +156,7 @@ def test_what_a_retraction_would_change(records, known):
 
 def test_many_effects_are_counted(records, monkeypatch):
     """No more events are listed than fit, and all of them counted."""
-    monkeypatch.setattr("models.derived.changing.MOST_LISTED", 2)
+    monkeypatch.setattr("models.derived.changing.MAX_LISTED", 2)
     paper = records.make("documents")
     for _ in range(3):
         records.make("events", mentions=[{"document_id": paper}])

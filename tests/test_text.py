@@ -303,7 +303,7 @@ def test_a_word_that_most_have(said, monkeypatch):
 @pytest.mark.parametrize("walked", [3, 1_000])
 def test_frequent_words_are_looked_for_in_the_newest(said, monkeypatch, walked):
     """Words expected in many are looked for in the newest; rare combinations by their index."""
-    monkeypatch.setattr(text, "MOST_FOUND", -1)
+    monkeypatch.setattr(text, "MAX_FOUND", -1)
     monkeypatch.setattr(ranked, "MAX_WALKED", walked)
     for q, events in FOUND:
         body = said.get("/v1/events", query_string={"q": q, "limit": 1000}).get_json()

@@ -11,7 +11,7 @@ JSON_SCHEMA = Json("JsonSchema", {"type": "object", "description": "A JSON Schem
 MAX_INT32 = 2**31 - 1
 """The largest number that clients can tell from others where an integer has no format."""
 
-MOST_WORDS_LISTED = 40
+MAX_WORDS_LISTED = 40
 """Maximum number of words listed in a description; longer lists are named instead."""
 
 
@@ -57,7 +57,7 @@ def answering(schema: Any) -> Any:
         if part.get("additionalProperties") is False:
             part["additionalProperties"] = True
         words = part.get("enum")
-        if isinstance(words, list) and len(words) <= MOST_WORDS_LISTED:
+        if isinstance(words, list) and len(words) <= MAX_WORDS_LISTED:
             listed = ", ".join(str(word) for word in words if word is not None)
             part["description"] = f"{part.get('description', '')} One of: {listed}; more may come."
         closed = {"default", "readOnly", "pattern", "propertyNames", "enum"}

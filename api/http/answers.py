@@ -24,8 +24,8 @@ from schemas.record import RecordSchema
 from schemas.selection import Selection, chosen, reach, selection
 
 
-def standing(stored: Stored | None, table: Table | None = None) -> Stored:
-    """Give a record that stands; `table` is where it does, for why it was withdrawn.
+def existing(stored: Stored | None, table: Table | None = None) -> Stored:
+    """Give a record that exists; `table`, if given, has the comment of a withdrawal.
 
     NotFound where there never was one, Withdrawn for a tombstone, Merged where another stands for
     it.

@@ -19,7 +19,7 @@ HORIZON_POLL_SECONDS = 0.02
 """How long to wait between two looks."""
 
 
-def settled(as_of: datetime | str) -> datetime:
+def instant_of(as_of: datetime | str) -> datetime:
     """Give the instant of an `as_of`, itself an instant or a release, once it is final.
 
     A write that began before it may still commit: a second read could then differ.
@@ -38,11 +38,11 @@ def settled(as_of: datetime | str) -> datetime:
 
 def wait_until(wanted: datetime, patience: float) -> None:
     """Wait until an instant is final, for at most some seconds."""
-    known = current_app.extensions.get("settled")
+    known = current_app.extensions.get("final")
     deadline = time.monotonic() + patience
     while known is None or known < wanted:
         known, now = past.horizon(database())
-        current_app.extensions["settled"] = known
+        current_app.extensions["final"] = known
         if wanted - now > timedelta(seconds=patience):
             detail = f"This lies ahead: it is {instant(now)} here."
             raise BadQuery([Fault("as_of", "ahead", detail)])

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 from marshmallow import Schema
 
-from api.http.as_of import settled
+from api.http.as_of import instant_of
 from api.http.auth import authorize
 from api.http.context import database
 from api.http.request import JSON
@@ -133,7 +133,7 @@ def operation(described: Operation) -> Callable[[View], View]:
             asked = path | ({"query": query} if query else {})
             if as_of is None:
                 return view(**asked)
-            with entered(database(), settled(as_of)):
+            with entered(database(), instant_of(as_of)):
                 return view(**asked)
 
         guarded.operation = described  # type: ignore[attr-defined]

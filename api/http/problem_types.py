@@ -265,7 +265,7 @@ class ProblemType(Enum):
         "Narrow the filters, omit `total=exact`, or use an export.",
     )
     UNSETTLED = (
-        "That instant is not settled yet",
+        "That instant is not final yet",
         503,
         (
             "Requests that began before this instant are still writing: the records as of it can "

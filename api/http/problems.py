@@ -186,7 +186,7 @@ def failed(error: Exception) -> Response:
     if isinstance(error, (Busy, Unsettled)):
         kind = ProblemType.BUSY if isinstance(error, Busy) else ProblemType.UNSETTLED
         return problem(kind, said(error), headers=retry)
-    kind, detail = next(told for failure, told in FAILURES.items() if isinstance(error, failure))
+    kind, detail = next(each for failure, each in FAILURES.items() if isinstance(error, failure))
     log.warning("database failed", error=type(error).__name__, reason=str(error).strip())
     if isinstance(error, psycopg.Error):
         give_back()
@@ -208,8 +208,8 @@ def stopped(error: HTTPException) -> Response:
         forms = ", ".join(other_forms(path))
         if not forms and (wrong := misshapen(request.path)):
             return refused(wrong)
-        told = f"the forms are {forms}." if forms else "GET / lists the endpoints."
-        detail = f"No endpoint at {path}; {told}"
+        hint = f"the forms are {forms}." if forms else "GET / lists the endpoints."
+        detail = f"No endpoint at {path}; {hint}"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail = f"{request.method} is not among {', '.join(sorted(error.valid_methods))}."
     if isinstance(error, RequestEntityTooLarge):

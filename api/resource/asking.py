@@ -6,7 +6,7 @@ import orjson
 from flask import Response, request
 from marshmallow import ValidationError
 
-from api.http.as_of import settled
+from api.http.as_of import instant_of
 from api.http.context import database
 from api.http.request import SCHEMA_JSON, short_body
 from api.resource.operations import Resource
@@ -41,7 +41,7 @@ class Asking:
         if as_of is None:
             return self.views.search(query)
         try:
-            instant = settled(as_of)
+            instant = instant_of(as_of)
         except BadQuery as error:
             found = [Fault(f"/{each.where}", each.code, each.detail) for each in error.faults]
             raise Invalid(found) from error

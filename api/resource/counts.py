@@ -51,10 +51,10 @@ class SummaryTables(Summaries):
         """
         [found] = self.summed(query)
         columns = [*columns_of(self.row, found["by"], query.get("measure", ())), *BESIDE]
-        shown = (dict(told(item, columns)) for item in found["items"])
+        shown = (dict(cells_of(item, columns)) for item in found["items"])
         rows = [{**each, "others": False, "rows": 1} for each in shown]
         if found["others"]:
-            rows.append({**dict(told(found["others"], columns)), "others": True})
+            rows.append({**dict(cells_of(found["others"], columns)), "others": True})
         return answer(f"{self.table.name}-summary", columns, rows, query, found)
 
 
@@ -148,7 +148,7 @@ def leaves(name: str, field: fields.Field[Any]) -> Iterator[str]:
         yield from leaves(f"{name}_{each.data_key or member}", each)
 
 
-def told(item: Mapping[str, Any], columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def cells_of(item: Mapping[str, Any], columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Give the values of a row: of harm that no event tells of, there are none that tell."""
     yield from ((name, 0) for name in columns if name.startswith("casualties_") and is_count(name))
     yield from counts.flat(item)

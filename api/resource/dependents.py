@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from flask import Response
 
-from api.http.answers import following, linked, standing
+from api.http.answers import existing, following, linked
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Variant, View
 from api.resource.routing import Route
@@ -28,7 +28,7 @@ def page_of(
 ) -> Response:
     """Answer with a page of what depends on a record: records of `resources`, in their order."""
     connection, limit = database(), query["limit"]
-    record = standing(table.get(connection, str(record_id)), table)
+    record = existing(table.get(connection, str(record_id)), table)
     after = following(query, rf"({'|'.join(resources)}) {UUID_FORM.pattern}")
     found = search(connection, record.id, limit=limit + 1, after=after)
     last = found[limit - 1] if len(found) > limit else None

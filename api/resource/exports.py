@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.description.contents import CELLS, LINES
 from api.http.answers import dress
-from api.http.as_of import settled
+from api.http.as_of import instant_of
 from api.http.formats import cells, lines
 from api.http.formats.cells import CSV
 from api.http.formats.lines import NDJSON
@@ -213,4 +213,4 @@ def add_exports(
 def as_of(query: dict[str, Any]) -> Any:
     """Take the instant that an export is about from its query; None for what stands."""
     asked = query.pop("as_of", None)
-    return None if asked is None else settled(asked)
+    return None if asked is None else instant_of(asked)

@@ -8,7 +8,7 @@ from models import documents
 from models.database.connections import Connection
 from models.lists.highlights import highlights
 
-MOST_CODE_POINTS = 500_000
+MAX_CODE_POINTS = 500_000
 """Maximum number of code points of a page in which words are looked for to be shown."""
 
 
@@ -17,7 +17,7 @@ def highlighted(connection: Connection, texts: list[str], asked: Any) -> list[st
     records: list[dict[str, Any]] = [orjson.loads(text) for text in texts]
     ids = [record["id"] for record in records if "text_sha256" in record]
     full_texts = documents.texts(connection, ids)
-    found, left = [], MOST_CODE_POINTS
+    found, left = [], MAX_CODE_POINTS
     for text, record in zip(texts, records, strict=True):
         if record["id"] in full_texts:
             record["text"] = full_texts[record["id"]]

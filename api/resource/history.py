@@ -9,7 +9,7 @@ from flask import Response
 from jsonpatch import JsonPatch, make_patch
 
 from api.http import conditional
-from api.http.answers import following, linked, standing, tagged
+from api.http.answers import existing, following, linked, tagged
 from api.http.context import database
 from api.http.errors import InTheWay, fault
 from api.http.request import JSON, JSON_PATCH, body_of
@@ -126,10 +126,10 @@ class History:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, stored, events = self.lock(connection, record_id)
-            before = held.standing["retraction"] or {}
+            before = held.before["retraction"] or {}
             if all(before.get(name) == value for name, value in sent.items()):
                 answer = idempotency.Answer(200, tagged(stored), stored.text)
-                return told(answer, changing.NONE) if query["dry_run"] else answer
+                return with_effects(answer, changing.NONE) if query["dry_run"] else answer
             why = {"reason": sent["reason"], "retracted_at": None, **sent}
             draft = self.draft(held, "retract", why)
             return self.store(connection, draft, events, dry_run=query["dry_run"])
@@ -145,7 +145,7 @@ class History:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, _, events = self.lock(connection, record_id)
-            if held.standing["retraction"] is None:
+            if held.before["retraction"] is None:
                 raise NotFound("The record is not retracted.")
             draft = self.draft(held, "reinstate", None)
             return self.store(connection, draft, events, dry_run=query["dry_run"])
@@ -160,19 +160,19 @@ class History:
             return self.views.store(connection, draft, events)
         before = changing.statuses(connection, events)
         answer = self.views.store(connection, draft, events)
-        return told(answer, changing.effects(connection, before))
+        return with_effects(answer, changing.effects(connection, before))
 
     def lock(self, connection: Connection, record_id: UUID | str) -> tuple[Held, Stored, set[str]]:
         """Lock a record that stands and whose retraction may change, and the events it affects."""
         sent = self.views.sent(record_id, weight_may_change=True)
         held, events = self.views.lock(connection, sent)
-        stored = standing(held.stored, self.table)
+        stored = existing(held.stored, self.table)
         conditional.may_replace(stored)
         return held, stored, events
 
     def draft(self, held: Held, operation: Operation, retraction: dict[str, Any] | None) -> Draft:
         """Draft another retraction of a record, whose own members stay as they are."""
-        draft = held.draft(self.schema.writable(held.standing), operation)
+        draft = held.draft(self.schema.writable(held.before), operation)
         return replace(draft, retraction=retraction)
 
     def existing(self, connection: Connection, record_id: UUID | str) -> str:
@@ -186,7 +186,7 @@ class History:
         return revisions.get(connection, self.table, self.existing(connection, record_id), number)
 
 
-def told(answer: idempotency.Answer, effects: dict[str, Any]) -> idempotency.Answer:
+def with_effects(answer: idempotency.Answer, effects: dict[str, Any]) -> idempotency.Answer:
     """Add to the record in an answer what else would change."""
     text = f'{answer.body.removesuffix("}")},"effects":{orjson.dumps(effects).decode()}}}'
     return idempotency.Answer(answer.status, answer.headers, text)

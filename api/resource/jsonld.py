@@ -7,7 +7,7 @@ import orjson
 from flask import Response, request
 
 from api.http import conditional
-from api.http.answers import standing
+from api.http.answers import existing
 from api.http.context import database
 from api.http.request import LD_JSON
 from api.resource.operations import Resource
@@ -30,7 +30,7 @@ class JsonLd:
         """
         del query
         table = self.views.table
-        stored = standing(self.views.get(database(), str(record_id)), table)
+        stored = existing(self.views.get(database(), str(record_id)), table)
         conditional.may_read(stored)
         root = request.root_url.rstrip("/")
         text = embeddable(document(table.name, orjson.loads(stored.text), root))

@@ -7,7 +7,7 @@ import orjson
 from flask import Response
 
 from api.description.contents import GRAPH
-from api.http.answers import standing
+from api.http.answers import existing
 from api.http.context import database
 from api.http.operation import FOUND, READ, Answer
 from api.http.request import JSON
@@ -87,7 +87,7 @@ def found_dyads(query: dict[str, Any]) -> dict[str, Any]:
 def found_network(record_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Count the network of an actor that stands."""
     connection, depth, limit = database(), query.pop("depth"), query.pop("limit")
-    actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
+    actor = existing(ACTORS.get(connection, str(record_id)), ACTORS)
     looked_at = counted(connection, EVENTS, NETWORK_EVENTS.filters(connection, query))
     found = networks.network(connection, looked_at, actor.id, depth=depth, limit=limit)
     if not found["nodes"]:  # it takes part in nothing that is counted

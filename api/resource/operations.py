@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from api.http import conditional
-from api.http.answers import dress, listed, standing, tagged
+from api.http.answers import dress, existing, listed, tagged
 from api.http.context import database
 from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
@@ -78,7 +78,7 @@ class Resource:
         survivor (308), a withdrawn one is 410 with its tombstone.
         """
         connection, chosen = database(), query or {}
-        stored = standing(self.get(connection, str(record_id)), self.table)
+        stored = existing(self.get(connection, str(record_id)), self.table)
         conditional.may_read(stored)
         [text] = dress(
             connection, self.schema, [stored.text], chosen.get("members"), chosen.get("expand")
@@ -100,7 +100,7 @@ class Resource:
             if held.stored is None:
                 conditional.may_create()
             else:
-                conditional.may_replace(standing(held.stored, self.table))
+                conditional.may_replace(existing(held.stored, self.table))
             return self.store(connection, held.draft(self.without_echoes(held)), events)
 
         return transact(work, dry_run=query["dry_run"])
@@ -115,8 +115,8 @@ class Resource:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id, members, partial=True))
-            conditional.may_replace(standing(held.stored, self.table))
-            merged = self.schema.merge(held.standing, self.without_echoes(held))
+            conditional.may_replace(existing(held.stored, self.table))
+            merged = self.schema.merge(held.before, self.without_echoes(held))
             return self.store(connection, held.draft(merged), events)
 
         return transact(work, dry_run=query["dry_run"])
@@ -131,7 +131,7 @@ class Resource:
 
         def work(connection: Connection) -> idempotency.Answer:
             held, events = self.lock(connection, self.sent(record_id), exclusively=True)
-            conditional.may_replace(standing(held.stored, self.table))
+            conditional.may_replace(existing(held.stored, self.table))
             withdraw(connection, held, events)
             return idempotency.Answer(204, {}, "")
 
@@ -182,7 +182,7 @@ class Resource:
     def store(self, connection: Connection, draft: Draft, events: set[str]) -> idempotency.Answer:
         """Store a draft, and answer with the record as it stands then."""
         [written] = store(connection, [draft], events)
-        stored = written.stored or standing(self.table.get(connection, draft.sent.id))
+        stored = written.stored or existing(self.table.get(connection, draft.sent.id))
         if draft.held.stored:
             return idempotency.Answer(200, tagged(stored), stored.text)
         place = {"Location": f"/v1/{self.table.name}/{stored.id}"}
@@ -190,7 +190,7 @@ class Resource:
 
     def without_echoes(self, held: Held) -> dict[str, Any]:
         """Leave out what the service makes and the client sends back as it got it."""
-        sent, stands = held.sent.body, {"id": held.sent.id, **held.standing}
+        sent, stands = held.sent.body, {"id": held.sent.id, **held.before}
         echoes = {
             name
             for name in self.schema.fields.keys() - self.schema.load_fields.keys()

@@ -7,7 +7,7 @@ import orjson
 from flask import Response
 
 from api.http import conditional
-from api.http.answers import dress, standing
+from api.http.answers import dress, existing
 from api.http.context import database
 from api.http.operation import FOUND, Answer
 from api.http.request import JSON
@@ -20,7 +20,7 @@ from models.events import EVENTS
 from schemas.documents import DocumentSchema
 from schemas.events import EventSchema
 from schemas.layouts.plover.fields import PloverSchema
-from schemas.layouts.plover.record import Told, plover
+from schemas.layouts.plover.record import Context, plover
 from schemas.lists import Read
 
 NAMED = ["participants.actor", "location"]
@@ -36,11 +36,11 @@ def plover_json(record_id: UUID, query: dict[str, Any] | None = None) -> Respons
     """
     del query
     connection = database()
-    stored = standing(EVENTS.get(connection, str(record_id)), EVENTS)
+    stored = existing(EVENTS.get(connection, str(record_id)), EVENTS)
     conditional.may_read(stored)
     [text] = dress(connection, EventSchema(), [stored.text], None, NAMED)
     event = orjson.loads(text)
-    written = orjson.dumps(plover(event, told(connection, event))).decode()
+    written = orjson.dumps(plover(event, context_of(connection, event))).decode()
     tag = conditional.tag(stored, written)
     answer = Response(written, 200, {"ETag": f'"{tag}"'}, mimetype=JSON)
     return conditional.unchanged(tag) or answer
@@ -61,7 +61,7 @@ PLOVER = Route(
 """The route of events that gives each in PLOVER JSON."""
 
 
-def told(connection: Connection, event: dict[str, Any]) -> Told:
+def context_of(connection: Connection, event: dict[str, Any]) -> Context:
     """Read what else tells of an event; what is retracted, or stands in what is, does not."""
     place = event["location_id"]
     statements = reporting(connection, event["id"])
@@ -73,7 +73,7 @@ def told(connection: Connection, event: dict[str, Any]) -> Told:
         document for text in dressed if (document := orjson.loads(text))["retraction"] is None
     ]
     heard = {None, *(document["id"] for document in documents)}
-    return Told(
+    return Context(
         around=[orjson.loads(text) for text in around(connection, place)] if place else [],
         statements=[each for each in statements if each["document_id"] in heard],
         documents=documents,

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from flask import Response
 
-from api.http.answers import following, linked, standing
+from api.http.answers import existing, following, linked
 from api.http.context import database
 from api.http.operation import FOUND, Answer, Variant
 from api.resource.routing import Route
@@ -33,7 +33,7 @@ def timeline(record_id: UUID, query: dict[str, Any]) -> Response:
     come last in descending order.
     """
     connection, limit = database(), query["limit"]
-    actor = standing(ACTORS.get(connection, str(record_id)), ACTORS)
+    actor = existing(ACTORS.get(connection, str(record_id)), ACTORS)
     when, last = query.get("datetime"), following(query, FORM)
     asked = Asked(
         kinds=query.get("kind", KINDS),

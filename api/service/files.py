@@ -58,10 +58,10 @@ class Lines(Passing):
         """Look whether the last line is there, and counts right."""
         last = self.end.rpartition(b"\n")[0].rpartition(b"\n")[2]
         try:
-            told = orjson.loads(last)
+            end = orjson.loads(last)
         except ValueError as error:
             raise Incomplete from error
-        if told.get("end") is not True or told["rows"] != self.rows:
+        if end.get("end") is not True or end["rows"] != self.rows:
             raise Incomplete
 
 

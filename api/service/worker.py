@@ -48,7 +48,7 @@ IDLE_SECONDS = 0.05
 READS = {"GET", "HEAD", "OPTIONS"}
 """The methods that keep nobody waiting, as a rule."""
 
-COURTESY_SECONDS, MOST_COURTESIES = 0.000_1, 10
+COURTESY_SECONDS, MAX_COURTESIES = 0.000_1, 10
 """How long a worker leaves a new connection to the others: for each it has, up to so many."""
 
 
@@ -211,10 +211,10 @@ class LeaderWorker(ThreadsWorker):
 
     def look_after_the_leader(self) -> None:
         """Depose a leader who takes too long, and tell gunicorn that the worker lives."""
-        told, finished = 0.0, 0
+        logged, finished = 0.0, 0
         while self.alive:
-            if time.monotonic() - told > 1:
-                told = time.monotonic()
+            if time.monotonic() - logged > 1:
+                logged = time.monotonic()
                 self.notify()
                 if not self.is_parent_alive():
                     break
@@ -250,7 +250,7 @@ class LeaderWorker(ThreadsWorker):
 
     def accept(self, listener: Any) -> None:
         """Accept a connection: the more a worker has, the longer it leaves it to the others."""
-        time.sleep(min(self.nr_conns, MOST_COURTESIES) * COURTESY_SECONDS)
+        time.sleep(min(self.nr_conns, MAX_COURTESIES) * COURTESY_SECONDS)
         super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:

@@ -79,7 +79,7 @@ def is_new(step: Step) -> bool:
     stored = step.draft.held.stored
     if stored is None or stored.withdrawn:
         return True
-    before: Any = step.draft.held.standing
+    before: Any = step.draft.held.before
     for name in step.path:
         before = (before or {}).get(name)
     return bool(before != step.to)

@@ -63,7 +63,7 @@ class Held:
         return self.sent.table.name, self.sent.id
 
     @cached_property
-    def standing(self) -> dict[str, Any]:
+    def before(self) -> dict[str, Any]:
         """The stored record; empty where there is none."""
         return self.sent.schema.renewed(orjson.loads(self.stored.text)) if self.stored else {}
 
@@ -73,10 +73,10 @@ class Held:
         if self.stored is None or self.stored.withdrawn:
             return None
         try:
-            loaded = self.sent.schema.load(self.sent.schema.writable(self.standing))
+            loaded = self.sent.schema.load(self.sent.schema.writable(self.before))
         except ValidationError:  # an earlier version of the service took what this one refuses
             return None
-        return {**self.standing, **loaded}
+        return {**self.before, **loaded}
 
     def draft(
         self, body: dict[str, Any] | None = None, operation: Operation | None = None
@@ -86,7 +86,7 @@ class Held:
             held=self,
             body=self.sent.body if body is None else body,
             operation=operation or ("change" if self.stored else "create"),
-            retraction=self.standing.get("retraction"),
+            retraction=self.before.get("retraction"),
         )
 
 
@@ -149,7 +149,7 @@ class Written:
     @property
     def weight_changed(self) -> bool:
         """Tell whether the record was retracted or reinstated."""
-        before = self.checked.held.standing.get("retraction")
+        before = self.checked.held.before.get("retraction")
         return (before is None) != (self.checked.draft.retraction is None)
 
 

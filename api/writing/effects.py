@@ -93,7 +93,7 @@ class StatementEffects(Effects):
     def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
         """List what statements make claims on, before and after."""
         del connection
-        records = [record for each in held for record in (each.standing, each.sent.body)]
+        records = [record for each in held for record in (each.before, each.sent.body)]
         return Attested(claimed(records, "event_id"), claimed(records, "statement_id"))
 
     def claimed_events(self, checked: Checked) -> set[str]:
@@ -103,8 +103,8 @@ class StatementEffects(Effects):
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive whether the quote was verified; what others say of the statement stays."""
         del connection
-        verified, standing = checked.record["quote_verified"], checked.held.standing
-        counts = standing.get("attestation")
+        verified, before = checked.record["quote_verified"], checked.held.before
+        counts = before.get("attestation")
         return {"derived": statements.derived(quote_verified=verified, attestation=counts)}
 
     def update_dependents(
@@ -116,13 +116,13 @@ class StatementEffects(Effects):
             record
             for each in written
             if "claims" in each.parts or each.weight_changed or self.claims_changed(each)
-            for record in (each.checked.held.standing, each.checked.record)
+            for record in (each.checked.held.before, each.checked.record)
         ]
         return claimed(records, "event_id") | claimed(records, "statement_id")
 
     def claims_changed(self, written: Written) -> bool:
         """Say whether claims differ from before; no table has the whole of a claim's value."""
-        before = written.checked.held.standing
+        before = written.checked.held.before
         return bool(before) and before.get("claims") != written.checked.record["claims"]
 
 
@@ -162,7 +162,7 @@ class ActorEffects(Effects):
 
     def regraded(self, written: Written) -> bool:
         """Say whether the grade that documents take from the actor changed."""
-        before, grade = written.checked.held.standing, written.checked.record["reliability"]
+        before, grade = written.checked.held.before, written.checked.record["reliability"]
         if before.get("reliability") != grade:
             return True
         return grade is not None and written.weight_changed
@@ -183,7 +183,7 @@ class LocationEffects(Effects):
         del connection
         record, country = checked.record, checked.record["country"]
         if country is None and record["parent_id"] is not None:
-            country = checked.held.standing.get("derived_country")
+            country = checked.held.before.get("derived_country")
         return {"derived": locations.derived(country)}
 
     def derives_later(self, checked: Checked) -> bool:

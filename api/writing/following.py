@@ -28,7 +28,7 @@ def follow_texts(
     for document in written:
         if document.sent.table is not documents.DOCUMENTS or not document.held.stored:
             continue
-        before, after = document.held.standing["text"], document.record["text"]
+        before, after = document.held.before["text"], document.record["text"]
         if before == after:
             continue
         for quoting in statements.quoting(connection, document.sent.id):

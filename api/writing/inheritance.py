@@ -22,7 +22,7 @@ def inherit(
     be undone in any order.
     """
     schema, resource = survivor.sent.schema, survivor.sent.table.name
-    before, body = merged.standing, deepcopy(schema.writable(survivor.standing))
+    before, body = merged.before, deepcopy(schema.writable(survivor.before))
     given: dict[str, Any] = {"dropped": drop(schema, body, resource, merged.sent.id)}
     given["absent"] = [
         name
@@ -52,7 +52,7 @@ def inherit(
 
 def give_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give the survivor's body without what it inherited, unless that was changed since."""
-    body = deepcopy(survivor.sent.schema.writable(survivor.standing))
+    body = deepcopy(survivor.sent.schema.writable(survivor.before))
     for scheme, value in given.get("external_ids", {}).items():
         if body["external_ids"].get(scheme) == value:
             del body["external_ids"][scheme]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from api.http.answers import standing
+from api.http.answers import existing
 from api.http.errors import InTheWay, Overtaken, fault
 from api.writing import inheritance
 from api.writing.draft import SCHEMAS, Draft, Held, Sent
@@ -38,7 +38,7 @@ def merge(connection: Connection, merged: Sent, into: Sent) -> dict[str, Any]:
     both = {(table.name, merged.id), (table.name, into.id)}
     referrers = merges.referrers(connection, merged.id) - both
     (one, survivor, *held), events = lock_all(connection, merged, into, referrers)
-    standing(one.stored, table)
+    existing(one.stored, table)
     refuse_unfit(merged, survivor)
     if merges.referrers(connection, merged.id) - both != referrers:
         raise Overtaken
@@ -72,7 +72,7 @@ def refuse_unfit(merged: Sent, survivor: Held) -> None:
         raise fault("/into", "not_found", f"There is no {address}.")
     if survivor.stored.withdrawn:
         raise InTheWay(f"{address} was withdrawn: nothing is merged into it.")
-    if survivor.standing["retraction"]:
+    if survivor.before["retraction"]:
         raise InTheWay(f"{address} was retracted: nothing is merged into it.")
 
 
@@ -104,7 +104,7 @@ def unmerge(connection: Connection, merged: Sent) -> dict[str, Any]:
             stayed.append((*each.key, "changed"))
     now = references.instant(connection)
     merges.end(connection, table, undone, now)
-    again = one.draft(merged.schema.writable(one.standing), "unmerge")
+    again = one.draft(merged.schema.writable(one.before), "unmerge")
     without = survivor.draft(inheritance.give_back(survivor, undone.given))
     store_all(connection, [again, without], restored, events, now)
     for record_id in (merged.id, into.id):

@@ -60,9 +60,9 @@ def verify(
         and isinstance(text := draft.body.get("text"), str | None)
     }
     replaced = {
-        draft.sent.id: draft.held.standing["text"]
+        draft.sent.id: draft.held.before["text"]
         for draft, _ in drafts
-        if draft.sent.id in written and draft.held.standing
+        if draft.sent.id in written and draft.held.before
     }
     found = [passage for each in drafts for passage in passages(*each)]
     sought = [
@@ -94,10 +94,10 @@ def verify(
 
 def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
     """Yield the passages that a draft quotes."""
-    schema, stored, standing = draft.sent.schema, draft.held.stored, draft.held.standing
+    schema, stored, earlier = draft.sent.schema, draft.held.stored, draft.held.before
     restored = stored is not None and stored.withdrawn
     before: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for _, place in schema.passages(standing) if standing else ():
+    for _, place in schema.passages(earlier) if earlier else ():
         before.setdefault(known_by(place), []).append(place)
     for pointer, place in schema.passages(draft.body if record is None else record):
         if record is not None or is_readable(place):

@@ -39,7 +39,7 @@ class References:
         Where it was changed since, its lists stay as they are, and where pointers led is lost.
         """
         self.held, self.resource, self.lists = held, resource, folded.lists
-        self.body = deepcopy(held.sent.schema.writable(held.standing))
+        self.body = deepcopy(held.sent.schema.writable(held.before))
         self.moved: dict[str, frozenset[str]] = {**folded.moved}
         self.is_unfolded = unfold(self.body, folded.lists, self.moved)
         if not self.is_unfolded:

@@ -107,7 +107,7 @@ def ties(written: Written) -> bool:
 def stored_record(written: Written) -> Mapping[str, Any]:
     """Give a document before the write; empty if it was new or withdrawn."""
     held = written.checked.held
-    return held.standing if held.stored and not held.stored.withdrawn else {}
+    return held.before if held.stored and not held.stored.withdrawn else {}
 
 
 def reprints(document: Mapping[str, Any]) -> str | None:

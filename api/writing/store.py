@@ -84,8 +84,8 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
     row = {**record, "body": body, **columns}
     try:
         if held.stored:
-            before = held.loaded if sent.table.children else None
-            update = records.update(connection, sent.table, row, held.standing, before)
+            loaded = held.loaded if sent.table.children else None
+            update = records.update(connection, sent.table, row, held.before, loaded)
             parts, derivations, end = update
         elif records.insert(connection, sent.table, row):
             parts, derivations, end = part_tables(sent.table), 0, UNASSESSED + columns["derived"]
@@ -120,7 +120,7 @@ def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
     return {
         **checked.record,
         **stamps,
-        "created_at": checked.held.standing.get("created_at") or stamps["updated_at"],
+        "created_at": checked.held.before.get("created_at") or stamps["updated_at"],
         "refers_to": sorted(checked.refers_to),
         "retraction": retraction,
         "retracted": retraction is not None,
@@ -146,8 +146,8 @@ def stamp(stored: Stored | None, now: datetime, operation: Operation) -> dict[st
 def unchanged(checked: Checked) -> bool:
     """Say whether a checked record is unchanged."""
     schema, held = checked.sent.schema, checked.held
-    standing, record = schema.writable(held.standing), schema.writable(checked.record)
-    return checked.draft.retraction == held.standing["retraction"] and alike(standing, record)
+    before, record = schema.writable(held.before), schema.writable(checked.record)
+    return checked.draft.retraction == held.before["retraction"] and alike(before, record)
 
 
 def alike(one: Any, other: Any) -> bool:

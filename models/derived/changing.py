@@ -5,7 +5,7 @@ from typing import Any
 
 from models.database.connections import Connection
 
-MOST_LISTED = 1_000
+MAX_LISTED = 1_000
 """Maximum number of events listed whose status would change; the others are counted."""
 
 
@@ -31,13 +31,13 @@ def effects(connection: Connection, before: Mapping[str, str]) -> dict[str, Any]
         connection.execute(
             "SELECT events.id::text, (events.body || events.derived)::json ->> 'title'"
             " FROM events WHERE events.id = ANY(%s::uuid[])",
-            (changed[:MOST_LISTED],),
+            (changed[:MAX_LISTED],),
         ).fetchall()
     )
     return {
         "events": [
             {"id": one, "title": titles[one], "from": before[one], "to": after[one]}
-            for one in changed[:MOST_LISTED]
+            for one in changed[:MAX_LISTED]
         ],
         "events_total": len(changed),
     }

@@ -2,7 +2,7 @@
 
 The database numbers the cells and derives those of a location's extent (`cells` in migration
 0002); here are those that a query has to look into. An extent is registered at every size of
-cell, the largest first, until it would lie in more than `MOST_CELLS_OF_EXTENT`; at the last one it
+cell, the largest first, until it would lie in more than `MAX_CELLS_OF_EXTENT`; at the last one it
 is registered once more with a minus, as wide: for searches by smaller cells, which lie inside it.
 """
 
@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from models.lists.earth import kilometres
 
-MOST_CELLS_OF_EXTENT = 4
+MAX_CELLS_OF_EXTENT = 4
 """Maximum number of cells of one size that an extent is registered in."""
 
-MOST_CELLS_OF_QUERY = 16
+MAX_CELLS_OF_QUERY = 16
 """Maximum number of cells of one size that a query looks into; else it takes larger ones."""
 
 FUZZ = 1e-6
@@ -113,7 +113,7 @@ def touching(
 
 def fitting(west: float, south: float, east: float, north: float) -> Grid:
     """Choose the smallest cells of which a query looks into few enough."""
-    small = [grid for grid in GRIDS if grid.number(west, south, east, north) <= MOST_CELLS_OF_QUERY]
+    small = [grid for grid in GRIDS if grid.number(west, south, east, north) <= MAX_CELLS_OF_QUERY]
     return small[-1] if small else GRIDS[0]
 
 

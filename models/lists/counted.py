@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import sql
 
 from models.database.connections import Connection
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.cql2.shapes import members
 from models.lists.search import matching
 from models.lists.text import by_rarity
@@ -56,7 +56,7 @@ class Counted(NamedTuple):
 
 def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Counted:
     """Tell what is counted of events: what is asked for, and otherwise what is said to be so."""
-    asked = settled(table, by_rarity(connection, table, asked))
+    asked = lift_filter(table, by_rarity(connection, table, asked))
     looked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
     return Counted(
         parts=parts(table, looked),

@@ -8,7 +8,7 @@ from models.lists.text import Operand, operands
 from models.lists.texts import texts
 from models.lists.words import Token, kept, language, tokens
 
-MOST_HIGHLIGHTS, MOST_OF_ONE = 10, 3
+MAX_HIGHLIGHTS, MAX_OF_ONE = 10, 3
 """Maximum number of highlights of a record, and of one of its members."""
 
 AROUND = 60
@@ -48,11 +48,11 @@ def highlights(record: Mapping[str, Any], asked: Any, most: int) -> tuple[list[H
     for written in texts(record):
         text = written.text[: most - seen]
         seen += len(text)
-        for start, end in islice(places(text, code, phrases), MOST_OF_ONE):
+        for start, end in islice(places(text, code, phrases), MAX_OF_ONE):
             found.append(Highlight(written.pointer, snippet(written.text, start, end), start, end))
-        if len(found) >= MOST_HIGHLIGHTS or seen >= most:
+        if len(found) >= MAX_HIGHLIGHTS or seen >= most:
             break
-    return found[:MOST_HIGHLIGHTS], seen
+    return found[:MAX_HIGHLIGHTS], seen
 
 
 def places(

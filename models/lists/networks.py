@@ -166,10 +166,10 @@ NEAR: LiteralString = """
 """
 """How far off an actor is that is not the one in the centre."""
 
-MOST_EXPANDED = 20
+MAX_EXPANDED = 20
 """Maximum number of neighbours whose own links are looked at."""
 
-MOST_EVENTS_EXPANDED = 20_000
+MAX_EVENTS_EXPANDED = 20_000
 """Maximum number of events that those neighbours take part in, all together."""
 
 
@@ -208,14 +208,14 @@ def network(
 def neighbours(connection: Connection, counted: Counted, actor: str, limit: int) -> list[str]:
     """List the actors that take part in most events together with one."""
     statement = sql.SQL(NEIGHBOURS).format(looked=looked(counted, OF_SOME), roles=sql.SQL(ROLES))
-    given = {"expanded": [actor], "limit": min(limit, MOST_EXPANDED)}
+    given = {"expanded": [actor], "limit": min(limit, MAX_EXPANDED)}
     return [row[0] for row in fetch(connection, statement, counted, given)]
 
 
 def expandable(connection: Connection, ids: Sequence[str]) -> list[str]:
     """Choose those of whom all events can be looked at, the first ones first."""
-    room, chosen = MOST_EVENTS_EXPANDED, []
-    given = {"ids": [*ids], "most": MOST_EVENTS_EXPANDED}
+    room, chosen = MAX_EVENTS_EXPANDED, []
+    given = {"ids": [*ids], "most": MAX_EVENTS_EXPANDED}
     for actor, events in connection.execute(SIZES, given).fetchall():
         if events <= room:
             room -= events

@@ -14,7 +14,7 @@ from psycopg import ClientCursor, sql
 from models.database.connections import Connection
 from models.lists import text
 from models.lists.compose import conditions
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.search import (
     BadCursor,
     Page,
@@ -64,7 +64,7 @@ def search_by_text(
     total = count(connection, table, part["total"], asked) if part["total"] else None
     if instant := as_of.early(connection, table.name):
         asked["created_until"] = instant
-    found = matching_best(connection, table, settled(table, asked), part["sort"])
+    found = matching_best(connection, table, lift_filter(table, asked), part["sort"])
     ordered = sorted((-round(rank, RANK_DIGITS), each) for each, rank in found.ranks)
     if part["cursor"]:
         after = place_of(part["cursor"])
@@ -93,7 +93,7 @@ def matching_best(
     """Find the records to rank, by the fastest strategy."""
     expected = text.expected(connection, table, asked["q"])
     filtered = not asked.keys() <= {"q", "retracted_exclude"}
-    rare = expected <= (MAX_FILTERED if filtered else text.MOST_FOUND)
+    rare = expected <= (MAX_FILTERED if filtered else text.MAX_FOUND)
     if rare and (found := indexed(connection, table, asked)):
         return found
     if filtered:
@@ -105,7 +105,7 @@ def matching_best(
     if len(ranks) > MAX_RANKED or all_of_them:
         return cut(ranks)
     # Words that are frequent apart may be rare together.
-    may_be_rare = expected <= text.MOST_FOUND or text.is_told_by_index(asked["q"])
+    may_be_rare = expected <= text.MAX_FOUND or text.is_told_by_index(asked["q"])
     if may_be_rare and (found := indexed(connection, table, asked)):
         return found
     return Found(ranks, all_of_them=False)
@@ -129,14 +129,14 @@ def indexed(connection: Connection, table: Table, asked: Mapping[str, Any]) -> F
         " UNION ALL SELECT NULL, count(*) FROM found"
     ).format(
         rank=sql.SQL(rank(f"{child.name}.lexemes")),
-        most=sql.Literal(text.MOST_FOUND + 1),
+        most=sql.Literal(text.MAX_FOUND + 1),
         conditions=other_conditions(table, asked),
         limit=sql.Literal(MAX_RANKED + 1),
         **names(table),
     )
     rows = ClientCursor(connection).execute(composed.as_bytes(), values(table, asked)).fetchall()
     *ranks, (_, count_) = rows
-    return None if count_ > text.MOST_FOUND else cut(newest_first(ranks))
+    return None if count_ > text.MAX_FOUND else cut(newest_first(ranks))
 
 
 def newest_first(ranks: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:

@@ -7,12 +7,12 @@ from psycopg import ClientCursor, errors, sql
 
 from models.database.connections import Connection
 from models.lists.compose import Filters, Plan, conditions, indexed_order, select
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.text import by_rarity
 from models.past import as_of
 from models.table import Table
 
-MOST_PROBES = 32
+MAX_PROBES = 32
 """Maximum number of probes of an index; for more, the planner looks for a way by itself."""
 
 
@@ -55,7 +55,7 @@ class Matching(NamedTuple):
 
 def matching(table: Table, asked: Mapping[str, Any]) -> Matching:
     """Compose the condition that a record matches all filters."""
-    asked = settled(table, asked)
+    asked = lift_filter(table, asked)
     found = conditions(table, filters_of(asked))
     return Matching(sql.SQL(" AND ").join(found), placeholders(table, asked))
 
@@ -95,7 +95,7 @@ def statement(
     **asked: Any,
 ) -> Statement:
     """Compose the statement that finds `limit` records by the filters asked for."""
-    asked = settled(table, asked)
+    asked = lift_filter(table, asked)
     values = placeholders(table, asked)
     filters = filters_of(asked)
     driver, probes = None, list[Any]()
@@ -124,7 +124,7 @@ def driving_index(table: Table, asked: Mapping[str, Any]) -> tuple[str | None, l
                     continue
                 return name, []
             probes = [*condition.index.values(asked[name])]
-            if len(probes) <= MOST_PROBES:
+            if len(probes) <= MAX_PROBES:
                 return name, probes
     return None, []
 

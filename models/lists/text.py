@@ -15,15 +15,15 @@ from models.database.connections import Connection
 from models.lists.words import tokens, wanted
 from models.table import Among, Child, Condition, Table
 
-MOST_FOUND = 25_000
+MAX_FOUND = 25_000
 """Number of records expected up to which all that have the words are found by their index; of
 more, the newest are looked at one by one."""
 
 
-MOST_INTERSECTED = 4
+MAX_INTERSECTED = 4
 """Maximum number of words, each of which many records have, that are looked up in the index."""
 
-MOST_TRIED, FREQUENT = 2_000, 3
+MAX_TRIED, FREQUENT = 2_000, 3
 """Number of records on which it is tried whether words are frequent, and how many must match."""
 
 PHRASES_REMEMBERED = 1_024
@@ -134,7 +134,7 @@ def is_told_by_index(asked: Any) -> bool:
     That is of a few words which must all be there, none of them behind another.
     """
     phrases = [operands(text) for each in asked.alternatives for text, _ in each]
-    return 1 < len(phrases) <= MOST_INTERSECTED and all(
+    return 1 < len(phrases) <= MAX_INTERSECTED and all(
         len(each) == 1 and not each[0].prefix for each in phrases
     )
 
@@ -188,7 +188,7 @@ def by_rarity(connection: Connection, table: Table, asked: Mapping[str, Any]) ->
 
 def is_frequent(connection: Connection, table: Table, asked: Any) -> bool:
     """Say whether many records match; more than one word is tried on a sample."""
-    if expected(connection, table, asked) <= MOST_FOUND:
+    if expected(connection, table, asked) <= MAX_FOUND:
         return False
     phrases = [operands(text) for each in asked.alternatives for text, _ in each]
     if sum(map(len, phrases)) == 1:
@@ -197,6 +197,6 @@ def is_frequent(connection: Connection, table: Table, asked: Any) -> bool:
     composed = sql.SQL(
         "SELECT count(*) FROM (SELECT {0}.lexemes FROM {0} ORDER BY {0}.{1} DESC LIMIT {2})"
         " AS newest WHERE newest.lexemes @@ %(q)s::tsquery"
-    ).format(sql.SQL(child.name), sql.SQL(child.key), sql.Literal(MOST_TRIED))
+    ).format(sql.SQL(child.name), sql.SQL(child.key), sql.Literal(MAX_TRIED))
     [[number]] = connection.execute(composed.as_bytes(), queried(asked)).fetchall()
     return bool(number >= FREQUENT)

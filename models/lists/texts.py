@@ -35,17 +35,17 @@ another."""
 LAST_PLACE = 16_383
 """The last place that PostgreSQL tells from others: phrases are found before it."""
 
-MOST_PLACES = 255
+MAX_PLACES = 255
 """Maximum number of places of a word that PostgreSQL keeps."""
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """Maximum size of the words of a record, a little less than that of a `tsvector`. The words that
 come when it is reached are left out."""
 
 ENTRY_BYTES, PLACE_BYTES = 12, 2
 """Maximum bytes that a word takes beside its letters, and each further place of it."""
 
-MOST_WORDS = 100_000
+MAX_WORDS = 100_000
 """Maximum number of words of a record that are looked at."""
 
 
@@ -110,13 +110,13 @@ def words_of(record: Mapping[str, Any]) -> dict[str, str]:
             for lexeme in kept(word, code):
                 places = found.get(lexeme)
                 if places is not None:
-                    if len(places) < MOST_PLACES and places[-1] != at:
+                    if len(places) < MAX_PLACES and places[-1] != at:
                         size += PLACE_BYTES
                         places.append(at)
-                elif size < MOST_BYTES:
+                elif size < MAX_BYTES:
                     size += len(lexeme) * (1 if lexeme.isascii() else 4) + ENTRY_BYTES
                     found[lexeme] = [at]
-            if count == MOST_WORDS:
+            if count == MAX_WORDS:
                 break
         place += APART
     return {"lexemes": " ".join([f"'{lexeme}':{','.join(at)}" for lexeme, at in found.items()])}
@@ -126,4 +126,4 @@ def words_in(text: str) -> list[str]:
     """Take the words of a text, with consecutive positions."""
     if text.isascii() or not UNSPACED.search(text):
         return WORD.findall(text.replace("_", " "))
-    return [token.text for token in islice(tokens(text), MOST_WORDS)]
+    return [token.text for token in islice(tokens(text), MAX_WORDS)]

@@ -18,7 +18,7 @@ from models.names.search import SCORE_DIGITS, Where, score_each
 from models.names.sounds import Name, name_of
 from models.table import Table, text
 
-MOST_CANDIDATES = 100
+MAX_CANDIDATES = 100
 """Maximum number of records examined for one name of a query."""
 
 NEAR = 25.0
@@ -90,7 +90,7 @@ def alike_of(
     asked = [name for _, name in wanted]
     scores: list[dict[str, float]] = [{} for _ in lists]
     found = score_each(
-        connection, Where(table, filters, MOST_CANDIDATES), asked, ("rare", "sounds", "plain")
+        connection, Where(table, filters, MAX_CANDIDATES), asked, ("rare", "sounds", "plain")
     )
     for (number, _), ids in zip(wanted, found, strict=True):
         for each, score in ids.items():

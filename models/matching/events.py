@@ -34,7 +34,7 @@ from models.table import text
 DAYS_AROUND = 31
 """How many days before and after its date an event is looked for."""
 
-MOST_CANDIDATES = 100
+MAX_CANDIDATES = 100
 """Maximum number of events examined in each way, those with the nearest days first."""
 
 SHARED = 0.5
@@ -141,7 +141,7 @@ def looked_for(
         "locations": [query["location_id"] for query in queries],
         "countries": countries,
         "dataset": asked.dataset or None,
-        "most": MOST_CANDIDATES,
+        "most": MAX_CANDIDATES,
     }
     found: list[set[str]] = [set() for _ in queries]
     for number, each in ClientCursor(connection).execute(LOOKING, values):

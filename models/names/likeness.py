@@ -32,7 +32,7 @@ MISSING, MORE, OTHER = 0.5, 0.25, 0.6
 JOINED_LIKENESS = 0.9
 """Likeness from which words are taken to be written as one in one name only."""
 
-MOST_WORDS_JOINED = (4, 3, 2)
+MAX_WORDS_JOINED = (4, 3, 2)
 """Numbers of words that may be written as one."""
 
 STEM, BEGUN = 5, 0.75
@@ -88,7 +88,7 @@ def joined(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
     found: list[Word] = []
     start = 0
     while start < len(words):
-        runs = (words[start : start + length] for length in MOST_WORDS_JOINED)
+        runs = (words[start : start + length] for length in MAX_WORDS_JOINED)
         wholes = ((together(run), len(run)) for run in runs if len(run) > 1)
         fitting = (
             whole

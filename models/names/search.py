@@ -14,7 +14,7 @@ from psycopg import ClientCursor, sql
 
 from models.database.connections import Connection
 from models.lists.compose import Filters, conditions
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.search import (
     BadCursor,
     Page,
@@ -179,7 +179,7 @@ def candidates(
 
 def candidate_statement(where: Where, wanted: Sequence[Name], strategy: Strategy) -> Statement:
     """Compose the statement that finds candidates, with its values."""
-    filters = settled(where.table, where.filters)
+    filters = lift_filter(where.table, where.filters)
     values = {
         **placeholders(where.table, filters),
         "wanted_plain": [name.plain for name in wanted],

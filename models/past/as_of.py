@@ -24,7 +24,7 @@ SELECT least(clock.now, (
 """Until when nothing more can come: the clock, or the begin of the oldest open transaction that
 writes. Whoever begins to write after the clock was read takes a later instant."""
 
-MOST_VERSIONS_EARLY = 5_000
+MAX_VERSIONS_EARLY = 5_000
 """An instant is "early" if at most this many versions existed by then."""
 
 MARK = b" /* past */"
@@ -52,7 +52,7 @@ def horizon(connection: Connection) -> tuple[datetime, datetime]:
 @contextmanager
 def entered(connection: Connection, instant: datetime) -> Iterator[None]:
     """Let a connection read the state at an instant, which must be final, and nothing else."""
-    standing = connection.cursor_factory, connection.reader
+    present = connection.cursor_factory, connection.reader
     with connection.transaction(force_rollback=True):  # which undoes the settings
         connection.execute(
             "SELECT set_config('search_path', 'past,' || current_setting('search_path'), true),"
@@ -65,7 +65,7 @@ def entered(connection: Connection, instant: datetime) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.cursor_factory, connection.reader = standing
+            connection.cursor_factory, connection.reader = present
             connection.as_of = None
 
 
@@ -79,7 +79,7 @@ def early(connection: Connection, name: str) -> datetime | None:
     # What was created first stays so: it is asked for once, as soon as there are many.
     if name not in connection.many_since:
         statement = sql.SQL("SELECT created_at FROM {} ORDER BY created_at, id OFFSET {} LIMIT 1")
-        ever = statement.format(sql.Identifier(f"{name}_ever"), MOST_VERSIONS_EARLY)
+        ever = statement.format(sql.Identifier(f"{name}_ever"), MAX_VERSIONS_EARLY)
         row = connection.execute(ever, prepare=False).fetchone()
         if row is None:
             return None

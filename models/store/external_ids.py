@@ -53,19 +53,19 @@ def names(record: Mapping[str, Any]) -> list[str]:
 
 
 def replace(
-    connection: Connection, resource: str, record: Mapping[str, Any], standing: Mapping[str, Any]
+    connection: Connection, resource: str, record: Mapping[str, Any], before: Mapping[str, Any]
 ) -> None:
-    """Replace the external ids of a locked record, which had those of `standing`; or Conflict.
+    """Replace the external ids of a locked record, which had those of `before`; or Conflict.
 
     Those that it was given by a merge are let go of by the end of the merge alone.
     """
-    held, wanted = names(standing), names(record)
-    same_dataset = standing["dataset"] == record["dataset"]
+    held, wanted = names(before), names(record)
+    same_dataset = before["dataset"] == record["dataset"]
     gone = [name for name in held if not same_dataset or name not in wanted]
     new = [name for name in wanted if not same_dataset or name not in held]
     given = {**record, "resource": resource, "new": new}
     if gone:
-        connection.execute(GONE, {**given, "gone": gone, "dataset": standing["dataset"]})
+        connection.execute(GONE, {**given, "gone": gone, "dataset": before["dataset"]})
     if new and len(connection.execute(NEW, given).fetchall()) < len(new):
         refuse(connection, resource, record)
 

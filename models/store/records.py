@@ -107,11 +107,11 @@ def insert(connection: Connection, table: Table, record: Row) -> bool:
 
 
 def update(
-    connection: Connection, table: Table, record: Row, standing: Row, before: Row | None
+    connection: Connection, table: Table, record: Row, stored: Row, loaded: Row | None
 ) -> Update:
     """Store the next version of a locked record, and the parts that changed.
 
-    `standing` is the record as it was read; `before` the same with all that its columns and parts
+    `stored` is the record as it was read; `loaded` the same with all that its columns and parts
     are made of, None where it was withdrawn and has no parts.
     """
     parameters = values(table, record)
@@ -122,8 +122,8 @@ def update(
     }
     since, derivations, end = replace(connection, table, columns, parameters)
     parameters["recorded_at"] = since
-    external_ids.replace(connection, table.name, parameters, standing)
-    old = None if before is None else values(table, before)
+    external_ids.replace(connection, table.name, parameters, stored)
+    old = None if loaded is None else values(table, loaded)
     changed = tuple(
         child
         for child in table.children

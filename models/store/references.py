@@ -32,8 +32,8 @@ def missing(
     [[*found, now]] = connection.reader.execute(_standing(tuple(ids)), ids).fetchall()
     lost = {
         (resource, one)
-        for (resource, sought), standing in zip(ids.items(), found, strict=True)
-        for one in {*sought} - {*standing}
+        for (resource, sought), existing in zip(ids.items(), found, strict=True)
+        for one in {*sought} - {*existing}
     }
     return lost, now
 
@@ -62,7 +62,7 @@ def _standing(resources: tuple[str, ...]) -> bytes:
     return sql.SQL("SELECT {}").format(sql.SQL(", ").join([*each, clock])).as_bytes()
 
 
-MOST_REFERRERS = 20
+MAX_REFERRERS = 20
 """Maximum number of referring records that are named."""
 
 REPLACED: LiteralString = (
@@ -82,11 +82,11 @@ def refuse_if_referred(connection: Connection, resource: str, record_id: str) ->
     each = (
         sql.SQL(
             f"(SELECT {{1}}, {{0}}.id::text FROM {{0}} WHERE {conditions[name]}"
-            f" AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {MOST_REFERRERS})"
+            f" AND NOT {{0}}.withdrawn AND {{0}}.id::text <> %(id)s::text LIMIT {MAX_REFERRERS})"
         ).format(sql.SQL(table.name), sql.Literal(table.name))
         for name, table in TABLES.items()
     )
     statement = sql.SQL(" UNION ALL ").join(each)
-    referrers = connection.execute(statement, {"id": record_id}).fetchmany(MOST_REFERRERS)
+    referrers = connection.execute(statement, {"id": record_id}).fetchmany(MAX_REFERRERS)
     if referrers:
         raise Referred(referrers)

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from schemas.cql2.nodes import Node, Refused
 from schemas.cql2.properties import Properties, Property, find, nearest
 from schemas.fields.ids import is_id
-from schemas.fields.words import MOST_WORDS_NAMED, meant
+from schemas.fields.words import MAX_WORDS_NAMED, meant
 
 Tree = tuple[Any, ...]
 
@@ -238,7 +238,7 @@ def known_word(word: str, of: Property, node: Node) -> str:
     word = of.former.get(word, word)
     if of.known and word not in of.known:
         many = len(of.known)
-        listed = ", ".join(of.known) if many <= MOST_WORDS_NAMED else f"{many} codes"
+        listed = ", ".join(of.known) if many <= MAX_WORDS_NAMED else f"{many} codes"
         sentence = f"“{word[:80]}” is not among the known: {listed}.{meant(word, of.known)}"
         raise Refused(node.at, "unknown", sentence)
     return word

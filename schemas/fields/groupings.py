@@ -9,10 +9,10 @@ from schemas.fields.parameters import CommaSeparated
 from schemas.fields.values import Reason
 from schemas.fields.words import Word, meant
 
-MOST_WORDS = 3
+MAX_WORDS = 3
 """Maximum number of words in a list."""
 
-MOST_LISTS = 12
+MAX_LISTS = 12
 """Maximum number of lists in a request."""
 
 TIMES = ("day", "week", "month", "quarter", "year")
@@ -31,7 +31,7 @@ class Groupings(CommaSeparated):
         description: str,
         *,
         codes: bool = False,
-        most: int = MOST_LISTS,
+        most: int = MAX_LISTS,
     ) -> None:
         """Take up to three of the `known` words in each, and with `codes` `code:<scheme>` too."""
         self.known, self.codes, self.most = known, codes, most
@@ -48,7 +48,7 @@ class Groupings(CommaSeparated):
     def pattern(self) -> str:
         """A regular expression of a list."""
         word = "|".join([*self.known, *([CODE.pattern.replace("(", "(?:")] if self.codes else [])])
-        return f"^({word})(,({word})){{0,{MOST_WORDS - 1}}}$"
+        return f"^({word})(,({word})){{0,{MAX_WORDS - 1}}}$"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
@@ -65,10 +65,10 @@ class Groupings(CommaSeparated):
     def faults(self, words: tuple[str, ...]) -> list[Reason]:
         """List what is wrong with a list of words."""
         # Of a list that is too long, the first words will do: a guess takes its time.
-        found = [reason for word in words[:MOST_WORDS] if (reason := self.unknown(word))]
-        if len(words) > MOST_WORDS:
+        found = [reason for word in words[:MAX_WORDS] if (reason := self.unknown(word))]
+        if len(words) > MAX_WORDS:
             found.append(
-                Reason(f"These are {len(words)} words; {MOST_WORDS} at the most.", "length")
+                Reason(f"These are {len(words)} words; {MAX_WORDS} at the most.", "length")
             )
         if len({*words}) < len(words):
             found.append(Reason("A word stands in a list once.", "repeated"))

@@ -8,10 +8,10 @@ from marshmallow import fields
 
 from schemas.fields.values import Field, refusal
 
-MOST_CODE_POINTS = 1_000
+MAX_CODE_POINTS = 1_000
 """Maximum length of what is asked for, in code points."""
 
-MOST_WORDS = 32
+MAX_WORDS = 32
 """Maximum number of words that are asked for, those of phrases and excluded ones too."""
 
 QUOTES = str.maketrans("“”„", '"""')
@@ -80,14 +80,14 @@ class FullText(Field, fields.Field[Any]):
 
     def __init__(self, description: str, example: object, **more: Any) -> None:
         """Take a text of bounded length."""
-        bounds = {"type": "string", "minLength": 1, "maxLength": MOST_CODE_POINTS}
+        bounds = {"type": "string", "minLength": 1, "maxLength": MAX_CODE_POINTS}
         super().__init__(description, example, nullable=False, metadata=bounds, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         del attr, data, more
         text = str(value).translate(QUOTES)
-        if len(text) > MOST_CODE_POINTS:
-            raise refusal("length", f"This has {MOST_CODE_POINTS} characters at the most.")
+        if len(text) > MAX_CODE_POINTS:
+            raise refusal("length", f"This has {MAX_CODE_POINTS} characters at the most.")
         if text.count('"') % 2:
             raise refusal("quotes", "A phrase stands between two double quotes; one is missing.")
         return Words(tuple(map(tuple, read(text))))
@@ -101,12 +101,12 @@ def read(text: str) -> list[list[Term]]:
         if word == "OR" and not minus:
             alternatives.append([])
             continue
-        told = phrase or word
-        count += words(told)
-        if words(told):
-            alternatives[-1].append(Term(told, bool(minus)))
-    if count > MOST_WORDS:
-        raise refusal("words", f"These are {count} words; {MOST_WORDS} at the most are looked for.")
+        term = phrase or word
+        count += words(term)
+        if words(term):
+            alternatives[-1].append(Term(term, bool(minus)))
+    if count > MAX_WORDS:
+        raise refusal("words", f"These are {count} words; {MAX_WORDS} at the most are looked for.")
     if not count:
         raise refusal("words", "There is no word in this to look for.")
     if not all(alternatives):

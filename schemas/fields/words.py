@@ -9,7 +9,7 @@ from marshmallow import fields
 from schemas.fields.values import TEXT, Field
 from schemas.vocabularies import iso
 
-MOST_WORDS_NAMED = 40
+MAX_WORDS_NAMED = 40
 """Maximum number of words of a code list that an error names."""
 
 
@@ -43,7 +43,7 @@ class Word(Field, fields.String):
                 "unknown",
                 input=f"“{word[:80]}”",
                 known=", ".join(self.known)
-                if len(self.known) <= MOST_WORDS_NAMED
+                if len(self.known) <= MAX_WORDS_NAMED
                 else f"{len(self.known)} codes",
                 meant=meant(word, self.known),
             )

@@ -90,12 +90,12 @@ def schema(
         pa.field(column.name, TYPES[column.kind], metadata={"description": column.description})
         for column in layout.columns
     ]
-    told = {"table_schema": orjson.dumps(dictionary(layout, keys))}
+    metadata = {"table_schema": orjson.dumps(dictionary(layout, keys))}
     if layout.axes:
         told_of = {"description": POINT, **geometry}
         fields.append(pa.field(GEOMETRY, pa.binary(), metadata=told_of))
-        told["geo"] = orjson.dumps(GEO)
-    return pa.schema(fields, metadata=told)
+        metadata["geo"] = orjson.dumps(GEO)
+    return pa.schema(fields, metadata=metadata)
 
 
 def batches(

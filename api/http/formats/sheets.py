@@ -112,9 +112,9 @@ class Cells:
         """Make rows of the columns' meaning, and of how many cells of them were cut."""
         for place, column in enumerate(self.columns, 2):
             found = self.cut.get(column.name, 0)
-            told = f"Texts of more than {MAX_CELL_UNITS:,} characters were cut: {found} of this "
-            told += f"column, which end with “{CUT}”."
-            shown = (column.name, column.kind, column.description, told if found else "")
+            note = f"Texts of more than {MAX_CELL_UNITS:,} characters were cut: {found} of this "
+            note += f"column, which end with “{CUT}”."
+            shown = (column.name, column.kind, column.description, note if found else "")
             yield [text(f"{lettered(at)}{place}", each) for at, each in enumerate(shown) if each]
 
 

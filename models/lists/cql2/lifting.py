@@ -34,8 +34,8 @@ class Days(NamedTuple):
     whole_to: str = "infinity"
 
 
-def settled(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what is asked for with its filter taken apart: parameters, and the rest of it shaped."""
+def lift_filter(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Rewrite the indexable conditions of a CQL2 filter as parameters; shape the rest."""
     tree = asked.get("filter")
     if tree is None or isinstance(tree, Shaped):
         return dict(asked)

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.lists import earth
 
-MOST_BOXES = 100
+MAX_BOXES = 100
 """Maximum number of parts of a shape that each have a box of their own; all have one otherwise."""
 
 
@@ -20,7 +20,7 @@ def values_of(shape: Any, far: float | None, name: str) -> dict[str, Any]:
     corners = [corner for polygon in shape.polygons for ring in polygon for corner in ring]
     around, again = earth.boxes(beyond(box_around(shape), far)).values()
     parts = len(shape.points) + len(shape.polygons)
-    near = boxes(shape, far) if parts <= MOST_BOXES else (around, again)
+    near = boxes(shape, far) if parts <= MAX_BOXES else (around, again)
     found = {
         "around": around,
         "again": again,

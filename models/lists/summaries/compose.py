@@ -14,10 +14,10 @@ from models.lists.summaries.draft import CONSTANTS, DISPUTED, Draft, Wanted
 from models.lists.summaries.words import TIMES
 from models.table import Table
 
-MOST_REACHED = 53
+MAX_REACHED = 53
 """Maximum number of buckets that a date reaches over and is possible in: weeks of a year."""
 
-MOST_FILLED = 20_000
+MAX_FILLED = 20_000
 """Maximum number of rows once empty buckets are filled in."""
 
 ORDERS = {
@@ -147,7 +147,7 @@ def placed(draft: Draft) -> str:
     step = TIMES[draft.unit].length
     ranges = (
         "counted.last IS NOT NULL AND isfinite(counted.first) AND isfinite(counted.last)"
-        f" AND counted.last < counted.first + {MOST_REACHED} * interval '{step}'"
+        f" AND counted.last < counted.first + {MAX_REACHED} * interval '{step}'"
     )
     certain = "CASE WHEN counted.last IS NULL THEN nullif(counted.first, '-infinity') END"
     own = keys | {draft.time: certain}
@@ -201,7 +201,7 @@ def filling(draft: Draft) -> Iterator[str]:
         f"filled AS (SELECT {names}, {sums} FROM (SELECT found.* FROM found UNION ALL"
         f" SELECT {keys}, {zeros} FROM bounds CROSS JOIN kinds"
         f" CROSS JOIN LATERAL generate_series(bounds.first, bounds.last, '{unit.length}') AS bucket"
-        f" WHERE bounds.size <= {MOST_FILLED}) AS every GROUP BY {names})"
+        f" WHERE bounds.size <= {MAX_FILLED}) AS every GROUP BY {names})"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import sql
 
 from models.lists.counted import CERTAIN, certain, left_out
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.search import matching
 from models.lists.summaries.measures import INPUTS, JOIN_CASUALTIES, measured
 from models.lists.summaries.words import CODE, DATETIMES, TIMES, word_of
@@ -48,7 +48,7 @@ class Draft:
     def __init__(self, table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> None:
         """Look up the words that records are counted by, and what is measured of them."""
         self.table, self.wanted = table, wanted
-        asked = settled(table, asked)
+        asked = lift_filter(table, asked)
         self.reasons = {name: REASONS[name] for name in left_out(table, asked, wanted.by)}
         # What is left out is counted, too.
         self.asked = {name: value for name, value in asked.items() if name != "retracted_exclude"}

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import ClientCursor
 
 from models.database.connections import Connection
-from models.lists.cql2.lifting import settled
+from models.lists.cql2.lifting import lift_filter
 from models.lists.search import Statement
 from models.lists.summaries import compose
 from models.lists.summaries.draft import REASONS, Draft, Wanted
@@ -24,7 +24,7 @@ def summarise(
     """Count the records that match what is asked."""
     if instant := as_of.early(connection, table.name):
         asked = {**asked, "created_until": instant}
-    asked = settled(table, by_rarity(connection, table, asked))
+    asked = lift_filter(table, by_rarity(connection, table, asked))
     draft = Draft(table, wanted, asked)
     found = execute(connection, compose.rows(table, wanted, asked))
     if draft.several:
@@ -42,7 +42,7 @@ def summarise(
         elif kind == "others":
             sums[kind] = {"rows": number, **numbers(draft, values)}
         elif kind == "size":
-            filled = (number or 0) <= compose.MOST_FILLED
+            filled = (number or 0) <= compose.MAX_FILLED
         else:
             sums[kind] = values
     nothing = dict.fromkeys(compose.measured(draft), 0)

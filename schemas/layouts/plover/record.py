@@ -57,7 +57,7 @@ WHEN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2})(?:T(.+))?")
 """A day, perhaps with a time, and nothing that is uncertain of it."""
 
 
-class Told(NamedTuple):
+class Context(NamedTuple):
     """Records that tell more of an event.
 
     `around` are the locations that its own lies in, the nearest first; `statements` those that
@@ -69,11 +69,11 @@ class Told(NamedTuple):
     documents: Sequence[Node] = ()
 
 
-def plover(event: Node, told: Told) -> dict[str, Any]:
+def plover(event: Node, context: Context) -> dict[str, Any]:
     """Write an event, whose actors and location are embedded, as PLOVER JSON."""
     kind = event["type"] if event["type"] in QUADS else None
     (date, time), (enddate, endtime) = ends(event["date"])
-    citations = [citation(document) for document in told.documents]
+    citations = [citation(document) for document in context.documents]
     coded_date, _, coded_time = event["updated_at"].partition("T")
     return {
         "id": event["id"],
@@ -86,8 +86,8 @@ def plover(event: Node, told: Told) -> dict[str, Any]:
         "actor": entities(event["participants"], "actor"),
         "recipient": entities(event["participants"], "recipient"),
         "event": [kind.upper()] if kind else [],
-        "event_loc": place(event, told.around),
-        "event_text": quotes([*(event["mentions"] or ()), *told.statements]),
+        "event_loc": place(event, context.around),
+        "event_text": quotes([*(event["mentions"] or ()), *context.statements]),
         "quad_code": QUADS[kind] if kind else None,
         "mode": [event["mode"]] if event["mode"] else None,
         "context": contexts(event),
