@@ -71,7 +71,7 @@ def test_no_parameter_takes_long():
 
 @pytest.mark.parametrize(
     "queries",
-    [[{"nmae": f"n{n}"} for n in range(60_000)], [{"names": [{"n": 1}] * 1_000}] * 60],
+    [[{"nmae": f"n{n}"} for n in range(40_000)], [{"names": [{"n": 1}] * 1_000}] * 60],
 )
 def test_too_many_queries_are_not_read(client, queries):
     """More than are answered at once are refused before it is looked what is wrong with each."""
