@@ -59,7 +59,7 @@ class Writing(Creating, total=False):
     """Options of changing a record."""
 
     if_match: str | None
-    """The ETag of the version that this is about, or `*` for whatever stands."""
+    """The ETag of the version to change, or `*` for any."""
 
 
 def options(how: Mapping[str, Any], known: type[Creating] | type[Writing]) -> None:

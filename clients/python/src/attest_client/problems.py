@@ -119,7 +119,7 @@ class TooManyRequests(Refused):
 
 
 class NotProvided(Refused):
-    """The service lacks a library that this needs (501)."""
+    """A library that this requires is not installed (501)."""
 
 
 class Unavailable(Refused):
