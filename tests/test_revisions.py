@@ -235,6 +235,7 @@ def test_revisions_of_what_was_withdrawn_or_merged(records):
         ),
         ({"external_ids": {"a": "1"}}, {"external_ids": {"a": "2", "b": "1"}}),
         ({"description": "x"}, {"description": None}),
+        ({"attributes": {"a": [*range(20_000)]}}, {"attributes": {"a": [*range(20_000)][::-1]}}),
     ],
 )
 def test_a_difference_makes_the_one_of_the_other(records, earlier, later):
@@ -683,3 +684,15 @@ def test_many_changes_leave_many_revisions(fresh):
         for number in range(2, 26)
     }
     assert kept == {*names}
+
+
+def test_long_revisions_differ_by_whole_members(records):
+    """Lists that would take long to compare item by item are not: their member is replaced."""
+    one = records.make("actors", attributes={"a": [*range(20_000)]})
+    records.change("actors", one, attributes={"a": [*range(20_000)][::-1]})
+    patch = records.client.get(f"/v1/actors/{one}/revisions/2/diff").get_json()
+    assert {(each["op"], each["path"]) for each in patch} == {
+        ("replace", "/attributes"),
+        ("replace", "/updated_at"),
+        ("replace", "/version"),
+    }

@@ -1,5 +1,6 @@
 """The history of a record: revisions, reverting to one, and retraction."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -24,10 +25,15 @@ from models.store import idempotency, merges
 from models.table import NotFound, Stored
 from schemas.fields.ids import is_id
 from schemas.instants import instant
+from schemas.problem import escaped
 from schemas.record import RetractionSchema
 from schemas.revisions import RevertSchema
 
 SORTED = orjson.OPT_SORT_KEYS
+
+MAX_COMPARED_CHARACTERS = 131_072
+"""Maximum length of two revisions together whose lists are compared item by item: that takes
+quadratic time."""
 
 
 class History:
@@ -76,7 +82,8 @@ class History:
         """Return the JSON Patch (RFC 6902) from another revision to this one.
 
         It shows what an edit changed: `against` is the other revision, by default the previous one.
-        If there was no record, the document is null.
+        If there was no record, the document is null. If both revisions together have more than
+        131,072 characters, members that differ are replaced as a whole.
         """
         connection = database()
         later = self.get(connection, record_id, number)
@@ -84,7 +91,9 @@ class History:
             connection, self.table, str(record_id), number
         )
         earlier = self.get(connection, record_id, against).text if against else None
-        patch = difference(orjson.loads(earlier or "null"), orjson.loads(later.text or "null"))
+        texts = earlier or "null", later.text or "null"
+        long = sum(map(len, texts)) > MAX_COMPARED_CHARACTERS
+        patch = difference(*map(orjson.loads, texts), whole=long)
         return Response(orjson.dumps(patch), mimetype=JSON_PATCH)
 
     def revert(self, record_id: UUID | str, query: dict[str, Any]) -> Response:
@@ -199,13 +208,26 @@ def shown(revision: Revision) -> dict[str, Any]:
     return {**described, "recorded_at": instant(revision.recorded_at)}
 
 
-def difference(earlier: Any, later: Any) -> list[dict[str, Any]]:
-    """Give the JSON Patch that makes one document of another."""
+def difference(earlier: Any, later: Any, *, whole: bool) -> list[dict[str, Any]]:
+    """Give the JSON Patch that makes one document of another, of whole members if that is asked."""
     if earlier is None or later is None:
         return [] if earlier == later else [{"op": "replace", "path": "", "value": later}]
+    if whole:
+        return [*replacements(earlier, later)]
     found: list[dict[str, Any]] = make_patch(earlier, later).patch
     made = JsonPatch(found).apply(earlier)
     # Where this one goes wrong, a client's would too. To Python 1 is true, and 0 false.
     if orjson.dumps(made, option=SORTED) != orjson.dumps(later, option=SORTED):
         return [{"op": "replace", "path": "", "value": later}]
     return found
+
+
+def replacements(earlier: dict[str, Any], later: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the operations of a JSON Patch on the members of one object, each as a whole."""
+    for name in earlier.keys() - later.keys():
+        yield {"op": "remove", "path": f"/{escaped(name)}"}
+    for name, value in later.items():
+        if name not in earlier:
+            yield {"op": "add", "path": f"/{escaped(name)}", "value": value}
+        elif orjson.dumps(earlier[name], option=SORTED) != orjson.dumps(value, option=SORTED):
+            yield {"op": "replace", "path": f"/{escaped(name)}", "value": value}
