@@ -1,9 +1,11 @@
 """Circles: nothing lies in itself, answers itself or takes its own place, however far round."""
 
+import time
 from itertools import pairwise
 
 import pytest
 from support.crowds import Crowd, statuses
+from support.problems import is_problem
 from support.records import STAR, Records
 
 
@@ -132,3 +134,16 @@ def test_two_who_close_a_circle_at_once(fresh, resource, member):
             ]
         )
         assert statuses(answers) == {200: 1, 422: 1}
+
+
+def test_a_wide_circle_of_places_is_found_soon(client):
+    """However many places lie in each other in turn, each is looked at once."""
+    places = [
+        {"ref": f"p{n}", "name": f"Place {n}", "parent_id": f"@p{(n + 1) % 2_000}"}
+        for n in range(2_000)
+    ]
+    began = time.perf_counter()
+    answer = client.post("/v1/bundles", json={"dataset": "d", "locations": places})
+    [fault] = is_problem(answer, 422)["errors"]
+    assert fault["code"] == "circular"
+    assert time.perf_counter() - began < 20

@@ -1,6 +1,6 @@
 """Containment: derived for locations from their parents, and for events from locations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -20,17 +20,17 @@ ORDER BY locations.id FOR UPDATE
 """
 """Locations and all that lies in them, held against writers of events, who hold theirs."""
 
-CIRCULAR = """
-WITH RECURSIVE above (id, above_id) AS (
+PARENTS = """
+WITH RECURSIVE above (id, parent_id) AS (
     SELECT locations.id, locations.parent_id FROM locations
     WHERE locations.id = ANY(%s) AND locations.parent_id IS NOT NULL
     UNION
-    SELECT above.id, locations.parent_id FROM above
-    JOIN locations ON locations.id = above.above_id WHERE locations.parent_id IS NOT NULL
+    SELECT locations.id, locations.parent_id FROM above
+    JOIN locations ON locations.id = above.parent_id WHERE locations.parent_id IS NOT NULL
 )
-SELECT above.id::text FROM above WHERE above.id = above.above_id ORDER BY above.id LIMIT 1
+SELECT above.id::text, above.parent_id::text FROM above ORDER BY above.id
 """
-"""A location that lies in itself."""
+"""Locations and all that they lie in, each with its parent: one row each, however deep."""
 
 AROUND = "SELECT locations.ancestors::text[] FROM locations WHERE locations.id = %s"
 """The ids of the locations that one lies in, the nearest first."""
@@ -200,9 +200,8 @@ def update(connection: Connection, ids: Iterable[str], now: datetime) -> list[An
         # While this waits for others, they may put more inside.
         inside = found
         found = [row[0] for row in connection.execute(INSIDE, (inside,))]
-    circular = connection.execute(CIRCULAR, (inside,)).fetchone()
-    if circular:
-        raise Circular(circular[0])
+    if circular := in_itself(dict(connection.execute(PARENTS, (inside,)).fetchall())):
+        raise Circular(circular)
     given = {"inside": inside, "now": now}
     elsewhere: tuple[Any, ...] = ()
     if derived := connection.execute(ABOVE, given).fetchall():
@@ -215,6 +214,21 @@ def update(connection: Connection, ids: Iterable[str], now: datetime) -> list[An
         connection.execute(INSERT_CELLS, {"moved": moved, "now": now})
     connection.execute(DERIVE_PLACES, given)
     return [*elsewhere]
+
+
+def in_itself(parents: Mapping[str, str]) -> str | None:
+    """Find a location that lies in itself, by the parent of each; None where none does."""
+    followed: set[str] = set()
+    for start in parents:
+        passed: set[str] = set()
+        place = start
+        while place in parents and place not in followed:
+            followed.add(place)
+            passed.add(place)
+            place = parents[place]
+        if place in passed:
+            return place
+    return None
 
 
 def around(connection: Connection, location_id: str) -> list[str]:
