@@ -8,39 +8,39 @@ from psycopg import sql
 from models.table import Table, text
 
 Form = Literal["cells", "typed", "values"]
-"""How values are written: as the cells of a spreadsheet, as texts of which types are made, whose
-lists can be taken apart again, or as they are in JSON."""
+"""The form of values: cells of a spreadsheet; texts that typed columns are parsed from, whose lists
+can be split again; or JSON."""
 
 FORMULA: LiteralString = "(9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312)"
-"""First characters by which spreadsheets tell a formula (tab, line breaks, `+`, `-`, `=`, `@`, also
-of full width), and the apostrophe that is put before them."""
+"""First characters of a formula in spreadsheets (tab, line breaks, `+`, `-`, `=`, `@`, also of full
+width), and the apostrophe that escapes them."""
 
-STORED: dict[str, LiteralString] = {
+FROM_TABLE: dict[str, LiteralString] = {
     "text": "{0}::text",
     "integer": "{0}",
     "instant": """to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
     "date": "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31' THEN {0}::text"
     " ELSE ({table}.body || '}}')::jsonb ->> {member} END",
 }
-"""By kind of column: how what a table keeps is written as it is in the record.
+"""By kind of column: the SQL that writes a table's column as the record has it.
 
-PostgreSQL writes days before our era, and those that are not known, in its own way.
+Days before our era, and unknown ones, are taken from the record: PostgreSQL writes them otherwise.
 """
 
-BESIDE: dict[tuple[str, str], LiteralString] = {("documents", "text"): "documents.full_text"}
-"""Members of a table that are kept beside the text of a record."""
+KEPT_APART: dict[tuple[str, str], LiteralString] = {("documents", "text"): "documents.full_text"}
+"""Members that are stored in a column instead of the text of the record."""
 
-HARMLESS: LiteralString = "CASE WHEN ascii({0}) IN {1} THEN '''' || ({0}) ELSE {0} END"
-HARMLESS_ONCE: LiteralString = (
+ESCAPED: LiteralString = "CASE WHEN ascii({0}) IN {1} THEN '''' || ({0}) ELSE {0} END"
+ESCAPED_ONCE: LiteralString = (
     "(SELECT CASE WHEN ascii(cell.it) IN {1} THEN '''' || cell.it ELSE cell.it END"
     " FROM (SELECT {0} AS it OFFSET 0) AS cell)"
 )
-"""A cell with an apostrophe before what a spreadsheet would calculate."""
+"""A cell, escaped by an apostrophe where a spreadsheet would see a formula (CSV injection)."""
 
 EVERYWHERE = frozenset({"id", "dataset", "version", "created_at", "updated_at"})
 """Members that every table has a column for."""
 
-DERIVED: dict[str, dict[str, LiteralString]] = {
+COMPUTED: dict[str, dict[str, LiteralString]] = {
     "events": {
         "longitude": "events.point[0]",
         "latitude": "events.point[1]",
@@ -56,7 +56,7 @@ DERIVED: dict[str, dict[str, LiteralString]] = {
         "act": "statements.act",
     },
 }
-"""Columns that are no members of a record, by the table; beside them is the id of the record."""
+"""Columns that are not members of a record, by table; the id of the record is another one."""
 
 LABELS: dict[str, LiteralString] = {
     "actors": "named.name",
@@ -64,13 +64,13 @@ LABELS: dict[str, LiteralString] = {
     "documents": "(named.body || '}')::jsonb ->> 'title'",
     "events": "(named.body || '}')::jsonb ->> 'title'",
 }
-"""By resource: what people know its records by."""
+"""The SQL of a record's name or title, by resource."""
 
 ENTRIES: LiteralString = (
     " CROSS JOIN LATERAL jsonb_array_elements(nullif({table}.it -> {member}, 'null'))"
     " WITH ORDINALITY AS entry (it, number)"
 )
-"""The entries of a list of the record, each a row."""
+"""JOIN that gives the entries of a list of the record, each as a row."""
 
 JOIN_CLAIMS: LiteralString = (
     " JOIN claims ON claims.event_id = events.id JOIN statements"
@@ -78,7 +78,7 @@ JOIN_CLAIMS: LiteralString = (
     " AND NOT statements.retracted CROSS JOIN LATERAL (SELECT (statements.body || '}}')::jsonb"
     " -> 'claims' -> claims.position::integer AS it OFFSET 0) AS entry"
 )
-"""Claims that statements make of events, each a row."""
+"""JOIN that gives the claims of statements on events, each as a row."""
 
 PARTIES: LiteralString = (
     " CROSS JOIN LATERAL (SELECT {columns} FROM (SELECT entry.it ->> 'role' AS role,"
@@ -87,31 +87,33 @@ PARTIES: LiteralString = (
     " FROM jsonb_array_elements(nullif(events.it -> 'participants', 'null')) AS entry (it)"
     " OFFSET 0) AS party) AS parties"
 )
-"""The participants of an event, in their order, those of each role in one value."""
+"""JOIN that gives the participants of an event in one value for each role, in their order."""
 
 PARTY: LiteralString = "string_agg({what}, {between}) FILTER (WHERE party.role = {role}) AS {name}"
 PARTY_VALUES: LiteralString = (
     "jsonb_agg({what}) FILTER (WHERE party.role = {role} AND {what} IS NOT NULL) AS {name}"
 )
-"""The participants of one role: joined, or as a list of JSON; null where there are none."""
+"""The participants of one role: joined, or as a JSON list; null if there are none."""
 
 JOINED: LiteralString = (
     "CASE WHEN {it} IS NOT NULL AND {it} <> 'null' THEN (SELECT"
     " coalesce(string_agg({what}, {between} ORDER BY item.number), '')"
     " FROM jsonb_array_elements_text({it}) WITH ORDINALITY AS item (it, number)) END"
 )
-"""The values of a list, joined in their order: nothing of none, null where it is not known."""
+"""The values of a list, joined in their order: empty for an empty list, null for an unknown one."""
 
 BETWEEN: dict[Form, LiteralString] = {"cells": "'; '", "typed": "''", "values": "'; '"}
-"""Text between the values of a list."""
+"""Separator of the values of a list."""
 
 APART: LiteralString = "E'\\x1f' || replace(replace({}, E'\\x1e', E'\\x1e0'), E'\\x1f', E'\\x1e1')"
-"""A value of a list that can be taken apart: one control character stands before each, and another
-before what stands for the two of them inside it."""
+"""A value of a list that can be split again: the unit separator precedes each.
+
+Inside a value, it and the record separator are escaped.
+"""
 
 
 class Column(Protocol):
-    """A column; `schemas/flat.py` says what the parts mean."""
+    """A column, as `schemas/flat.py` describes it."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -130,7 +132,7 @@ class Column(Protocol):
 
 
 class Rows:
-    """The rows of a flat table: what is selected for its columns, and from where.
+    """The rows of a flat table: the expressions of its columns, joins and order.
 
     One row is a record of the table or, with `rows`, one entry of that list of it.
     """
@@ -146,15 +148,15 @@ class Rows:
 
     @property
     def selected(self) -> sql.Composable:
-        """Give what is selected, each column by its name."""
+        """Compose the SELECT list, each column by its name."""
         return sql.SQL(", ").join(
-            sql.SQL("{} AS {}").format(self.cell(column), sql.Identifier(column.name))
+            sql.SQL("{} AS {}").format(self.expression(column), sql.Identifier(column.name))
             for column in self.columns
         )
 
     @property
     def joined(self) -> sql.Composable:
-        """Give what stands behind the table: the entries of a list, the participants by role."""
+        """Compose the joins behind the table: the entries of a list, the participants by role."""
         joins = list[sql.Composable]()
         if self.are_claims:
             joins.append(sql.SQL(JOIN_CLAIMS).format())
@@ -168,95 +170,95 @@ class Rows:
 
     @property
     def record(self) -> sql.Composable:
-        """Give the record as `it`, read once however many columns are taken from it."""
-        is_read = self.rows or any(self.stored(column) is None for column in self.own)
+        """Compose the record as JSON, named `it`, parsed once for all columns."""
+        is_read = self.rows or any(self.table_column(column) is None for column in self.own)
         if self.are_claims or not is_read:
             return sql.SQL("")
         return sql.SQL(", ({})::jsonb AS it").format(text(self.table, full=False))
 
     @property
     def order(self) -> list[sql.Composable]:
-        """Give what tells rows of one record apart, in their order."""
+        """Compose the order of the rows of one record."""
         if self.are_claims:
             return [sql.SQL("claims.statement_id"), sql.SQL("claims.position")]
         return [sql.SQL("entry.number")] if self.rows else []
 
-    def cell(self, column: Column) -> sql.Composable:
-        """Give the expression of a column, in the form that is wanted."""
+    def expression(self, column: Column) -> sql.Composable:
+        """Compose the expression of a column, in the form."""
         value = self.value(column)
         if self.form != "cells" or not column.free:
             return value
-        # What takes long to find is found once.
-        is_at_hand = column.role or (column.kind != "list" and column.label_of is None)
-        harmless = HARMLESS if is_at_hand else HARMLESS_ONCE
-        return sql.SQL(harmless).format(value, sql.SQL(FORMULA))
+        # An expensive value is computed once, not in both branches.
+        is_cheap = column.role or (column.kind != "list" and column.label_of is None)
+        escaped = ESCAPED if is_cheap else ESCAPED_ONCE
+        return sql.SQL(escaped).format(value, sql.SQL(FORMULA))
 
     def value(self, column: Column) -> sql.Composable:
-        """Give the expression of a column's value: a text, or else what JSON has."""
+        """Compose the expression of a column's value: a text, or JSON in the form of values."""
         if not column.path:
-            return sql.SQL(self.derived(column.name))
+            return sql.SQL(self.computed(column.name))
         if column.role:
             return sql.SQL("parties.{}").format(sql.Identifier(column.name))
         if column.label_of:
             return sql.SQL("(SELECT {} FROM {} AS named WHERE named.id = ({})::uuid)").format(
-                sql.SQL(LABELS[column.label_of]), sql.SQL(column.label_of), self.key(column)
+                sql.SQL(LABELS[column.label_of]), sql.SQL(column.label_of), self.target_id(column)
             )
-        if stored := self.stored(column):
-            return sql.SQL(STORED[column.kind]).format(
+        if stored := self.table_column(column):
+            return sql.SQL(FROM_TABLE[column.kind]).format(
                 sql.SQL(stored), table=sql.SQL(self.table.name), member=sql.Literal(column.path[0])
             )
         if self.form != "values" and column.kind == "list":
-            return joined(JOINED, self.form, "item.it", it=self.within(column.path))
-        return self.taken(column)
+            return joined(JOINED, self.form, "item.it", it=self.json_at(column.path))
+        return self.json_value(column)
 
-    def key(self, column: Column) -> sql.Composable:
-        """Give the id of the record that a column names."""
-        stored = self.stored(column)
-        return sql.SQL(stored) if stored else self.taken(column)
+    def target_id(self, column: Column) -> sql.Composable:
+        """Compose the id of the record whose name a column shows."""
+        stored = self.table_column(column)
+        return sql.SQL(stored) if stored else self.json_value(column)
 
-    def derived(self, name: str) -> LiteralString:
-        """Give the expression of a column that is no member."""
+    def computed(self, name: str) -> LiteralString:
+        """Give the expression of a column that is not a member."""
         if name == "position":
             return "claims.position" if self.are_claims else "entry.number - 1"
         if name == f"{self.table.name.removesuffix('s')}_id":
             return f"{self.table.name}.id::text"
-        return DERIVED[self.table.name][name]
+        return COMPUTED[self.table.name][name]
 
-    def stored(self, column: Column) -> LiteralString | None:
-        """Give the column of the table that has just what the member has, if there is one."""
+    def table_column(self, column: Column) -> LiteralString | None:
+        """Give the table's column that is equal to the member, if there is one."""
         name = ".".join(column.path)
-        if self.rows is not None or column.kind not in STORED:
+        if self.rows is not None or column.kind not in FROM_TABLE:
             return None
-        if beside := BESIDE.get((self.table.name, name)):
-            return beside
+        if apart := KEPT_APART.get((self.table.name, name)):
+            return apart
         top, *deeper = column.path
         is_own = self.table.columns.get(top) == f"%({top})s" or top in EVERYWHERE or deeper
         return self.table.members.get(name) if is_own else None
 
-    def taken(self, column: Column) -> sql.Composable:
-        """Take a value from the record or the entry."""
+    def json_value(self, column: Column) -> sql.Composable:
+        """Compose the value of a column from the JSON of the record or the entry."""
         if self.form == "typed" and column.kind == "json":
-            return sql.SQL("nullif({}, 'null')").format(self.within(column.path))
+            return sql.SQL("nullif({}, 'null')").format(self.json_at(column.path))
         path = [*column.path, *([str(column.axis)] if column.axis is not None else [])]
         as_text = self.form != "values" or column.label_of
         if len(path) == 1:
             sign, place = ("->>" if as_text else "->"), sql.Literal(path[0])
         else:
             sign, place = ("#>>" if as_text else "#>"), sql.Literal("{" + ",".join(path) + "}")
-        return sql.SQL("{} {} {}").format(self.it, sql.SQL(sign), place)
+        return sql.SQL("{} {} {}").format(self.source, sql.SQL(sign), place)
 
-    def within(self, path: Iterable[str]) -> sql.Composable:
-        """Give what stands at a path, as JSON."""
-        return sql.SQL("({} #> {})").format(self.it, sql.Literal("{" + ",".join(path) + "}"))
+    def json_at(self, path: Iterable[str]) -> sql.Composable:
+        """Compose the JSON at a path."""
+        return sql.SQL("({} #> {})").format(self.source, sql.Literal("{" + ",".join(path) + "}"))
 
     @property
-    def it(self) -> sql.SQL:
-        """Name what values are taken from."""
+    def source(self) -> sql.SQL:
+        """Name the JSON that values are taken from: an entry, or the record."""
         return sql.SQL("entry.it" if self.rows else f"{self.table.name}.it")
 
 
 def party(column: Column, form: Form) -> sql.Composable:
-    """Give the participants of one role: their names or else the words used, or their ids."""
+    """Compose the participants of one role: their names or labels, or their ids."""
     what: LiteralString = "party.id" if column.label_of else "party.name"
     template = PARTY_VALUES if form == "values" else PARTY
     names = {"role": sql.Literal(column.role), "name": sql.Identifier(column.name)}
@@ -266,6 +268,6 @@ def party(column: Column, form: Form) -> sql.Composable:
 def joined(
     template: LiteralString, form: Form, value: LiteralString, **parts: sql.Composable
 ) -> sql.Composable:
-    """Join the values of a list, as the form has them."""
+    """Compose the joined values of a list, in the form."""
     what = sql.SQL(APART).format(sql.SQL(value)) if form == "typed" else sql.SQL(value)
     return sql.SQL(template).format(what=what, between=sql.SQL(BETWEEN[form]), **parts)
