@@ -1,5 +1,7 @@
 """Matching over HTTP: find before you write, scored and explained."""
 
+from datetime import date, timedelta
+
 import pytest
 from support.service import key_of
 
@@ -152,6 +154,24 @@ def test_days_and_roles_count(match, found):
     assert scores[0] == 1
     assert scores[1] > scores[2]
     assert scores[3] < 1
+
+
+def test_days_that_touch_overlap(match, found):
+    """Periods with one day in common are closer than those that only follow on each other."""
+    siege = found("events", "E1")
+    day = date.fromisoformat(siege["starts_on"])
+    before = f"{day - timedelta(days=9)}/{{}}"
+    typed = {"type": siege["type"], "title": siege["title"]}
+    touching, apart = (
+        next(each for each in candidates if each["external_ids"]["seed"] == "E1")
+        for candidates in match(
+            "events",
+            {**typed, "date": before.format(day)},
+            {**typed, "date": before.format(day - timedelta(days=1))},
+            threshold=0,
+        )
+    )
+    assert touching["features"]["date"] > 0.5 > apart["features"]["date"]
 
 
 def test_what_is_gone_is_no_candidate(match, panjshir, found):
