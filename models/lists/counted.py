@@ -75,9 +75,9 @@ def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
     where = matching(table, asked).where
     if NARROW & asked.keys():
         return [where]
-    name = next((name for name in asked if name != "filter" and table.filters[name].span), None)
+    name = next((name for name in asked if name != "filter" and table.filters[name].span), "")
     span = table.filters[name].span if name else None
-    if not name or not span:
+    if span is None:
         return [where]
     bounds = sql.SQL(span.bounds).format(sql.SQL(f"{table.name}.{table.order}"))
     if span.long_ones is None:
