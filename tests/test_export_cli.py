@@ -232,7 +232,7 @@ def test_a_database_that_fails_midway(full):
         connection.execute(f"{ended} AND datname = current_database()")
     for process in begun:
         sent, said = process.communicate(timeout=PATIENCE)
-        assert said.startswith(b"Error: The database: "), said
+        assert said.startswith(b"Error: ATTEST_DATABASE_URL: "), said
         assert b"Traceback" not in said
         assert process.returncode == 1
         assert b'"end":true' not in sent
@@ -252,7 +252,7 @@ def test_what_cannot_be_written(full, tmp_path):
     large = started(full, "documents", tmp_path / "d.ndjson", "--fields", "text", **room)
     left = started(full, "documents", "-", "--format", "ndjson", "--fields", "text")
     shown = started(full, "documents", "-", "--format", "csv", stderr=standard_error)
-    assert nowhere.communicate(timeout=PATIENCE)[1].startswith(b"Error: The database: ")
+    assert nowhere.communicate(timeout=PATIENCE)[1].startswith(b"Error: ATTEST_DATABASE_URL: ")
     told = f"Error: {tmp_path}/d.ndjson: File too large; nothing is kept.\n".encode()
     assert large.communicate(timeout=PATIENCE)[1].startswith(told)  # coverage has a file, too
     left.stdout.read(10)

@@ -64,6 +64,8 @@ def configure(style: str, level: int = logging.INFO) -> None:
     )
     # A handler with a level of its own would seem too deaf to Flask, which adds another one then.
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # psycopg gives its loggers a level, so that the root's does not hold for them.
+    logging.getLogger("psycopg").setLevel(max(level, logging.WARNING))
 
 
 def identified(_logger: Any, _method: str, line: EventDict) -> EventDict:
