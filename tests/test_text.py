@@ -222,6 +222,24 @@ def test_what_may_be_asked(said, q):
         assert answer.status_code == 200 or is_problem(answer, 400)
 
 
+MARKED = {
+    "bc%sdfg": (0x300, 0x36F),
+    "אב%sגדה": (0x591, 0x5C7),
+    "بت%sثج": (0x610, 0x61A, 0x640, 0x64B, 0x65F, 0x670, 0x6D6, 0x6ED),
+}
+"""A word of each script with its marks: the first and the last of each range of code points."""
+
+
+@pytest.mark.parametrize(("word", "marks"), MARKED.items())
+def test_marks_do_not_count(client, word, marks):
+    """Accents, points and vowel signs are left out of words, to the last of them."""
+    records = Records(client)
+    title = " ".join(word % chr(mark) for mark in marks)
+    event = records.make("events", title=title)
+    plain = " ".join([word % ""] * len(marks))
+    assert records.ids("events", q=f'"{plain}"') == [event]
+
+
 def test_no_text_is_too_long(client):
     """The words of a record are kept as far as PostgreSQL has room for them, however many."""
     records = Records(client)
