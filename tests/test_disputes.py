@@ -6,6 +6,7 @@ import pytest
 from support.disputes import disputed
 from support.records import Records
 from support.resources import NOBODY
+from support.service import key_of
 
 from models.database.connections import Connection
 from models.derived import catching_up
@@ -360,9 +361,7 @@ def test_what_stood_before_is_derived(fresh):
     url, app = fresh
     client = app.test_client()
     with Connection.connect(url, autocommit=True) as connection:
-        client.secret = None
-        app.extensions["settings"]["public_write"] = True
-        app.extensions["settings"]["public_read"] = True
+        client.secret = key_of(url, "write")
         records = Records(client)
         event = records.make("events")
         for number in (5, 7):
