@@ -387,6 +387,14 @@ def test_a_wrong_member_is_named(calendar, fields, pointer, code):
     assert (pointer, code) in faults(answer)
 
 
+def test_the_modes_of_a_type_are_named(events):
+    """Whoever takes a wrong mode is told the right ones, or that there is none."""
+    for kind, known in {"protest": "demo, riot, strike, ", "agree": "none."}.items():
+        answer = events.post("/v1/events", json={"type": kind, "mode": "visit", "dataset": "d"})
+        [fault] = [each for each in answer.get_json()["errors"] if each["pointer"] == "/mode"]
+        assert f"The modes of {kind} are: {known}" in fault["detail"]
+
+
 def test_a_mode_must_fit_the_type_after_a_change_too(events):
     """A patch of either is held against the other as it stands."""
     event = make(events, "a", type="coerce", mode="restrict")

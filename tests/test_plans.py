@@ -532,6 +532,7 @@ FILTERS = {
     "events": {
         "type = 'assault'": FOUND,
         "type = 'aid' AND country = 'UZ'": FOUND,
+        "location.country = 'UZ'": FOUND,
         "country = 'AF' AND starts_on >= DATE('2010-05-01')": FOUND,
         "starts_on BETWEEN DATE('2010-05-01') AND DATE('2010-05-31')": FOUND,
         "type = 'assault' OR type = 'aid'": FOUND,

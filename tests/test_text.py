@@ -240,6 +240,21 @@ def test_marks_do_not_count(client, word, marks):
     assert records.ids("events", q=f'"{plain}"') == [event]
 
 
+UNSPACED = (
+    *("กฮ", "ཀཧ", "ကအ", "កអ", "ᥐᥭ", "ᨠᩌ", "ぁン", "ㇰㇿ", "㐀䶿", "一鿿", "ꧠꧯ", "ꩠꩯ", "豈龎", "ｦﾝ"),
+)
+"""The first letter and a late one of scripts without spaces."""
+
+
+@pytest.mark.parametrize("letters", UNSPACED)
+def test_words_without_spaces(client, letters):
+    """Of scripts without spaces any two letters that follow each other are found."""
+    records = Records(client)
+    made = {records.make("events", title=f"{letter}{letter}京"): letter for letter in letters}
+    for event, letter in made.items():
+        assert records.ids("events", q=f"{letter}京") == [event]
+
+
 def test_no_text_is_too_long(client):
     """The words of a record are kept as far as PostgreSQL has room for them, however many."""
     records = Records(client)
