@@ -11,6 +11,7 @@ ELSEWHERE = "it is decided before a database is asked, or after"
 PROCESSES = "it is about processes, which send what others send, too"
 OWN = "it brings its own PostgreSQL, the embedded one"
 FORMS = "it is about the form of a file, whose rows test_exports reads on both"
+MANY = "it asks or writes in many more ways what other tests ask and write on both"
 RULES = "it holds our rules against a model of them, by lists and writes that others send to both"
 READING = "it reads the example, by lists that test_finding and others hold against the truth"
 
@@ -28,6 +29,8 @@ ANY_POSTGRESQL = {
     **dict.fromkeys(("test_export_cli", "test_http10", "test_streaming"), PROCESSES),
     "test_problems": ELSEWHERE,
     "test_past": RULES,
+    **dict.fromkeys(("test_finding::test_each_place", "test_finding::test_filters_together"), MANY),
+    "test_fire::test_the_feed_is_what_the_tables_hold": MANY,
     # Through PgBouncer comes what test_concurrency sends without it.
     "test_pooler": PROCESSES,
     **{
