@@ -175,7 +175,7 @@ def test_a_role_that_may_not_migrate(empty):
 
 
 def test_a_trace_is_logged_once(ready):
-    """What should not have happened is in the log, once."""
+    """An unexpected error is in the log, once."""
     with psycopg.connect(ready, autocommit=True) as connection:
         connection.execute("ALTER TABLE actors RENAME COLUMN country TO land")
     file = ROOT / "examples" / "panjshir.json"

@@ -146,7 +146,7 @@ def test_all_that_is_wrong_at_once():
 
 
 def test_an_empty_setting_is_not_set():
-    """What a compose file passes on without a value counts as not set; its name must be right."""
+    """An empty value, as of a compose file, counts as not set; the name must be right."""
     assert read(dict.fromkeys((f"ATTEST_{name.upper()}" for name in read({})), "")) == read({})
     assert "ATTEST_PROT" in refusal({"ATTEST_PROT": ""})
 
@@ -169,7 +169,7 @@ def test_an_empty_setting_is_not_set():
     ],
 )
 def test_a_password_is_not_repeated(url):
-    """What is wrong with the address of the database is said without any of it."""
+    """A wrong address of the database is refused without repeating any of it."""
     sentence = refusal({"ATTEST_DATABASE_URL": url})
     assert sentence.startswith("ATTEST_DATABASE_URL: ")
     assert "hunter2" not in sentence

@@ -13,6 +13,12 @@ AFGHANISTAN, PROVINCE, VALLEY = (example_id("locations", number) for number in (
 REPORT = example_id("documents")
 SIEGE, ADVANCE, ASSAULT = (example_id("events", number) for number in (1, 2, 10))
 
+SHARED_BODIES: dict[str, Any] = {
+    "revert": {"to": 1},
+    "assess": {"verdict": "agree", "note": "It is what the report says.", "version": 1},
+}
+"""Bodies of operations that several resources have."""
+
 BODIES: dict[str, Any] = {
     "datasets.create": {"id": "panjshir-2022", "name": "Panjshir, a year later"},
     "documents.create": {

@@ -1,10 +1,9 @@
 """Examples of requests: the description can be sent as it stands to a new service.
 
 The ids are those of the example that a new service starts with, and its release is `example`.
-Filters are shown where they find something together. Parameters for which any data will do show the
-example of their field. A parameter that is neither has no example, such as cursors, which nobody
-has before the first page, and keys that are new each time.
-Whatever writes is a dry run, so that it can be sent twice.
+Filters are shown where they find something together, and other parameters by the example of their
+field. Cursors, which nobody has before the first page, and keys that are new each time have none.
+Every write is a dry run, so that it can be sent twice.
 """
 
 from typing import Any
@@ -18,6 +17,7 @@ from api.description.bodies import (
     PROVINCE,
     PUBLISHER,
     REPORT,
+    SHARED_BODIES,
     SIEGE,
     TALIBAN,
     VALLEY,
@@ -27,8 +27,7 @@ from schemas.fields.parameters import CommaSeparated
 from schemas.lists import Query
 from schemas.resources import complete
 
-PAST = {"as_of": "example"}
-PART = {"limit": 50}
+PAST, PART = {"as_of": "example"}, {"limit": 50}
 PAGE = {
     **PAST,
     **PART,
@@ -44,7 +43,6 @@ FILTERED = {name: value for name, value in PAGE.items() if name not in {"limit",
 SUMMED = {"limit": 1000}
 CHOSEN = {"fields": ["id", "version"]}
 SOURCE = {"resource": ["events"], "dataset": [DATASET_ID]}
-VERDICT = {"verdict": "agree", "note": "It is what the report says.", "version": 1}
 AROUND = {"bbox": "69,34,71,36", "near": "69.17,34.53", "radius": 100, "location_match": "possible"}
 
 SEARCHES: dict[str, dict[str, Any]] = {
@@ -142,12 +140,12 @@ ANY_DATA = {
 }
 """Parameters that are shown with the example of their field, for any data will do."""
 
-DYADS = {**PAST, "dataset": [DATASET_ID], "retracted": "exclude", **SEARCHES["events"]}
-del DYADS["sort"]
+UNSORTED = {
+    resource: {name: value for name, value in asked.items() if name != "sort"}
+    for resource, asked in SEARCHES.items()
+}
+DYADS = {**PAST, "dataset": [DATASET_ID], "retracted": "exclude", **UNSORTED["events"]}
 COUNTED = {**DYADS, "limit": 100}
-
-SUMMARIES = ("events.summary", "statements.summary")
-"""Operations that there are as tables, too, with the same parameters."""
 
 OTHERS: dict[str, dict[str, Any]] = {
     "actors.network": {**COUNTED, "depth": 2},
@@ -165,7 +163,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "releases.search": {**PART, "sort": "-at"},
     "events.summary": {
         **FILTERED,
-        **{name: value for name, value in SEARCHES["events"].items() if name != "sort"},
+        **UNSORTED["events"],
         **SUMMED,
         "by": ["month,place"],
         "level": "admin1",
@@ -173,7 +171,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     },
     "statements.summary": {
         **FILTERED,
-        **{name: value for name, value in SEARCHES["statements"].items() if name != "sort"},
+        **UNSORTED["statements"],
         **SUMMED,
         "by": ["speaker,stance,day"],
     },
@@ -193,12 +191,11 @@ OTHERS: dict[str, dict[str, Any]] = {
 }
 """Parameters of operations that only one resource has."""
 
-OTHERS |= {f"{name}_csv": OTHERS[name] for name in SUMMARIES}
+OTHERS |= {f"{name}_csv": OTHERS[name] for name in ("events.summary", "statements.summary")}
 
 FORMS: dict[str, dict[str, Any]] = {
     "ndjson": {**CHOSEN, "sort": "id"},
-    "csv": {"sort": "id"},
-    "csv_digest": {"sort": "id"},
+    **{form: {"sort": "id"} for form in ("csv", "csv_digest")},
 }
 """Parameters of exports, by their form."""
 
@@ -227,10 +224,8 @@ SHARED: dict[str, dict[str, Any]] = {
     "read": {**PAST, **CHOSEN},
     "jsonld": PAST,
     "revisions": {**PAST, **PART, "sort": "-number"},
-    "revision": PAST,
-    "diff": PAST,
     "assessments": {**PAST, **PART, "sort": "-assessed_at"},
-    "assessment": PAST,
+    **dict.fromkeys(("revision", "diff", "assessment"), PAST),
 }
 """Parameters of operations that every resource has."""
 
@@ -295,11 +290,11 @@ def body_of(operation_id: str) -> Any:
     resource, _, view = operation_id.partition(".")
     if view in {"find", "query"}:
         return {name: as_json(name, value) for name, value in searched(resource).items()}
-    return {"revert": {"to": 1}, "assess": VERDICT}.get(view) or BODIES.get(operation_id)
+    return SHARED_BODIES.get(view) or BODIES.get(operation_id)
 
 
 def id_in(path: str) -> str:
-    """Give the id that stands in a path."""
+    """Give the id in a path."""
     resource = path.split("/")[2]
     shown = example_id(resource) if resource in EXAMPLES else example_id("events")
     return PLACES.get(path, {}).get("id", shown)

@@ -276,10 +276,8 @@ class ProblemType(Enum):
 
     def __init__(self, title: str, status: int, meaning: str, remedy: str) -> None:
         """Keep the texts of the type, each in sentences."""
-        self.title = title
-        self.status = status
-        self.meaning = meaning
-        self.remedy = remedy
+        self.title, self.status = title, status
+        self.meaning, self.remedy = meaning, remedy
 
     @property
     def slug(self) -> str:

@@ -1,4 +1,4 @@
-"""What depends on one record alone: GET /dependents of actors and of documents."""
+"""Dependents: records known through one record alone, of actors and of documents."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

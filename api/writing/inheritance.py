@@ -1,4 +1,4 @@
-"""What a survivor inherits in a merge, and how an unmerge takes it back."""
+"""Inheritance: names, ids and entries that a survivor takes over, and their return."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy

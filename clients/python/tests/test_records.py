@@ -295,7 +295,7 @@ def test_ids_of_one_record_are_equal(client, siege):
 
 
 def test_ranges_lists_of_lists_and_cql2_are_written(client):
-    """What Python has a type for can be asked: days, instants, CQL2 as JSON, several lists."""
+    """Days, instants, CQL2 as JSON and several lists can be asked in the types of Python."""
     days = (date(2021, 8, 15), date(2021, 8, 22))
     listed = [each.id for each in client.events.list(datetime="2021-08-15/2021-08-22")]
     assert [each.id for each in client.events.list(datetime=days)] == listed != []
