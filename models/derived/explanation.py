@@ -5,6 +5,7 @@ What is retracted counts in none, and is listed apart.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
@@ -99,8 +100,9 @@ class Case:
             if not self.retracted.source_of(statement_id):
                 self.names.doubt(subject, self.statements[statement_id], stance)
 
+    @cached_property
     def on_occurrence(self) -> list[Row]:
-        """List the claims with weight on whether the event occurred."""
+        """The claims with weight on whether the event occurred."""
         return [
             row
             for row in self.rows
@@ -119,7 +121,8 @@ class Case:
 
     def sorted(self) -> Sorted:
         """Sort the claims into the places where they are listed."""
-        origins = distinct(self.claim(row) for row in self.on_occurrence() if not row.narrated)
+        claims = {row: self.claim(row) for row in self.on_occurrence if not row.narrated}
+        origins = distinct(claims.values())
         sections: dict[str, dict[Any, Together]] = {each: {} for each in SECTIONS.values()}
         result = Sorted(sections, defaultdict(list), defaultdict(list), defaultdict(list))
         for row in self.rows:
@@ -132,7 +135,7 @@ class Case:
             elif row.narrated:
                 result.narrations[statement["document_id"] or statement["id"]].append(evidence)
             else:
-                origin = origins[self.claim(row)]
+                origin = origins[claims[row]]
                 sections[row.stance].setdefault(origin, []).append((statement, evidence))
         return result
 
@@ -142,7 +145,7 @@ class Case:
         said = [("asserts", document_id) for document_id in weighty]
         said += [
             (row.stance, self.statements[row.statement_id]["document_id"])
-            for row in self.on_occurrence()
+            for row in self.on_occurrence
         ]
         return grades.best(said, self.documents)
 
