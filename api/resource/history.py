@@ -224,8 +224,9 @@ def difference(earlier: Any, later: Any, *, whole: bool) -> list[dict[str, Any]]
 
 def replacements(earlier: dict[str, Any], later: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Give the operations of a JSON Patch on the members of one object, each as a whole."""
-    for name in earlier.keys() - later.keys():
-        yield {"op": "remove", "path": f"/{escaped(name)}"}
+    for name in earlier:  # not a set, whose order would differ from worker to worker
+        if name not in later:
+            yield {"op": "remove", "path": f"/{escaped(name)}"}
     for name, value in later.items():
         if name not in earlier:
             yield {"op": "add", "path": f"/{escaped(name)}", "value": value}

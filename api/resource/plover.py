@@ -72,9 +72,9 @@ def context_of(connection: Connection, event: dict[str, Any]) -> Context:
     documents = [
         document for text in dressed if (document := orjson.loads(text))["retraction"] is None
     ]
-    heard = {None, *(document["id"] for document in documents)}
+    reporting_ids = {None, *(document["id"] for document in documents)}
     return Context(
         around=[orjson.loads(text) for text in around(connection, place)] if place else [],
-        statements=[each for each in statements if each["document_id"] in heard],
+        statements=[each for each in statements if each["document_id"] in reporting_ids],
         documents=documents,
     )

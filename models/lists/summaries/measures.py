@@ -71,7 +71,7 @@ def pivoted(kind: LiteralString) -> LiteralString:
     """
     these: LiteralString = f"casualties.kind = '{kind}'"
     if kind == "killed":
-        these = f"{these} AND (casualties.position = -1 OR NOT casualties.told)"
+        these = f"{these} AND (casualties.position = -1 OR NOT casualties.has_total)"
     low: LiteralString = "coalesce(casualties.lowest, casualties.number)"
     high: LiteralString = "coalesce(casualties.highest, casualties.number)"
     return (
@@ -86,7 +86,7 @@ JOIN_CASUALTIES: LiteralString = (
     "LEFT JOIN (SELECT casualties.event_id, "
     + ", ".join(map(pivoted, HARMS))
     + " FROM (SELECT casualties.*, bool_or(casualties.position = -1)"
-    " OVER (PARTITION BY casualties.event_id) AS told FROM casualties) AS casualties"
+    " OVER (PARTITION BY casualties.event_id) AS has_total FROM casualties) AS casualties"
     " GROUP BY casualties.event_id) AS harms ON harms.event_id = events.id"
 )
 """The casualties of an event, summed up by kind."""
