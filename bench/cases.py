@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from flask.testing import FlaskClient
-from psycopg import ClientCursor, Connection, Cursor
+from psycopg import ClientCursor, Connection, Cursor, sql
 from psycopg_pool import ConnectionPool
 
 from api.app import create_app
@@ -54,6 +54,8 @@ def recorded() -> Iterator[list[Sent]]:
 
     def remember(cursor: Cursor[Any], query: Any, params: Any = None, **more: Any) -> Cursor[Any]:
         if query:
+            if isinstance(query, sql.Composable):
+                query = query.as_bytes()
             text = query if isinstance(query, bytes) else str(query).encode()
             sent.append(Sent(text, params, isinstance(cursor, ClientCursor)))
         return execute(cursor, query, params, **more)

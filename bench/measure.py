@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from bench import cases
+from bench import asking, cases
 from bench.cases import Case, Sent, raw_sql
 from bench.peers import servers, sqlite
 from bench.peers.servers import Server, headers
@@ -555,6 +555,15 @@ def tuning(connection: psycopg.Connection[Any]) -> dict[str, str]:
 TIMES = 200
 """So often a statement is executed to find its median."""
 
+PATIENCE = 5.0
+"""Seconds after which a statement is executed no more, once it was LEAST times."""
+
+LEAST = 4
+"""So often a statement is executed, however long that takes."""
+
+WARMING = 20
+"""So often a statement is executed before its times count, where there is the time."""
+
 
 def growth(
     urls: Mapping[int, str], *, seconds: float, say: Callable[[str], None]
@@ -583,13 +592,14 @@ def grown(url: str, seconds: float) -> dict[str, Any]:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE")
         with cases.service(url) as attest:
-            asked = cases.reads(connection, attest)
+            asked = [*cases.reads(connection, attest), *asking.reads(connection)]
             connection.execute("SELECT pg_stat_reset()")  # picking them used indexes too
             sent = {}
             for case in asked:
                 found[case.name] = {"title": case.title}
                 sent[case.name] = []
                 for path in case.paths[:TIMES]:
+                    attest.ask(path)  # who asks first may have to write what changed
                     attest.ask(path)
                     sent[case.name].append([*attest.sent])
             # A connection of the service's own, with all that it is set to.
@@ -612,14 +622,22 @@ def grown(url: str, seconds: float) -> dict[str, Any]:
 def executed(connection: psycopg.Connection[Any], asked: list[list[Sent]]) -> dict[str, float]:
     """Execute what requests sent, in turn: the median and the 99th percentile, in µs."""
     taken = []
-    for number in range(TIMES + 20):
+    begun = time.perf_counter()
+    for number in range(WARMING + TIMES):
         began = time.perf_counter()
         for one in asked[number % len(asked)]:
             cursor = psycopg.ClientCursor(connection) if one.literal else connection.cursor()
-            cursor.execute(one.sql, one.values).fetchall()
+            cursor.execute(one.sql, one.values)
+            if cursor.description is not None:
+                cursor.fetchall()
         taken.append((time.perf_counter() - began) * 1e6)
-    taken = sorted(taken[20:])
-    return {"p50": round(statistics.median(taken), 1), "p99": round(taken[int(TIMES * 0.99)], 1)}
+        if len(taken) >= LEAST and time.perf_counter() - begun > PATIENCE:
+            break
+    counted = sorted(taken[min(WARMING, len(taken) // 4) :])
+    return {
+        "p50": round(statistics.median(counted), 1),
+        "p99": round(counted[int(len(counted) * 0.99)], 1),
+    }
 
 
 def relations(connection: psycopg.Connection[Any]) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ class Participant(Strict):
     side: str | None = Field(None, max_length=64)
     size: Size | None = None
     certainty: str | None = Field(None, max_length=2000)
+    note: str | None = Field(None, max_length=2000)
 
 
 class Relation(Strict):
@@ -104,6 +105,15 @@ class Attestation(Strict):
     rule: str
 
 
+class Casualty(Strict):
+    """Who was harmed otherwise than killed."""
+
+    kind: str
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+
+
 class Retraction(Strict):
     """Why it no longer stands."""
 
@@ -129,12 +139,14 @@ class Event(BaseModel):
     ends_on: date | None
     date_precision: str | None
     date_text: str | None
+    date_anchor: str | None
     location_id: str | None
     location_precision: str | None
     location_text: str | None
     other_locations: list[Place] | None
     participants: list[Participant] | None
     fatalities: Range | None
+    casualties: list[Casualty] | None
     part_of_id: str | None
     related: list[Relation] | None
     mentions: list[Mention] | None
@@ -147,6 +159,7 @@ class Event(BaseModel):
     version: int
     retraction: Retraction | None
     attestation: Attestation
+    assessments: dict[str, int]
 
 
 class Page(BaseModel):
@@ -288,6 +301,7 @@ async def create(sent: NewEvent) -> Any:
         "updated_at": now,
         "version": 1,
         "attestation": queries.UNATTESTED,
+        "assessments": queries.UNASSESSED,
         "status": queries.UNATTESTED["status"],
         "sorts_on": sent.date,
         "participants_known": sent.participants is not None,

@@ -68,6 +68,7 @@ class ParticipantSchema(Strict):
     certainty = fields.String(
         allow_none=True, load_default=None, validate=validate.Length(max=2000)
     )
+    note = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=2000))
 
 
 class NewParticipantSchema(ParticipantSchema):
@@ -113,6 +114,15 @@ class AttestationSchema(Strict):
     rule = fields.String()
 
 
+class CasualtySchema(Strict):
+    """Who was harmed otherwise than killed."""
+
+    kind = fields.String()
+    low = fields.Integer()
+    best = fields.Integer()
+    high = fields.Integer()
+
+
 class RetractionSchema(Strict):
     """Why it no longer stands."""
 
@@ -138,12 +148,14 @@ class EventSchema(Schema):
     ends_on = fields.Date()
     date_precision = fields.String()
     date_text = fields.String()
+    date_anchor = fields.String()
     location_id = fields.String()
     location_precision = fields.String()
     location_text = fields.String()
     other_locations = fields.List(fields.Nested(PlaceSchema))
     participants = fields.List(fields.Nested(ParticipantSchema))
     fatalities = fields.Nested(RangeSchema)
+    casualties = fields.List(fields.Nested(CasualtySchema))
     part_of_id = fields.String()
     related = fields.List(fields.Nested(RelationSchema))
     mentions = fields.List(fields.Nested(MentionSchema))
@@ -156,6 +168,7 @@ class EventSchema(Schema):
     version = fields.Integer()
     retraction = fields.Nested(RetractionSchema)
     attestation = fields.Nested(AttestationSchema)
+    assessments = fields.Dict()
 
 
 class NewEventSchema(Strict):
@@ -261,6 +274,7 @@ def create() -> tuple[Response, int]:
         "updated_at": now,
         "version": 1,
         "attestation": queries.UNATTESTED,
+        "assessments": queries.UNASSESSED,
         "status": queries.UNATTESTED["status"],
         "sorts_on": sent["date"],
         "participants_known": sent["participants"] is not None,

@@ -23,16 +23,19 @@ COLUMNS = (
     "ends_on",
     "date_precision",
     "date_text",
+    "date_anchor",
     "location_id",
     "location_precision",
     "location_text",
     "other_locations",
     "fatalities",
+    "casualties",
     "part_of_id",
     "related",
     "mentions",
     "verification",
     "attestation",
+    "assessments",
     "external_ids",
     "tags",
     "attributes",
@@ -43,7 +46,7 @@ COLUMNS = (
 )
 """The columns of an event that are sent as they are."""
 
-PARTICIPANT = ("actor_id", "label", "role", "side", "size", "certainty")
+PARTICIPANT = ("actor_id", "label", "role", "side", "size", "certainty", "note")
 """The columns of a participant that are sent."""
 
 TEXTS = frozenset({"id", "actor_id", "location_id", "part_of_id"})
@@ -206,6 +209,9 @@ UNATTESTED = {
     "rule": "Nobody asserts or denies that it occurred.",
 }
 """What is known of a new event's attestation."""
+
+UNASSESSED = {"agree": 0, "disagree": 0, "unsure": 0, "outdated": 0}
+"""What an event is given that nobody has assessed; the database has it as its default."""
 
 
 def encode(starts_on: date | None, event_id: str) -> str:

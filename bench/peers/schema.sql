@@ -27,17 +27,21 @@ CREATE TABLE peer.events (
     ends_on             date,
     date_precision      text,
     date_text           text,
+    date_anchor         text,
     location_id         uuid,
     location_precision  text,
     location_text       text,
     other_locations     jsonb,
     participants_known  boolean NOT NULL,  -- without any: whether there were none, or nobody knows
     fatalities          jsonb,
+    casualties          jsonb,
     part_of_id          uuid,
     related             jsonb,
     mentions            jsonb,
     verification        jsonb,
     attestation         jsonb NOT NULL,
+    assessments         jsonb NOT NULL
+        DEFAULT '{"agree":0,"disagree":0,"unsure":0,"outdated":0}',
     external_ids        jsonb NOT NULL,
     tags                text[] NOT NULL,
     attributes          jsonb NOT NULL,
@@ -54,18 +58,20 @@ INSERT INTO peer.events
 SELECT
     record.id, record.dataset, record.title, record.description, record.type, record.mode,
     record.contexts, record.codes, record.modality, record.date, record.starts_on, record.ends_on,
-    record.date_precision, record.date_text, record.location_id, record.location_precision,
+    record.date_precision, record.date_text, record.date_anchor, record.location_id, record.location_precision,
     record.location_text, record.other_locations, record.participants IS NOT NULL,
-    record.fatalities, record.part_of_id, record.related, record.mentions, record.verification,
-    record.attestation, record.external_ids, record.tags, record.attributes, record.created_at,
+    record.fatalities, record.casualties, record.part_of_id, record.related, record.mentions, record.verification,
+    record.attestation,
+    coalesce(record.assessments, '{"agree":0,"disagree":0,"unsure":0,"outdated":0}'), record.external_ids, record.tags, record.attributes, record.created_at,
     record.updated_at, record.version, record.retraction,
     events.country, events.status, events.starts_on
-FROM events CROSS JOIN LATERAL jsonb_to_record((events.body || events.derived)::jsonb) AS record (
+FROM events CROSS JOIN LATERAL jsonb_to_record(
+    (events.body || coalesce(events.assessed, '') || events.derived)::jsonb) AS record (
     id uuid, dataset text, title text, description text, type text, mode text, contexts text[],
     codes jsonb, modality text, date text, starts_on date, ends_on date, date_precision text,
-    date_text text, location_id uuid, location_precision text, location_text text,
-    other_locations jsonb, participants jsonb, fatalities jsonb, part_of_id uuid, related jsonb,
-    mentions jsonb, verification jsonb, attestation jsonb, external_ids jsonb, tags text[],
+    date_text text, date_anchor text, location_id uuid, location_precision text, location_text text,
+    other_locations jsonb, participants jsonb, fatalities jsonb, casualties jsonb, part_of_id uuid, related jsonb,
+    mentions jsonb, verification jsonb, attestation jsonb, assessments jsonb, external_ids jsonb, tags text[],
     attributes jsonb, created_at timestamptz, updated_at timestamptz, version integer,
     retraction jsonb)
 WHERE NOT events.withdrawn;
@@ -88,13 +94,14 @@ CREATE TABLE peer.participants (
     side        text,
     size        jsonb,
     certainty   text,
+    note        text,
     sorts_on    date NOT NULL  -- that of the event, so that an actor's newest are read in order
 );
 
 INSERT INTO peer.participants
 SELECT
     events.id, each.position - 1, taking_part.actor_id, taking_part.label, taking_part.role,
-    taking_part.side, taking_part.size, taking_part.certainty, events.starts_on
+    taking_part.side, taking_part.size, taking_part.certainty, taking_part.note, events.starts_on
 FROM events
 CROSS JOIN LATERAL (
     -- Parsed once, hence the OFFSET.
@@ -104,7 +111,7 @@ CROSS JOIN LATERAL jsonb_array_elements(
     CASE jsonb_typeof(record.participants) WHEN 'array' THEN record.participants ELSE '[]' END
 ) WITH ORDINALITY AS each (participant, position)
 CROSS JOIN LATERAL jsonb_to_record(each.participant) AS taking_part (
-    actor_id uuid, label text, role text, side text, size jsonb, certainty text)
+    actor_id uuid, label text, role text, side text, size jsonb, certainty text, note text)
 WHERE NOT events.withdrawn;
 
 ALTER TABLE peer.participants ADD PRIMARY KEY (event_id, position);
@@ -119,6 +126,6 @@ CREATE TABLE peer.event_places (  -- where an event was, and everything around t
     sorts_on    date NOT NULL
 );
 INSERT INTO peer.event_places
-SELECT event_places.event_id, event_places.location_id, event_places.starts_on FROM event_places;
+SELECT event_places.event_id, event_places.location_id, event_places.begins::date FROM event_places;
 ALTER TABLE peer.event_places ADD PRIMARY KEY (event_id, location_id);
 CREATE INDEX event_places_newest ON peer.event_places (location_id, sorts_on DESC, event_id DESC);
