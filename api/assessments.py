@@ -124,7 +124,7 @@ class Assessing:
         return transact(work, dry_run=query["dry_run"])
 
     def get(self, connection: Connection, record_id: str) -> Stored | None:
-        """Read what stands under an id from an address; nothing does under what cannot be one."""
+        """Read the record with this id; None if there is none, or the text cannot be an id."""
         return self.table.get(connection, record_id) if self.may_be(record_id) else None
 
     def lock(self, connection: Connection, record_id: str) -> Stored:

@@ -103,7 +103,7 @@ DOCUMENTS = Table(
     # A text is kept beside the body, so that lists need not leave it out of every record.
     full="documents.body || ',\"text\":' || coalesce(to_json(documents.full_text)::text, 'null')"
     f" || coalesce(documents.assessed, '{UNASSESSED}') || documents.derived",
-    # Who writes a statement holds its document; a new text waits for them, and they for it.
+    # Whoever writes a statement locks its document: a new text waits for them, and they for it.
     lock_strength="UPDATE",
 )
 """Documents; `datetime` is when they were published."""

@@ -85,7 +85,7 @@ LOCATIONS = Table(
         "updated_at": Order("locations.updated_at", "timestamptz"),
         "name": Order("locations.sort_key", "text"),
     },
-    # Who writes an event holds its location; one that moves waits for them, and they for it.
+    # Whoever writes an event locks its location: one that moves waits for them, and they for it.
     lock_strength="UPDATE",
 )
 """Locations; what lies in what is derived by `containment`."""

@@ -244,7 +244,7 @@ class Quoting(NamedTuple):
 
 
 def quoting(connection: Connection, document_id: str) -> list[Quoting]:
-    """Read the statements of a document, and hold them until commit."""
+    """Read the statements of a document, and lock them until commit."""
     rows = connection.execute(
         "SELECT statements.id::text, statements.body || statements.derived,"
         " statements.quote_verified"

@@ -168,7 +168,7 @@ class Table:
     def get(
         self, connection: Connection, record_id: str, *, lock: LiteralString | None = None
     ) -> Stored | None:
-        """Read a record, withdrawn or not; with `lock`, hold it against others until commit."""
+        """Read a record, withdrawn or not; with `lock`, lock it until commit."""
         row = connection.reader.execute(reading(self, lock), (record_id,)).fetchone()
         return Stored(*row) if row else None
 

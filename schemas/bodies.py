@@ -49,7 +49,7 @@ def read(query: type[Query], sent: Sent) -> dict[str, Any]:
 
 
 def typed(field: fields.Field[Any], value: Any) -> Any:
-    """Take a value for what its field reads; ValidationError where it has another type in JSON."""
+    """Convert a JSON value to what its field reads; ValidationError for a wrong JSON type."""
     if value is None:
         raise refusal("null", "This may not be null: leave it out.")
     take = next((take for kind, take in KINDS if isinstance(field, kind)), text)

@@ -1,4 +1,4 @@
-"""The choice of columns: by their own names, or by those of members that stand for several."""
+"""Choice of flat columns, by their own names or by members with several columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

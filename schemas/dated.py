@@ -22,7 +22,7 @@ class Dated(Query):
 
     @post_load
     def by_the_clock(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell questions with a time of day from those of days alone."""
+        """Use the timed filter if the interval has a time of day."""
         if "datetime" in query and query["datetime"] and query["datetime"].is_timed:
             query["datetime_at"] = query.pop("datetime")
         return query
@@ -42,7 +42,7 @@ class Certain(Query):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def match_what(self, _query: Any, sent: Any, **_: Any) -> None:
-        """Refuse to be certain without anything to be certain of."""
+        """Refuse `datetime_match=certain` without `datetime`."""
         if sent.get("datetime_match") == "certain" and "datetime" not in sent:
             reason = Reason("datetime_match=certain needs it.", "required")
             raise ValidationError({"datetime": [reason]})

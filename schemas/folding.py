@@ -1,4 +1,4 @@
-"""Entries that come to be about the same record by a merge: one of each is shown."""
+"""Folds list entries that a merge made refer to the same record."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ IN_WORDS = "text"
 def fold(record: dict[str, Any], moved: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Fold what a record says, in place, where an entry was moved to be about another record.
 
-    `moved` says of JSON pointers by what they were moved: entries of which that is the same, or
-    nothing, were written to stand beside each other. Gives the lists that were folded, unfolded.
+    `moved` maps JSON pointers to the merges that moved them: entries moved by the same merges, or
+    by none, were written beside each other, and stay apart. Returns the lists as they were before.
     """
     places: dict[str, dict[int, Any]] = {}
     for pointer, by in moved.items():
@@ -61,9 +61,9 @@ def unfold(
 
 
 def folded(entries: list[Any], known_by: Sequence[bytes], moved: Mapping[int, Any]) -> list[Any]:
-    """Unite the first entries that say the same, and were moved differently, then the second ones.
+    """Merge equal entries that different merges moved: the first of each, then the second, and on.
 
-    The earlier one keeps what it says, and is given what it does not know.
+    The earlier entry takes precedence; the later one fills in what is missing.
     """
     shown: list[Any] = []
     places: defaultdict[bytes, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Harm: how many of whom were killed or hurt, and what that cannot be beside the rest of it."""
+"""Harm to people, and whether it is consistent with participants and fatalities."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -96,7 +96,7 @@ def embedding(name: str) -> str | None:
 
 
 def valued(name: str, to: str) -> str:
-    """Name the member that holds the record which the value of a claim is the id of."""
+    """Name the member that embeds the record that a claim's value refers to."""
     return f"{name}_{to.removesuffix('s')}"
 
 

@@ -59,7 +59,7 @@ class Located(Query):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def match_where(self, _query: Any, sent: Any, **_: Any) -> None:
-        """Refuse to be certain without anywhere to be certain of."""
+        """Refuse `location_match=certain` without `bbox` or `near`."""
         if sent.get("location_match") == "certain" and not {"bbox", "near"} & {*sent}:
             reason = Reason("location_match=certain needs bbox or near.", "required")
             raise ValidationError({"bbox": [reason]})

@@ -22,8 +22,8 @@ from schemas.fields.words import Word, meant
 from schemas.vocabularies import own
 
 FORM = 2
-"""Version of the form in which records are stored: a member that is added to one raises it, and
-`attest rebuild` brings what stands to it."""
+"""Version of the stored form: raise it when a member is added; `attest rebuild` updates what is
+stored."""
 
 LAST = (
     "external_ids",
@@ -196,7 +196,7 @@ class RecordSchema(Strict):
     )
 
     def writable(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave of a record what a client may set."""
+        """Return the members that clients may set."""
         return {name: record[name] for name in self.load_fields if name in record}
 
     def merge(self, record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def reach(tree: Any, path: str) -> Any:
 
 
 def chosen(value: Any, tree: Any) -> Any:
-    """Leave of a value what a tree has."""
+    """Reduce a value to the members in a tree."""
     if tree is True:
         return value
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Summaries: how many events or statements have what in common."""
+"""Summaries: counts of events or statements by group."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -17,7 +17,7 @@ class NamedSchema(Schema):
 
 
 class SumSchema(Schema):
-    """What numbers of people come to; null where no event tells any."""
+    """Sums of numbers of people; null if no event gives one."""
 
     low = Integer(
         "The sum of the lowest numbers: of an event that gives none, of its best.",
@@ -55,7 +55,7 @@ class HarmSumSchema(SumSchema):
 
 
 class HarmSumsSchema(Schema):
-    """People harmed, by kind; a kind is left out that no event tells of."""
+    """People harmed, by kind; kinds that no event reports are omitted."""
 
     killed = Nested(HarmSumSchema, "Killed, as `fatalities` say or else `casualties`.")
     injured = Nested(HarmSumSchema, "Injured.")
@@ -87,7 +87,7 @@ class CountedSchema(Schema):
 
 
 class RowSchema(CountedSchema):
-    """What the records of a row have in common, as far as they are counted by it."""
+    """The values that the records of a row share: those that they are counted by."""
 
     day = Text("The day.", "2021-08-22")
     week = Text("The week (ISO 8601), which begins on a Monday.", "2021-W33")
@@ -102,7 +102,7 @@ class RowSchema(CountedSchema):
 
 
 class EventRowSchema(RowSchema, MeasuredSchema):
-    """What the events of a row have in common, and how many they are."""
+    """The values that the events of a row share, and how many they are."""
 
     type = Text("Their type.", "coerce")
     mode = Text("Their mode.", "restrict")
@@ -115,7 +115,7 @@ class EventRowSchema(RowSchema, MeasuredSchema):
 
 
 class StatementRowSchema(RowSchema):
-    """What the statements of a row have in common, and how many they are."""
+    """The values that the statements of a row share, and how many they are."""
 
     act = Text("The act.", "assert")
     form = Text("How the words are given.", "paraphrase")
@@ -126,7 +126,7 @@ class StatementRowSchema(RowSchema):
 
 
 class OtherRowsSchema(CountedSchema):
-    """What the rows beyond `limit` come to; a record that is in several of them is in each."""
+    """Totals of the rows beyond `limit`; a record in several rows counts in each."""
 
     rows = Integer("How many rows these are.", 4, required=True)
 

@@ -40,7 +40,7 @@ ABOUT = {
 """Descriptions of objects that have one name and several places, each with words of its own."""
 
 FORMS = {"Input": "Input", "InBundle": "Input", "Replacement": "Input", "Patch": "Patch"}
-"""How a schema that is sent ends, and how what it holds does where that differs from answers."""
+"""Suffixes of the names of request schemas, and the suffix of the objects inside them."""
 
 TEXTS = {"description", "example", "default"}
 """Keywords that describe an object where it stands, and are no part of its type."""

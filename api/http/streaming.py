@@ -87,8 +87,7 @@ class Export:
     ) -> Response:
         """Answer with pieces as they come; an error in the first one is still a refusal.
 
-        Nothing is read for HEAD, which tells the headers alone. What is `compact` as it is, is not
-        compressed on the way.
+        HEAD reads nothing. `compact` content is not compressed again.
         """
         may_code = not compact and "HTTP_ACCEPT_ENCODING" in request.environ
         encoding = coding.chosen() if may_code else None

@@ -149,7 +149,7 @@ def leaves(name: str, field: fields.Field[Any]) -> Iterator[str]:
 
 
 def cells_of(item: Mapping[str, Any], columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Give the values of a row: of harm that no event tells of, there are none that tell."""
+    """Give the values of a row; counts of harm that no event reports are 0."""
     yield from ((name, 0) for name in columns if name.startswith("casualties_") and is_count(name))
     yield from counts.flat(item)
 

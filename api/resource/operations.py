@@ -165,7 +165,7 @@ class Resource:
     def get(
         self, connection: Connection, record_id: str, lock: LiteralString | None = None
     ) -> Stored | None:
-        """Read what stands under an id from an address; nothing does under what cannot be one."""
+        """Read the record with this id; None if there is none, or the text cannot be an id."""
         if self.named and not SLUG.fullmatch(record_id):
             return None
         return self.table.get(connection, record_id, lock=lock)

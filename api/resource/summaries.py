@@ -1,4 +1,4 @@
-"""GET /summary of events and statements: how many have what in common."""
+"""GET /summary of events and statements: counts by group."""
 
 from collections.abc import Mapping
 from typing import Any

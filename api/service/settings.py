@@ -81,12 +81,9 @@ class SettingsSchema(Strict):
     pool_wait = number(
         "How many seconds a request waits for a connection before it is answered 503.", 5, 1, 300
     )
-    statement_timeout = number(
-        "After how many milliseconds PostgreSQL gives a statement up.", 30_000, 1, 3_600_000
-    )
+    statement_timeout = number("Statement timeout in milliseconds.", 30_000, 1, 3_600_000)
     bundle_timeout = number(
-        "After how many milliseconds PostgreSQL gives a statement of a bundle up, which may wait "
-        "for all of another one.",
+        "Statement timeout of bundles in milliseconds: one may wait for all of another one.",
         300_000,
         1,
         3_600_000,
@@ -99,14 +96,14 @@ class SettingsSchema(Strict):
         256,
     )
     export_timeout = number(
-        "After how many milliseconds PostgreSQL gives the statement of an export up.",
+        "Statement timeout of exports in milliseconds.",
         3_600_000,
         1,
         86_400_000,
     )
     max_body = number("How many bytes a request may have.", 16_777_216, 1_024, 1_073_741_824)
     proxies = number(
-        "How many proxies of yours stand before the service, each of which sets X-Forwarded-For, "
+        "Number of trusted proxies in front of the service, each of which sets X-Forwarded-For, "
         "-Proto and -Host.",
         0,
         0,

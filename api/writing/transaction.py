@@ -39,9 +39,9 @@ def transact(
     """Do the work of a write in one transaction, and answer.
 
     With `repeatable`, the same Idempotency-Key is answered the same without doing it again. With
-    `dry_run` everything is done, checked and answered, and nothing is kept. `timeout` is how many
-    milliseconds each statement may take, where that is not what every statement may. `comment` is
-    why, where the body says so and not the header Edit-Comment.
+    `dry_run` everything is done, checked and answered, and nothing is kept. `timeout`, in
+    milliseconds, replaces the usual timeout of statements. `comment` comes from the body, and
+    takes precedence over the header Edit-Comment.
     """
     connection, holder = database(), key()
     name = request.headers.get(IDEMPOTENCY_KEY) if repeatable else None

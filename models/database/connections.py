@@ -51,12 +51,12 @@ def settings(statement_timeout: int, *, pooler: bool = False) -> dict[str, str]:
         "idle_in_transaction_session_timeout": str(IDLE_MILLISECONDS),
         "TimeZone": "UTC",
         "DateStyle": "ISO, YMD",
-        # A page is a few hundred microseconds: to compile it or to share it out costs more.
+        # A page takes a few hundred microseconds: JIT and workers in parallel cost more.
         "jit": "off",
         "max_parallel_workers_per_gather": "0",
     }
-    # What is prepared has one way to be done; `finding` sends the rest with its values inside.
-    # What is not prepared is planned each time anyway, and so for its values.
+    # Prepared statements have one generic plan; `lists.search` sends the others with their values
+    # inside, for which they are planned each time.
     return chosen if pooler else {**chosen, "plan_cache_mode": "force_generic_plan"}
 
 

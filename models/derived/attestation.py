@@ -27,13 +27,13 @@ DERIVED: dict[str, LiteralString] = {
 
 
 def lock(connection: Connection, event_ids: Iterable[str]) -> None:
-    """Hold events' attestations against other writers until commit, in one order for all.
+    """Lock the attestations of events until commit, always in the same order.
 
     This must be a statement of its own before any that writes or counts: each statement sees
     what was committed when it began.
     """
     if ids := sorted({*event_ids}):
-        # So many locks do for all events: the server has room for a few thousand in all.
+        # 4,096 locks are shared by all events: the server has room for a few thousand.
         connection.execute(
             "SELECT pg_advisory_xact_lock(%s, ordered.lock) FROM ("
             "SELECT DISTINCT hashtext(id) & 4095 AS lock FROM unnest(%s::text[]) AS id"

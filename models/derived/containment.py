@@ -18,7 +18,7 @@ WITH RECURSIVE inside AS (
 SELECT locations.id FROM locations WHERE locations.id IN (SELECT inside.id FROM inside)
 ORDER BY locations.id FOR UPDATE
 """
-"""Locations and all that lies in them, held against writers of events, who hold theirs."""
+"""Locks locations and all inside them against writers of events, who lock theirs."""
 
 PARENTS = """
 WITH RECURSIVE above (id, parent_id) AS (

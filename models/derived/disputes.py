@@ -85,7 +85,7 @@ def contradictions(
 ) -> dict[str, dict[str, Contradiction]]:
     """Find why events are disputed on aspects other than their occurrence: id -> aspect -> why.
 
-    Nothing is read where nobody contradicts anybody, as mostly.
+    Nothing is read in the usual case: at most one voice speaks of each aspect.
     """
     several = {
         event_id: [claim for group in grouped(voices.others) for claim in group]

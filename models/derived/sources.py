@@ -19,7 +19,7 @@ ORDER BY documents.id FOR NO KEY UPDATE
 """Locks the documents that have the grade of one of these publishers."""
 
 ALONE = "SELECT FROM actors WHERE actors.id = ANY(%s::uuid[]) ORDER BY actors.id FOR UPDATE"
-"""Holds publishers against writers of documents, who hold theirs."""
+"""Locks publishers against writers of documents, who lock theirs."""
 
 DERIVE = f"""
 WITH old AS (

@@ -55,7 +55,7 @@ class Counted(NamedTuple):
 
 
 def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> Counted:
-    """Tell what is counted of events: what is asked for, and otherwise what is said to be so."""
+    """Choose what is counted: what is asked for, and by default events said to have happened."""
     asked = lift_filter(table, by_rarity(connection, table, asked))
     looked = {name: value for name, value in asked.items() if name != "retracted_exclude"}
     return Counted(
@@ -68,7 +68,7 @@ def counted(connection: Connection, table: Table, asked: Mapping[str, Any]) -> C
 
 
 def parts(table: Table, asked: Mapping[str, Any]) -> list[sql.Composable]:
-    """Part what lies between days from what lasted long, as lists do: an index finds either.
+    """Split the condition into events between the days and long ones: each has its index.
 
     Not so within a place: to read what lasted long there would take longer than all the rest.
     """

@@ -25,7 +25,7 @@ NEAR = 25.0
 """Kilometres at which two points agree by a little more than a third."""
 
 Features = dict[str, float | None]
-"""How far two records agree, by what."""
+"""Agreement of two records by feature, from 0 to 1; None if unknown."""
 
 
 class Wanted(NamedTuple):

@@ -72,7 +72,7 @@ def entered(connection: Connection, instant: datetime) -> Iterator[None]:
 def early(connection: Connection, name: str) -> datetime | None:
     """Give the instant that a connection reads, if few records of a table had been created by then.
 
-    In the order of a list, what stood so early lies far between all that has come since.
+    In the order of a list, rows that old are scattered among all that have come since.
     """
     if connection.as_of is None:
         return None

@@ -17,7 +17,7 @@ INSERT INTO external_ids_history
 SELECT after(gone.recorded_at, %(recorded_at)s), gone.* FROM gone
 WHERE gone.recorded_at <> %(recorded_at)s
 """
-"""Lets go of external ids, and keeps that they were held."""
+"""Releases external ids, which go to the history."""
 
 NEW = """
 INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
@@ -57,7 +57,7 @@ def replace(
 ) -> None:
     """Replace the external ids of a locked record, which had those of `before`; or Conflict.
 
-    Those that it was given by a merge are let go of by the end of the merge alone.
+    External ids inherited in a merge are released only when the merge is undone.
     """
     held, wanted = names(before), names(record)
     same_dataset = before["dataset"] == record["dataset"]

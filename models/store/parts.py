@@ -89,7 +89,7 @@ DELETING = """
 def deleting(children: tuple[Child, ...], *, all_of_them: bool) -> bytes:
     """Compose the statement that moves a record's parts to their history.
 
-    Unless it is `all_of_them`, those stay that are to be as they are.
+    Without `all_of_them`, unchanged parts stay.
     """
     parts = [
         sql.SQL(DELETING).format(

@@ -1,7 +1,7 @@
 """How a record is stored, replaced and withdrawn, with its parts and its history.
 
-Whatever stops to stand goes to the table's history in the statement that puts something else in
-its place, and each change of a record arrives at the feed in that statement too.
+A replaced row moves to the table's history in the statement that replaces it, which also announces
+the change to the feed.
 """
 
 import re
@@ -63,7 +63,7 @@ DERIVATION: dict[str, LiteralString] = {
 """Columns that change when something is derived again for a record that itself stays."""
 
 NO_AUTHOR = {"operation": "derive", "key_id": None, "method": None, "comment": None}
-"""Who derives something anew: the version is still that of whoever made it."""
+"""Stamps of a derivation: it has no author, and the version keeps its own."""
 
 ARRIVAL: LiteralString = (
     "INSERT INTO arrivals"
@@ -272,7 +272,7 @@ FROM new
 """
 """Changes a record's row, keeps what it was, and lets the feed know.
 
-What this very transaction has put there never stood: it is not kept, and arrives once.
+A row written earlier in this transaction was never visible: it is not kept, and is announced once.
 """
 
 

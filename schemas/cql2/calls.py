@@ -1,4 +1,4 @@
-"""Functions of CQL2, in its text and in JSON: literals, comparisons, and what there is none of."""
+"""Functions of CQL2 in both encodings: literals, comparisons, and the unsupported ones."""
 
 from typing import Any
 

@@ -79,7 +79,7 @@ def number(written: str, at: Place) -> Node:
 
 
 def day(written: Any, at: Place) -> Node:
-    """Read a day; Refused where there is none such."""
+    """Parse a day; Refused if it is none."""
     try:
         return made("date", (date.fromisoformat(written),) if is_day(written) else (), at)
     except ValueError as error:
@@ -94,7 +94,7 @@ def is_day(written: Any) -> bool:
 
 
 def instant(written: Any, at: Place) -> Node:
-    """Read an instant; Refused where there is none such."""
+    """Parse an instant; Refused if it is none."""
     found = read_instant(written) if isinstance(written, str) else None
     if found is None:
         sentence = f"“{str(written)[:40]}” is no instant such as 2021-08-22T08:00:00Z."
@@ -143,7 +143,7 @@ LITERALS = {"text", "number", "boolean", "date", "timestamp", "open", "geometry"
 
 
 def bounded(node: Node) -> Node:
-    """Give a filter back that has no more values and positions than allowed; Refused otherwise."""
+    """Return the filter; Refused for too many values, positions or operations."""
     literals = vertices = operations = 0
     for each in walk(node):
         literals += each.kind in LITERALS
@@ -161,5 +161,5 @@ def bounded(node: Node) -> Node:
 
 
 def below(at: Place, *steps: object) -> Place:
-    """Point at a part of what stands at a place of JSON."""
+    """Extend a JSON pointer by further steps."""
     return "/".join([str(at), *map(escaped, steps)])

@@ -1,4 +1,4 @@
-"""The values of a filter, and which of them can be compared with which."""
+"""The values of a filter, and which kinds can be compared."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -148,7 +148,7 @@ class Operands:
         return self.word(one, other, left), self.word(other, one, right)
 
     def word(self, value: Typed, of: Typed, node: Node) -> Typed:
-        """Hold a text against the code list of a property that it is compared with."""
+        """Check a text against the code list of the property that it is compared with."""
         if of.property is None or node.kind != "text" or value.kind != "text":
             return value
         return Typed("text", ("value", "text", known_word(node.parts[0], of.property, node)))
@@ -175,7 +175,7 @@ class Operands:
         return found.tree
 
     def array(self, node: Node) -> Typed:
-        """Read a list of values: a property, or values in parentheses; one alone is one as well."""
+        """Read a list of values: a property, values in parentheses, or a single value."""
         if node.kind != "property":
             items = node.parts if node.kind == "array" else (node,)
             return Typed("values", ("values", "", items))
@@ -209,7 +209,7 @@ def place(found: Property, kind: str) -> Tree:
 
 
 def as_json(value: Typed, kind: str) -> Typed:
-    """Take what may be any JSON for a value of a kind, as which it is compared."""
+    """Treat a property of any JSON type as the kind that it is compared with."""
     if value.kind != "json" or value.property is None or kind not in PLAIN:
         return value
     return Typed(kind, place(value.property, f"json:{kind}"), value.property)

@@ -1,4 +1,4 @@
-"""The parameters that a filter is given by, and what it is understood as."""
+"""The parameters of a filter, and the tree that it is parsed into."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -16,7 +16,7 @@ from schemas.links import embedding
 from schemas.record import RecordSchema
 
 Step = str | tuple[str, str]
-"""One step into a record: a member, or an id of a record of a resource, which is gone to."""
+"""One step of a path: a member, or a reference to follow to a record of a resource."""
 
 
 @dataclass(frozen=True, slots=True)

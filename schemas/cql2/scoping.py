@@ -1,4 +1,4 @@
-"""Conditions on the entries of a list, as participants: which are of one and the same entry.
+"""Scopes of conditions on list entries, as participants: which must hold for the same entry.
 
 What one AND joins is of one and the same entry, alternatives of an OR among it included. An AND in
 parentheses is about an entry of its own. NOT says that there is no such entry.
@@ -11,7 +11,7 @@ Tree = tuple[Any, ...]
 
 
 def scoped(tree: Tree, *, negated: bool = False) -> Tree:
-    """Say of which lists an entry is to fit, and to what."""
+    """Wrap the conditions on the entries of each list in a `some`."""
     if tree[0] == "not":
         return ("not", scoped(tree[1], negated=True))
     if (rows := of_one_list(tree)) is not None:

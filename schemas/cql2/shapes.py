@@ -13,7 +13,7 @@ Ring = tuple[tuple[float, float], ...]
 class Shape(NamedTuple):
     """A geometry as it is asked for: points, or polygons, each an outer ring and its holes.
 
-    `lines` are what nothing is asked for by, and is kept to say so.
+    `lines` cannot be searched by; they are kept for the error message.
     """
 
     points: tuple[tuple[float, float], ...]

@@ -30,7 +30,7 @@ WORDS = {
 """Terminals of the grammar, in the words of an error that expects them."""
 
 UNSAID = {"QUOTED", "BOOLEAN", "WKT", "PLUS", "MINUS", "MULTIPLIER", "POWER", "Z"}
-"""Terminals that may stand in many places: named only where nothing else is expected."""
+"""Terminals allowed almost everywhere: an error names them only if nothing else is expected."""
 
 
 def parse(text: str) -> Node:

@@ -1,4 +1,4 @@
-"""The conditions of a filter in CQL2 as SQL, of three values as both have them."""
+"""The conditions of a filter in CQL2 as SQL, in three-valued logic, as both have it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, LiteralString

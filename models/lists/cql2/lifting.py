@@ -58,7 +58,7 @@ def lift_filter(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def apart(table: Table, parameter: str, among: set[Among | None]) -> bool:
-    """Tell whether a parameter would be joined to others that are of another entry."""
+    """Whether a parameter is of the same child table as others, and so would be of their entry."""
     condition = table.filters[parameter]
     return condition.among is not None and condition.among in among
 

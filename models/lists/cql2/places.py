@@ -128,7 +128,7 @@ OF_SHAPE: dict[str, LiteralString] = {
 
 
 def spatial(location: LiteralString, operator: str, member: str, name: str) -> sql.Composable:
-    """Write how the place of a row of locations lies to a shape; null where it has no place."""
+    """Compose the comparison of a location with a shape; null without a place."""
     geometry: LiteralString = f"(({location}.body || {location}.derived)::jsonb -> 'geometry')"
     point: LiteralString = f"{location}.point"
     plain = "s_intersects" if operator == "s_disjoint" else operator

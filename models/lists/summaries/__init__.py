@@ -1,1 +1,1 @@
-"""Summaries: how many records of a list have what in common."""
+"""Summaries: counts of the records of a list by group."""

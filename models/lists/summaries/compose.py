@@ -47,8 +47,8 @@ def whole(table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> Statement:
 def rows(table: Table, wanted: Wanted, asked: Mapping[str, Any]) -> Statement:
     """Compose the statement that counts records by words.
 
-    What it finds begins with what it is: a `row`, the sum of the `others` or, where no record is
-    in several rows, what `whole` finds. A number follows, then keys, their names, and measures.
+    Each row starts with its kind: a `row`, the sum of the `others` or, if no record is in several
+    rows, those of `whole`. A number follows, then the keys, their names, and the measures.
     """
     draft = Draft(table, wanted, asked)
     steps = [
@@ -99,7 +99,7 @@ def counted(draft: Draft) -> sql.Composable:
 
 
 def together(draft: Draft, inputs: Mapping[str, str]) -> list[str]:
-    """Write what is measured of records that are counted together."""
+    """Compose the aggregates of a group."""
     found = [f"{each.sql.format(**inputs)} AS {each.name}" for each in draft.measures]
     return ["count(*) AS n", *found]
 
@@ -115,7 +115,7 @@ AMOUNTS = {
 
 
 def amounts(draft: Draft) -> dict[str, str]:
-    """List what records come to that are counted together: its name, and its SQL."""
+    """Map each amount of a group to its SQL."""
     counts = [name for name in AMOUNTS if name == "count" or draft.may_be_disputed]
     return {name: AMOUNTS[name] for name in counts} | {
         each.name: f"counted.{each.name}" for each in draft.measures
@@ -176,7 +176,7 @@ def gathered(draft: Draft) -> str:
 
 
 def zero(draft: Draft, name: str) -> str:
-    """Give what nothing adds up to: of numbers that may not be known, that is not known."""
+    """Compose the sum of no rows: NULL for numbers that may be unknown, else 0."""
     sums = {each.name for each in draft.measures if not each.is_count}
     return "NULL" if name in sums else "0"
 

@@ -105,7 +105,7 @@ class Draft:
         return sql.SQL("FROM {} WHERE {}").format(sql.SQL(source), sql.SQL(" AND ").join(found))
 
     def facts(self) -> dict[str, LiteralString]:
-        """List what records are counted together by: name -> its value."""
+        """Map each GROUP BY column to its SQL."""
         name = self.table.name
         cases = [
             f"WHEN {condition.format(name)} THEN '{reason}'"
