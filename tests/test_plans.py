@@ -788,6 +788,20 @@ def test_what_was_recorded_early_is_found_by_that(planner, small, path):
     assert not plan.read_through - small
 
 
+@pytest.mark.parametrize(
+    ("query", "look"),
+    [
+        ("near=-50,-32&radius=300", b"geometry_distance("),
+        ("filter=S_INTERSECTS(geometry, BBOX(-52, -35, -47, -30))", b"FROM locations AS referred"),
+    ],
+)
+def test_shapes_are_looked_at_once(query, look):
+    """However many cells a place covers, the shapes near it are looked at once."""
+    found = search.statement(TABLES["events"], **asked("events", query))
+    assert found.sql.count(b"FROM event_cells") > 10
+    assert found.sql.count(look) == 1
+
+
 def test_an_instant_is_early_while_few_records_had_been_created(planner):
     """Only where there are many, and only before there were, is a list found by their creation."""
     connection = planner.connection

@@ -7,48 +7,25 @@ for.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
 from models.lists.cql2.conditions import condition as cql2
 from models.lists.indirect import Strategy, choice, strategies
-from models.table import Among, Table, text
+from models.lists.sources import (
+    Filters,
+    Plan,
+    Source,
+    behind,
+    merged,
+    of_child,
+    of_table,
+    walked,
+)
+from models.table import Among, Index, Table, text
 
 STATEMENTS_KEPT, FILTERED_KEPT = 2_048, 64
 """Number of composed statements that are cached: those with a CQL2 filter may be long."""
-
-
-Filters = tuple[str | tuple[Any, ...], ...]
-"""Parameters that a list is filtered by, and the shape of a filter in CQL2."""
-
-
-class Plan(NamedTuple):
-    """A plan of a list: its filters, and how its driving index is probed.
-
-    `driver` is the parameter whose index drives the list, by a number of `probes`; `equalities`
-    are the parameters with one value each. `after` says whether a cursor is given, and `full`
-    whether texts include what lists leave out.
-    """
-
-    filters: Filters
-    sort: str
-    limit: int
-    driver: str | None
-    probes: int
-    equalities: frozenset[str]
-    after: bool
-    full: bool
-
-    @property
-    def order(self) -> str:
-        """The name of the order, without its direction."""
-        return self.sort.removeprefix("-")
-
-    @property
-    def direction(self) -> sql.SQL:
-        """The direction of the order."""
-        return sql.SQL("DESC" if self.sort.startswith("-") else "ASC")
 
 
 def indexed_order(table: Table) -> str:
@@ -99,81 +76,41 @@ def branches(table: Table, plan: Plan) -> Iterator[sql.Composable]:
     in_order = plan.order == indexed_order(table)
     asked = [table.filters[name] for name in plan.filters if isinstance(name, str)]
     spans = [condition.span for condition in asked if condition.span]
-    bounds: list[LiteralString] = []
+    short: list[sql.Composable] = []
     for span in spans if in_order else ():
-        bounds.append(span.bounds)
         if span.long_ones:
-            bounds.append(f"NOT ({span.long_ones})")
+            short.append(sql.SQL(f"NOT ({span.long_ones})"))
             wanted = conditions(table, plan.filters, equalities=plan.equalities)
             yield scan(table, plan, [*wanted, sql.SQL(span.long_ones)])
     index = condition.index if condition else None
     child = index.child if index and (plan.probes or index.indirect) else None
     key = sql.SQL(f"{child.name if child else table.name}.{table.order}") if in_order else None
-    between = [sql.SQL(bound).format(key) for bound in bounds]
+    between = [sql.SQL(span.bounds).format(key) for span in spans if in_order]
     others = tuple(name for name in plan.filters if name != plan.driver)
-    wanted = [*between, *conditions(table, others, child, plan.equalities)]
+    again: list[sql.Composable] = []
     if condition and index and not index.exact:
         # The rows that the index found are only checked again: coalesce keeps other indexes out.
-        wanted.append(sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql)))
+        again = [sql.SQL("coalesce({}, false)").format(sql.SQL(condition.sql))]
+    if index and child and again and not index.indirect:
+        source = merged(table, plan, child, probes(plan, index), between)
+        wanted = [*short, *conditions(table, others, None, plan.equalities), *again]
+        yield found(table, plan, source, wanted)
+        return
+    wanted = [*between, *short, *conditions(table, others, child, plan.equalities), *again]
     if index and index.indirect:
         for strategy in strategies(index.indirect):
-            yield scan(table, plan, wanted, child, strategy.within(between))
+            yield scan(table, plan, wanted, child, strategy.within([*between, *short]))
     elif index is None or not plan.probes:
         yield scan(table, plan, wanted)
         return
-    for number in range(plan.probes):
-        probe = sql.SQL(index.probe).format(sql.Placeholder(f"{plan.driver}_{number}"))
+    for probe in probes(plan, index):
         yield scan(table, plan, [probe, *wanted], child)
 
 
-class Source(NamedTuple):
-    """Where a scan finds records: its FROM, a JOIN, and the id and the key of each row.
-
-    `once` leaves out the further rows of a record.
-    """
-
-    rows: sql.Composable
-    id: sql.Composable
-    key: sql.Composable
-    joined: sql.Composable = sql.SQL("")
-    once: sql.Composable = sql.SQL("")
-
-
-def of_table(table: Table, plan: Plan) -> Source:
-    """Give the rows of the table itself."""
-    key = table.orders[plan.order].sql
-    return Source(sql.SQL(table.name), sql.SQL(f"{table.name}.id"), sql.SQL(key))
-
-
-def of_child(table: Table, child: Among) -> Source:
-    """Give the rows of a child, each with its record."""
-    key, record_id = f"{child.name}.{table.order}", f"{child.name}.{child.id}"
-    return Source(
-        rows=sql.SQL(child.name),
-        id=sql.SQL(record_id),
-        key=sql.SQL(key),
-        joined=sql.SQL(f" JOIN {table.name} ON {table.name}.id = {record_id}"),
-        once=sql.SQL(f"DISTINCT ON ({key}, {record_id}) "),
-    )
-
-
-def walked(
-    table: Table, plan: Plan, source: Source, child: Among | None, chosen: list[sql.Composable]
-) -> Source:
-    """Give the rows of a source that an index alone chooses, in the order of the list."""
-    rows = sql.SQL(WALKED_ROWS if child else WALKED).format(
-        **source._asdict(),
-        table=sql.SQL(table.name),
-        direction=plan.direction,
-        chosen=sql.SQL(" AND ").join(chosen),
-        all=sql.Literal(ALL),
-    )
-    return source._replace(
-        rows=rows,
-        id=sql.SQL("walked.id"),
-        key=sql.SQL("walked.key"),
-        once=sql.SQL("DISTINCT ON (walked.key, walked.id) " if child else ""),
-    )
+def probes(plan: Plan, index: Index) -> list[sql.Composable]:
+    """Compose the condition of each probe of the driving index."""
+    values = (sql.Placeholder(f"{plan.driver}_{number}") for number in range(plan.probes))
+    return [sql.SQL(index.probe).format(value) for value in values]
 
 
 def scan(
@@ -198,6 +135,11 @@ def scan(
         source = walked(table, plan, source, child, [*after, strategy.condition])
     if strategy:
         wanted.append(strategy.is_chosen)
+    return found(table, plan, source, wanted)
+
+
+def found(table: Table, plan: Plan, source: Source, wanted: list[sql.Composable]) -> sql.Composable:
+    """Compose what a list reads of the rows of a source that fit, in its order."""
     statement = sql.SQL(
         "SELECT {once}{id} AS id, {key} AS key, {text} AS text FROM {rows}{joined}"
         " WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}"
@@ -211,45 +153,10 @@ def scan(
     )
 
 
-def behind(table: Table, plan: Plan, source: Source) -> sql.Composable:
-    """Compose the condition that rows come after the cursor."""
-    condition = sql.SQL("({key}, {id}) {sign} (%(after_key)s::{type}, %(after_id)s::{id_type})")
-    return condition.format(
-        key=source.key,
-        id=source.id,
-        sign=sql.SQL("<" if plan.sort.startswith("-") else ">"),
-        type=sql.SQL(table.orders[plan.order].type),
-        id_type=sql.SQL(table.id_type),
-    )
-
-
 def asks_more(table: Table, plan: Plan, child: Among) -> bool:
     """Say whether other filters are on the same rows of a child as the driving one."""
     others = (name for name in plan.filters if isinstance(name, str) and name != plan.driver)
     return any(table.filters[name].among == child for name in others)
-
-
-WALKED: LiteralString = """
-(
-    SELECT {id} AS id, {key} AS key FROM {table} WHERE {chosen}
-    ORDER BY {key} {direction}, {id} {direction} LIMIT {all}
-) AS walked JOIN {table} ON {table}.id = walked.id
-"""
-"""Records in the order of the list, chosen by the columns of an index alone.
-
-The limit, beyond all rows, makes the planner prefer a plan that starts at once.
-"""
-
-WALKED_ROWS: LiteralString = """
-(
-    SELECT {id} AS id, {rows}.position AS position, {key} AS key FROM {rows} WHERE {chosen}
-    ORDER BY {key} {direction}, {id} {direction} LIMIT {all}
-) AS walked JOIN {rows} ON {id} = walked.id AND {rows}.position = walked.position
-"""
-"""Likewise rows of a child, of which other filters need columns that the index lacks."""
-
-ALL = 2**62
-"""A limit beyond all rows."""
 
 
 def conditions(

@@ -6,8 +6,9 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import ClientCursor, errors, sql
 
 from models.database.connections import Connection
-from models.lists.compose import Filters, Plan, conditions, indexed_order, select
+from models.lists.compose import conditions, indexed_order, select
 from models.lists.cql2.lifting import lift_filter
+from models.lists.sources import Filters, Plan
 from models.lists.text import by_rarity
 from models.past import as_of
 from models.table import Table

@@ -13,7 +13,7 @@ import orjson
 from psycopg import ClientCursor, sql
 
 from models.database.connections import Connection
-from models.lists.compose import Filters, conditions
+from models.lists.compose import conditions
 from models.lists.cql2.lifting import lift_filter
 from models.lists.search import (
     BadCursor,
@@ -23,6 +23,7 @@ from models.lists.search import (
     placeholders,
     search,
 )
+from models.lists.sources import Filters
 from models.names.likeness import FOUND, alike
 from models.names.sounds import Name, name_from_ascii, name_of
 from models.table import Child, Condition, Table
