@@ -50,7 +50,7 @@ STREAM_SECONDS = 300
 BREAKS: tuple[type[Exception], ...] = (Ahead, *FAILURES)
 """Failures that end a stream: its client reconnects, and is told then."""
 
-SILENCE = 10
+KEEP_ALIVE_SECONDS = 10
 """Seconds after which a stream says that it is still there."""
 
 
@@ -249,7 +249,7 @@ def events(pool: ConnectionPool[Connection], feed: Feed, watch: Watch) -> Iterat
         if items:
             last_sent = monotonic()
             continue
-        if monotonic() - last_sent > SILENCE:
+        if monotonic() - last_sent > KEEP_ALIVE_SECONDS:
             last_sent = monotonic()
             yield b": still here\nid: %b\n\n" % cursor(*feed.after).encode()
         sleep(CLIENT_POLL_SECONDS)

@@ -30,19 +30,10 @@ def read(query: type[Query], sent: Sent) -> dict[str, Any]:
     try:
         found: dict[str, Any] = schema.load(taken)
     except ValidationError as error:
-        # What was not taken may have been what something else lacks.
-        faults = (
-            {**error.normalized_messages(), **faults}
-            if not faults
-            else {
-                **{
-                    name: each
-                    for name, each in error.normalized_messages().items()
-                    if name in taken
-                },
-                **faults,
-            }
-        )
+        further = error.normalized_messages()
+        if faults:  # a rejected parameter may be the one that another fault calls missing
+            further = {name: each for name, each in further.items() if name in taken}
+        faults = {**further, **faults}
     if faults:
         raise ValidationError(faults)
     return {name: value for name, value in found.items() if value is not None}

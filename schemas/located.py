@@ -10,7 +10,7 @@ from schemas.fields.values import Float, Reason
 from schemas.fields.words import Word
 from schemas.lists import Query
 
-FARTHEST = 20_100
+FARTHEST_KM = 20_100
 """Kilometres that two places can be apart: half round the earth."""
 
 
@@ -35,7 +35,7 @@ class Located(Query):
         100,
         nullable=False,
         strict=False,
-        metadata={"minimum": 0, "maximum": FARTHEST},
+        metadata={"minimum": 0, "maximum": FARTHEST_KM},
     )
 
     location_match = Word(
@@ -53,8 +53,8 @@ class Located(Query):
         if ("near" in sent) != ("radius" in sent):
             missing = "radius" if "near" in sent else "near"
             raise ValidationError({missing: [Reason("near and radius go together.", "required")]})
-        if not 0 <= query.get("radius", 0) <= FARTHEST:
-            sentence = f"This lies between 0 and {FARTHEST} kilometres."
+        if not 0 <= query.get("radius", 0) <= FARTHEST_KM:
+            sentence = f"This lies between 0 and {FARTHEST_KM} kilometres."
             raise ValidationError({"radius": [Reason(sentence, "range")]})
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)

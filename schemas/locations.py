@@ -13,7 +13,7 @@ from schemas.fields.places import Geometry, Point, extent
 from schemas.fields.values import Float, List, Nested, Reason, Text
 from schemas.fields.words import Country, Word
 from schemas.lists import SCORED, Filter, expansions, members_of
-from schemas.located import FARTHEST, Located
+from schemas.located import FARTHEST_KM, Located
 from schemas.record import RecordSchema
 from schemas.searched import BestFirst, Searched
 from schemas.vocabularies import own
@@ -48,8 +48,8 @@ class LocationSchema(RecordSchema):
     uncertainty_km = Float(
         "The radius in kilometres around the point within which it lies; null is *not known*.",
         15.5,
-        metadata={"minimum": 0, "maximum": FARTHEST},
-        validate=Range(0, FARTHEST, error=f"This lies between 0 and {FARTHEST} kilometres."),
+        metadata={"minimum": 0, "maximum": FARTHEST_KM},
+        validate=Range(0, FARTHEST_KM, error=f"This lies between 0 and {FARTHEST_KM} kilometres."),
     )
     geometry = Geometry(
         "Its shape (GeoJSON).",

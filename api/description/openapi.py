@@ -188,7 +188,11 @@ def answered(answer: Answer) -> dict[str, Any]:
     return found
 
 
-TOLD = {400: ProblemType.INVALID_QUERY, 404: ProblemType.NOT_FOUND, 308: ProblemType.MERGED}
+EXAMPLE_TYPES = {
+    400: ProblemType.INVALID_QUERY,
+    404: ProblemType.NOT_FOUND,
+    308: ProblemType.MERGED,
+}
 """By status: the type of problem that is the example, where another is less of one."""
 
 
@@ -212,7 +216,7 @@ def refusal(status: int) -> dict[str, Any]:
 
 def refused(status: int) -> dict[str, Any]:
     """Give an example of a refusal."""
-    kind = TOLD.get(status) or of_status(status)
+    kind = EXAMPLE_TYPES.get(status) or of_status(status)
     example = {
         "type": kind.uri,
         "title": kind.title,

@@ -10,7 +10,7 @@ from api.http.answers import existing
 from api.http.errors import InTheWay, Overtaken, fault
 from api.writing import inheritance
 from api.writing.draft import SCHEMAS, Draft, Held, Sent
-from api.writing.lock import Locked, lock
+from api.writing.lock import Key, Locked, lock
 from api.writing.redirecting import Redirected, References
 from api.writing.store import put_all, withdraw
 from models import assessments
@@ -27,9 +27,6 @@ RECORDS_AT_ONCE = 500
 
 MAX_STAYED_SHOWN = 1_000
 """Maximum number of records listed that stay with a survivor."""
-
-Key = tuple[str, str]
-"""A record: its resource and its id."""
 
 
 def merge(connection: Connection, merged: Sent, into: Sent) -> dict[str, Any]:

@@ -18,7 +18,9 @@ ORDER BY documents.id FOR NO KEY UPDATE
 """
 """Locks the documents that have the grade of one of these publishers."""
 
-ALONE = "SELECT FROM actors WHERE actors.id = ANY(%s::uuid[]) ORDER BY actors.id FOR UPDATE"
+LOCK_PUBLISHERS = (
+    "SELECT FROM actors WHERE actors.id = ANY(%s::uuid[]) ORDER BY actors.id FOR UPDATE"
+)
 """Locks publishers against writers of documents, who lock theirs."""
 
 DERIVE = f"""
@@ -63,7 +65,7 @@ def update(connection: Connection, publishers: Sequence[str], now: datetime) -> 
     """
     given = ([*publishers],)
     connection.execute(PUBLISHED, given)
-    connection.execute(ALONE, given)
+    connection.execute(LOCK_PUBLISHERS, given)
     ids = [row[0] for row in connection.execute(PUBLISHED, given)]
     for start in range(0, len(ids), DOCUMENTS_AT_ONCE):
         chunk = ids[start : start + DOCUMENTS_AT_ONCE]

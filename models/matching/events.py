@@ -60,7 +60,10 @@ WEIGHTS: dict[str, float] = {
 
 def nearby(table: LiteralString) -> LiteralString:
     """Give the condition that what begins a row lies near the days that are asked for."""
-    return f"{table}.begins >= asked.starts_on - 31 AND {table}.begins < asked.ends_on + 32"
+    return (
+        f"{table}.begins >= asked.starts_on - {DAYS_AROUND}"
+        f" AND {table}.begins < asked.ends_on + {DAYS_AROUND + 1}"
+    )
 
 
 NEAREST: LiteralString = "ORDER BY abs(events.starts_on - asked.starts_on) NULLS LAST, events.id"
@@ -144,12 +147,12 @@ def looked_for(
         "most": MAX_CANDIDATES,
     }
     found: list[set[str]] = [set() for _ in queries]
-    for number, each in ClientCursor(connection).execute(LOOKING, values):
+    for number, each in ClientCursor(connection).execute(FIND_CANDIDATES, values):
         found[number - 1].add(each)
     return found
 
 
-LOOKING = sql.SQL(
+FIND_CANDIDATES = sql.SQL(
     "SELECT asked.number, found.id::text FROM unnest(%(types)s::text[], %(starts)s::date[],"
     " %(ends)s::date[], %(actors)s::text[], %(locations)s::uuid[], %(countries)s::text[])"
     " WITH ORDINALITY AS asked (type, starts_on, ends_on, actors, location_id, country, number),"

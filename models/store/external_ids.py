@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from models.database.connections import Connection
 
-GONE = """
+RELEASE_EXTERNAL_IDS = """
 WITH gone AS (
     DELETE FROM external_ids
     WHERE external_ids.external_id = ANY(%(gone)s) AND external_ids.resource = %(resource)s
@@ -19,7 +19,7 @@ WHERE gone.recorded_at <> %(recorded_at)s
 """
 """Releases external ids, which go to the history."""
 
-NEW = """
+CLAIM_EXTERNAL_IDS = """
 INSERT INTO external_ids (external_id, resource, dataset, id, recorded_at)
 SELECT new, %(resource)s, %(dataset)s, %(id)s, %(recorded_at)s FROM unnest(%(new)s::text[]) AS new
 ON CONFLICT DO NOTHING RETURNING external_id
@@ -65,8 +65,10 @@ def replace(
     new = [name for name in wanted if not same_dataset or name not in held]
     given = {**record, "resource": resource, "new": new}
     if gone:
-        connection.execute(GONE, {**given, "gone": gone, "dataset": before["dataset"]})
-    if new and len(connection.execute(NEW, given).fetchall()) < len(new):
+        connection.execute(
+            RELEASE_EXTERNAL_IDS, {**given, "gone": gone, "dataset": before["dataset"]}
+        )
+    if new and len(connection.execute(CLAIM_EXTERNAL_IDS, given).fetchall()) < len(new):
         refuse(connection, resource, record)
 
 
