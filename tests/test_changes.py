@@ -517,7 +517,7 @@ def test_only_who_takes_events_gets_them(client, monkeypatch, path, accept, stat
 def test_a_stream_ends_by_itself(client, monkeypatch):
     """A stream says that it is there, where to go on, and ends; its seat is free again."""
     monkeypatch.setattr(view, "STREAM_SECONDS", 0.5)
-    monkeypatch.setattr(view, "SILENCE", 0)
+    monkeypatch.setattr(view, "KEEP_ALIVE_SECONDS", 0)
     for method in (client.get, client.head, client.get):
         answer = method(f"{FEED}/stream")
         assert answer.headers["X-Accel-Buffering"] == "no"
