@@ -104,6 +104,25 @@ def test_dependents_page_by_page(records, known):
     )
 
 
+def test_dependents_of_a_document(records, known):
+    """Its statements, the events that nothing else tells of, and affiliations, page by page."""
+    further = records.make("events", title="C", mentions=[{"document_id": known["paper"]}])
+    affiliation = {"actor_id": known["agency"], "role": "member", "document_id": known["paper"]}
+    member = records.make("actors", name="D", affiliations=[affiliation])
+    whole = [
+        ("statements", known["printed"], None, [""]),
+        *(("events", each, "reported", [""]) for each in sorted([known["mentioned"], further])),
+        ("actors", member, None, ["/affiliations/0"]),
+    ]
+    for limit in (1, 2, 3, 4, 50):
+        pages = [*walk(records.client, f"/v1/documents/{known['paper']}/dependents?limit={limit}")]
+        found = [one for page in pages for one in page]
+        assert [
+            (one["resource"], one["id"], one["status"], one["pointers"]) for one in found
+        ] == whole
+        assert all(len(page) == limit for page in pages[:-1])
+
+
 def tried(records, resource, record, method="PUT"):
     """Try a retraction, or to lift it; give the record, and what else would change."""
     address = f"/v1/{resource}/{record}/retraction?dry_run=true"

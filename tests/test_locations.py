@@ -326,6 +326,17 @@ def test_near_finds_what_a_formula_finds(earth, centre, radius):
     assert names(earth, f"/v1/locations?dataset=earth&{query}") == found
 
 
+def test_an_extent_over_the_antimeridian_that_ends_at_greenwich(places):
+    """What is cut at the antimeridian reaches eastwards from its west, as far as Greenwich."""
+    cut = [(170, 180), (-180, -170), (-10, 0)]
+    rings = [[[[west, 0], [east, 0], [east, 1], [west, 1], [west, 0]]] for west, east in cut]
+    make(places, "belt", geometry={"type": "MultiPolygon", "coordinates": rings})
+    found = {
+        bbox: names(places, f"/v1/locations?bbox={bbox}") for bbox in ("175,0,176,1", "90,0,91,1")
+    }
+    assert found == {"175,0,176,1": {"belt"}, "90,0,91,1": set()}
+
+
 @pytest.mark.parametrize(
     ("bbox", "found"),
     [

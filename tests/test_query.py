@@ -119,6 +119,8 @@ def test_a_thousand_values(panjshir, way):
         ({"type": ["aid", 5, None, ["x"]]}, {"/type/2": "type", "/type/3": "type"}),
         ({"type": [5]}, {"/type/0": "invalid"}),
         ({"tpye": ["aid"]}, {"/tpye": "unknown"}),
+        ({"type": "aid", "sort": "size"}, {"/type": "type", "/sort": "unknown"}),
+        ({"near": "69,34", "radius": 5}, {"/near": "type"}),
         ({"type": None}, {"/type": "null"}),
         ({"actor": ["Taliban"]}, {"/actor/0": "uuid"}),
         ({"bbox": "69,34,71,36"}, {"/bbox": "type"}),
