@@ -17,7 +17,7 @@ from api.http.errors import fault
 from api.http.operation import WRITTEN, Answer, Body, Operation, Section, operation
 from api.http.request import JSON, body
 from api.writing import inheritance
-from api.writing.draft import SCHEMAS, Draft, Held, Sent
+from api.writing.draft import SCHEMAS, Current, Draft, Sent
 from api.writing.identify import Identities, identify
 from api.writing.lock import lock
 from api.writing.store import store
@@ -115,8 +115,8 @@ def load(connection: Connection, members: dict[str, Any]) -> idempotency.Answer:
     sent = [*new_dataset(connection, bundle["dataset"])]
     for resource, each in identities.items():
         sent += send_all(resource, bundle, each, refs, merged)
-    held, events = lock(connection, sent)
-    live = [each for each in held if each.stored is None or not each.stored.withdrawn]
+    current, events = lock(connection, sent)
+    live = [each for each in current if each.stored is None or not each.stored.withdrawn]
     written = store(connection, overlaid(connection, live), events, found)
     bundles.remember(
         connection, digest, {resource: each.ids for resource, each in identities.items()}
@@ -125,10 +125,10 @@ def load(connection: Connection, members: dict[str, Any]) -> idempotency.Answer:
         name: Counter() for name in ("created", "updated", "unchanged", "withdrawn", "merged")
     }
     for record in written:
-        before_it = record.checked.held.stored
+        before_it = record.checked.current.stored
         state = "unchanged" if not record.changed else "updated" if before_it else "created"
         became[state][record.checked.sent.table.name] += 1
-    became["withdrawn"].update(each.sent.table.name for each in held if each not in live)
+    became["withdrawn"].update(each.sent.table.name for each in current if each not in live)
     for resource, each in identities.items():
         if each.merged:
             became["merged"][resource] = len(each.merged)
@@ -241,15 +241,15 @@ def send_all(
         )
 
 
-def overlaid(connection: Connection, held: Sequence[Held]) -> list[Draft]:
+def overlaid(connection: Connection, current: Sequence[Current]) -> list[Draft]:
     """Draft records with the sent members laid over the stored ones.
 
     What they inherited from records merged into them stays.
     """
-    known = [each.sent.id for each in held if each.stored and each.sent.table.mergeable]
+    known = [each.sent.id for each in current if each.stored and each.sent.table.mergeable]
     given = merges.inherited(connection, known) if known else {}
     drafts = []
-    for each in held:
+    for each in current:
         if not each.stored:
             drafts.append(each.draft())
             continue

@@ -23,7 +23,7 @@ import numpy as np
 from psycopg import sql
 
 from api.description.schemas import RECORDS
-from api.writing.draft import Checked, Held, Sent
+from api.writing.draft import Checked, Current, Sent
 from api.writing.effects import effects_of
 from bench.revisions import SINCE, revise
 from bench.world import World
@@ -371,7 +371,7 @@ def completed(
     }
     if table.name != "events":  # whose attestation is counted from what is at hand
         sent = Sent(table, schema, record["id"])
-        checked = Checked(Held(sent).draft(), parameters, frozenset())
+        checked = Checked(Current(sent).draft(), parameters, frozenset())
         parameters |= effects_of(sent).derive(STATE["connection"], checked)
     return parameters | dict(table.row(parameters))
 

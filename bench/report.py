@@ -361,7 +361,8 @@ def grown(growth: Results) -> Iterator[str]:
         f" {growth['executions']} executions of the service's own statements through"
         " psycopg, and of requests through the service (medians). The ratios divide what it takes"
         f" among {last['events']:,} events by what it takes among {first['events']:,};"
-        f" indexed reads have to stay below {GROWS:g}."
+        f" indexed reads have to stay below {GROWS:g}. Sums and words (`summary-…`, `dyads-…`,"
+        " `words`) cost as much as there is to count."
     )
     yield ""
     heads = [

@@ -15,7 +15,7 @@ from api.http.context import database
 from api.http.errors import InTheWay, fault
 from api.http.request import JSON, JSON_PATCH, body_of
 from api.resource.operations import Resource
-from api.writing.draft import Draft, Held, Operation
+from api.writing.draft import Current, Draft, Operation
 from api.writing.transaction import transact
 from models.database.connections import Connection
 from models.derived import changing
@@ -111,12 +111,12 @@ class History:
             before = orjson.loads(wanted.text)
             members = self.schema.writable(before)
             sent = self.views.sent(record_id, members, weight_may_change=True)
-            held, events = self.views.lock(connection, sent)
-            conditional.may_follow(held.stored)
-            restored = held.stored is not None and held.stored.withdrawn
+            current, events = self.views.lock(connection, sent)
+            conditional.may_follow(current.stored)
+            restored = current.stored is not None and current.stored.withdrawn
             if restored and merges.survivor(connection, sent.id):
                 raise InTheWay("It was merged into another record: unmerge it first.")
-            draft = held.draft(operation="restore" if restored else "change")
+            draft = current.draft(operation="restore" if restored else "change")
             draft = replace(draft, retraction=before["retraction"], reverted=True)
             return self.views.store(connection, draft, events)
 
@@ -134,13 +134,13 @@ class History:
             sent["superseded_by"] = sent["superseded_by"].lower()
 
         def work(connection: Connection) -> idempotency.Answer:
-            held, stored, events = self.lock(connection, record_id)
-            before = held.before["retraction"] or {}
+            current, stored, events = self.lock(connection, record_id)
+            before = current.before["retraction"] or {}
             if all(before.get(name) == value for name, value in sent.items()):
                 answer = idempotency.Answer(200, tagged(stored), stored.text)
                 return with_effects(answer, changing.NONE) if query["dry_run"] else answer
             why = {"reason": sent["reason"], "retracted_at": None, **sent}
-            draft = self.draft(held, "retract", why)
+            draft = self.draft(current, "retract", why)
             return self.store(connection, draft, events, dry_run=query["dry_run"])
 
         return transact(work, dry_run=query["dry_run"])
@@ -153,10 +153,10 @@ class History:
         """
 
         def work(connection: Connection) -> idempotency.Answer:
-            held, _, events = self.lock(connection, record_id)
-            if held.before["retraction"] is None:
+            current, _, events = self.lock(connection, record_id)
+            if current.before["retraction"] is None:
                 raise NotFound("The record is not retracted.")
-            draft = self.draft(held, "reinstate", None)
+            draft = self.draft(current, "reinstate", None)
             return self.store(connection, draft, events, dry_run=query["dry_run"])
 
         return transact(work, dry_run=query["dry_run"])
@@ -171,17 +171,21 @@ class History:
         answer = self.views.store(connection, draft, events)
         return with_effects(answer, changing.effects(connection, before))
 
-    def lock(self, connection: Connection, record_id: UUID | str) -> tuple[Held, Stored, set[str]]:
+    def lock(
+        self, connection: Connection, record_id: UUID | str
+    ) -> tuple[Current, Stored, set[str]]:
         """Lock a record that stands and whose retraction may change, and the events it affects."""
         sent = self.views.sent(record_id, weight_may_change=True)
-        held, events = self.views.lock(connection, sent)
-        stored = existing(held.stored, self.table)
+        current, events = self.views.lock(connection, sent)
+        stored = existing(current.stored, self.table)
         conditional.may_replace(stored)
-        return held, stored, events
+        return current, stored, events
 
-    def draft(self, held: Held, operation: Operation, retraction: dict[str, Any] | None) -> Draft:
+    def draft(
+        self, current: Current, operation: Operation, retraction: dict[str, Any] | None
+    ) -> Draft:
         """Draft another retraction of a record, whose own members stay as they are."""
-        draft = held.draft(self.schema.writable(held.before), operation)
+        draft = current.draft(self.schema.writable(current.before), operation)
         return replace(draft, retraction=retraction)
 
     def existing(self, connection: Connection, record_id: UUID | str) -> str:

@@ -12,7 +12,7 @@ from api.http.errors import Stale, Taken
 from api.http.request import JSON, MERGE_PATCH, body
 from api.resource.finding import Finding
 from api.resource.highlighting import highlighted
-from api.writing.draft import Draft, Held, Sent, new_id
+from api.writing.draft import Current, Draft, Sent, new_id
 from api.writing.lock import lock
 from api.writing.store import store, withdraw
 from api.writing.transaction import transact
@@ -64,8 +64,8 @@ class Resource:
                 raise Taken([taken])
             sent = self.sent(record_id, members, generated=not self.named)
             try:
-                held, events = self.lock(connection, sent)
-                return self.store(connection, held.draft(), events)
+                current, events = self.lock(connection, sent)
+                return self.store(connection, current.draft(), events)
             except Stale as error:
                 raise Taken([taken]) from error
 
@@ -96,12 +96,12 @@ class Resource:
         members = {**({"id": record_id} if self.named else {}), **body()}
 
         def work(connection: Connection) -> idempotency.Answer:
-            held, events = self.lock(connection, self.sent(record_id, members))
-            if held.stored is None:
+            current, events = self.lock(connection, self.sent(record_id, members))
+            if current.stored is None:
                 conditional.may_create()
             else:
-                conditional.may_replace(existing(held.stored, self.table))
-            return self.store(connection, held.draft(self.without_echoes(held)), events)
+                conditional.may_replace(existing(current.stored, self.table))
+            return self.store(connection, current.draft(self.without_echoes(current)), events)
 
         return transact(work, dry_run=query["dry_run"])
 
@@ -114,10 +114,10 @@ class Resource:
         members = body(MERGE_PATCH, JSON)
 
         def work(connection: Connection) -> idempotency.Answer:
-            held, events = self.lock(connection, self.sent(record_id, members, partial=True))
-            conditional.may_replace(existing(held.stored, self.table))
-            merged = self.schema.merge(held.before, self.without_echoes(held))
-            return self.store(connection, held.draft(merged), events)
+            current, events = self.lock(connection, self.sent(record_id, members, partial=True))
+            conditional.may_replace(existing(current.stored, self.table))
+            merged = self.schema.merge(current.before, self.without_echoes(current))
+            return self.store(connection, current.draft(merged), events)
 
         return transact(work, dry_run=query["dry_run"])
 
@@ -130,9 +130,9 @@ class Resource:
         """
 
         def work(connection: Connection) -> idempotency.Answer:
-            held, events = self.lock(connection, self.sent(record_id), exclusively=True)
-            conditional.may_replace(existing(held.stored, self.table))
-            withdraw(connection, held, events)
+            current, events = self.lock(connection, self.sent(record_id), exclusively=True)
+            conditional.may_replace(existing(current.stored, self.table))
+            withdraw(connection, current, events)
             return idempotency.Answer(204, {}, "")
 
         return transact(work, dry_run=query["dry_run"])
@@ -172,25 +172,25 @@ class Resource:
 
     def lock(
         self, connection: Connection, sent: Sent, *, exclusively: bool = False
-    ) -> tuple[Held, set[str]]:
+    ) -> tuple[Current, set[str]]:
         """Lock the stored record and the events whose attestation it affects; give both."""
         if self.named and not SLUG.fullmatch(sent.id):  # nothing stands under such an id
-            return Held(sent), set()
-        [held], events = lock(connection, [sent], {sent.id} if exclusively else ())
-        return held, events
+            return Current(sent), set()
+        [current], events = lock(connection, [sent], {sent.id} if exclusively else ())
+        return current, events
 
     def store(self, connection: Connection, draft: Draft, events: set[str]) -> idempotency.Answer:
         """Store a draft, and answer with the record as it stands then."""
         [written] = store(connection, [draft], events)
         stored = written.stored or existing(self.table.get(connection, draft.sent.id))
-        if draft.held.stored:
+        if draft.current.stored:
             return idempotency.Answer(200, tagged(stored), stored.text)
         place = {"Location": f"/v1/{self.table.name}/{stored.id}"}
         return idempotency.Answer(201, {**tagged(stored), **place}, stored.text)
 
-    def without_echoes(self, held: Held) -> dict[str, Any]:
+    def without_echoes(self, current: Current) -> dict[str, Any]:
         """Leave out what the service makes and the client sends back as it got it."""
-        sent, stands = held.sent.body, {"id": held.sent.id, **held.before}
+        sent, stands = current.sent.body, {"id": current.sent.id, **current.before}
         echoes = {
             name
             for name in self.schema.fields.keys() - self.schema.load_fields.keys()

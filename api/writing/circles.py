@@ -76,10 +76,10 @@ def steps(draft: Draft, record: dict[str, Any] | None) -> list[Step]:
 
 def is_new(step: Step) -> bool:
     """Say whether a step is not in the stored record already."""
-    stored = step.draft.held.stored
+    stored = step.draft.current.stored
     if stored is None or stored.withdrawn:
         return True
-    before: Any = step.draft.held.before
+    before: Any = step.draft.current.before
     for name in step.path:
         before = (before or {}).get(name)
     return bool(before != step.to)
@@ -87,7 +87,7 @@ def is_new(step: Step) -> bool:
 
 def changes(step: Step) -> bool:
     """Say whether a step starts from a stored record: others may lead to it already."""
-    return step.draft.held.stored is not None
+    return step.draft.current.stored is not None
 
 
 def comes_back(connection: Connection, step: Step, own: Mapping[str, str]) -> bool:

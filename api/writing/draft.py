@@ -51,7 +51,7 @@ class Sent:
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class Current:
     """A record as it was sent, beside the stored one, which is locked until commit or None."""
 
     sent: Sent
@@ -83,7 +83,7 @@ class Held:
     ) -> "Draft":
         """Make a draft of what was sent or of a `body`; it stays retracted if it is."""
         return Draft(
-            held=self,
+            current=self,
             body=self.sent.body if body is None else body,
             operation=operation or ("change" if self.stored else "create"),
             retraction=self.before.get("retraction"),
@@ -94,7 +94,7 @@ class Held:
 class Draft:
     """The next version of a record: all members that clients may set, and its retraction."""
 
-    held: Held
+    current: Current
     body: dict[str, Any]
     operation: Operation
     retraction: dict[str, Any] | None
@@ -107,7 +107,7 @@ class Draft:
     @property
     def sent(self) -> Sent:
         """The record as it was sent."""
-        return self.held.sent
+        return self.current.sent
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,18 +119,18 @@ class Checked:
     refers_to: frozenset[str]
 
     @property
-    def held(self) -> Held:
+    def current(self) -> Current:
         """The record as it was sent, beside the stored one."""
-        return self.draft.held
+        return self.draft.current
 
     @property
     def sent(self) -> Sent:
         """The record as it was sent."""
-        return self.draft.held.sent
+        return self.draft.current.sent
 
     def differs_in(self, names: Iterable[str]) -> bool:
         """Say whether the record is new, or one of some members has another value than before."""
-        before = self.held.loaded
+        before = self.current.loaded
         return before is None or any(before[name] != self.record[name] for name in names)
 
 
@@ -149,7 +149,7 @@ class Written:
     @property
     def weight_changed(self) -> bool:
         """Tell whether the record was retracted or reinstated."""
-        before = self.checked.held.before.get("retraction")
+        before = self.checked.current.before.get("retraction")
         return (before is None) != (self.checked.draft.retraction is None)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from api.http.errors import Overtaken, fault
 from api.writing import reprints
-from api.writing.draft import Checked, Held, Sent, Written
+from api.writing.draft import Checked, Current, Sent, Written
 from models import locations, statements
 from models.database.connections import Connection
 from models.derived import attestation, containment, disputes, sources
@@ -21,9 +21,9 @@ class Effects:
     locked_first = False
     """Whether its records must be read to know which events to lock."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+    def touches(self, connection: Connection, current: Sequence[Current]) -> Attested:
         """List the events and statements whose attestation this write may change."""
-        del connection, held
+        del connection, current
         return NOTHING
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
@@ -55,10 +55,10 @@ class EventEffects(Effects):
     weighed = ("mentions", "modality", "verification")
     """Members that their own attestation depends on."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+    def touches(self, connection: Connection, current: Sequence[Current]) -> Attested:
         """List the events whose attestation may change with their own members."""
         del connection
-        return Attested({each.sent.id for each in held if self.may_weigh(each.sent)}, set())
+        return Attested({each.sent.id for each in current if self.may_weigh(each.sent)}, set())
 
     def may_weigh(self, sent: Sent) -> bool:
         """Tell whether a write may change what the event's attestation depends on."""
@@ -68,7 +68,7 @@ class EventEffects(Effects):
 
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive the attestation of a new event; an existing one is counted again if needed."""
-        if checked.held.stored:
+        if checked.current.stored:
             return {}
         return attestation.first(connection, checked.record)
 
@@ -80,7 +80,7 @@ class EventEffects(Effects):
         return {
             each.checked.sent.id
             for each in written
-            if each.checked.held.stored
+            if each.checked.current.stored
             and (each.weight_changed or each.checked.differs_in(self.weighed))
         }
 
@@ -90,10 +90,10 @@ class StatementEffects(Effects):
 
     locked_first = True
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+    def touches(self, connection: Connection, current: Sequence[Current]) -> Attested:
         """List what statements make claims on, before and after."""
         del connection
-        records = [record for each in held for record in (each.before, each.sent.body)]
+        records = [record for each in current for record in (each.before, each.sent.body)]
         return Attested(claimed(records, "event_id"), claimed(records, "statement_id"))
 
     def claimed_events(self, checked: Checked) -> set[str]:
@@ -103,7 +103,7 @@ class StatementEffects(Effects):
     def derive(self, connection: Connection, checked: Checked) -> dict[str, Any]:
         """Derive whether the quote was verified; what others say of the statement stays."""
         del connection
-        verified, before = checked.record["quote_verified"], checked.held.before
+        verified, before = checked.record["quote_verified"], checked.current.before
         counts = before.get("attestation")
         return {"derived": statements.derived(quote_verified=verified, attestation=counts)}
 
@@ -116,22 +116,22 @@ class StatementEffects(Effects):
             record
             for each in written
             if "claims" in each.parts or each.weight_changed or self.claims_changed(each)
-            for record in (each.checked.held.before, each.checked.record)
+            for record in (each.checked.current.before, each.checked.record)
         ]
         return claimed(records, "event_id") | claimed(records, "statement_id")
 
     def claims_changed(self, written: Written) -> bool:
         """Say whether claims differ from before; no table has the whole of a claim's value."""
-        before = written.checked.held.before
+        before = written.checked.current.before
         return bool(before) and before.get("claims") != written.checked.record["claims"]
 
 
 class DocumentEffects(Effects):
     """Documents are quoted, give weight to statements in them, and are copies of others."""
 
-    def touches(self, connection: Connection, held: Sequence[Held]) -> Attested:
+    def touches(self, connection: Connection, current: Sequence[Current]) -> Attested:
         """List what rests on documents whose weight may change, or that may become copies."""
-        sent = [each.sent for each in held]
+        sent = [each.sent for each in current]
         reweighed = {each.id for each in sent if each.weight_may_change and not each.generated}
         return resting(connection, reweighed | reprints.touched(connection, sent))
 
@@ -162,7 +162,7 @@ class ActorEffects(Effects):
 
     def regraded(self, written: Written) -> bool:
         """Say whether the grade that documents take from the actor changed."""
-        before, grade = written.checked.held.before, written.checked.record["reliability"]
+        before, grade = written.checked.current.before, written.checked.record["reliability"]
         if before.get("reliability") != grade:
             return True
         return grade is not None and written.weight_changed
@@ -183,7 +183,7 @@ class LocationEffects(Effects):
         del connection
         record, country = checked.record, checked.record["country"]
         if country is None and record["parent_id"] is not None:
-            country = checked.held.before.get("derived_country")
+            country = checked.current.before.get("derived_country")
         return {"derived": locations.derived(country)}
 
     def derives_later(self, checked: Checked) -> bool:
@@ -208,7 +208,7 @@ class LocationEffects(Effects):
             pointer = moved[circular.id].checked.sent.pointer if circular.id in moved else ""
             detail = "The location would lie in itself."
             raise fault(f"{pointer}/parent_id", "circular", detail) from circular
-        if elsewhere and any(each.checked.held.stored for each in moved.values()):
+        if elsewhere and any(each.checked.current.stored for each in moved.values()):
             self.dispute(connection, elsewhere, now)
         return set()
 
@@ -240,10 +240,10 @@ def effects_of(sent: Sent) -> Effects:
     return EFFECTS.get(sent.table.name, NONE)
 
 
-def touched(connection: Connection, held: Iterable[Held]) -> Attested:
+def touched(connection: Connection, current: Iterable[Current]) -> Attested:
     """List the events and statements whose attestation a write of any records may change."""
     found = Attested(set(), set())
-    for effects, group in grouped(held, lambda each: each.sent):
+    for effects, group in grouped(current, lambda each: each.sent):
         events, spoken_of = effects.touches(connection, group)
         found = Attested(found.events | events, found.statements | spoken_of)
     return found

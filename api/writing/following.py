@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from api.writing.draft import SCHEMAS, Checked, Held, Sent
+from api.writing.draft import SCHEMAS, Checked, Current, Sent
 from api.writing.quotes import OFFSETS, PASSAGE, check, followed, quoted, shifted
 from models import documents, events, statements
 from models.database.connections import Connection
@@ -26,9 +26,9 @@ def follow_texts(
     """
     own = {each.sent.id for each in written}
     for document in written:
-        if document.sent.table is not documents.DOCUMENTS or not document.held.stored:
+        if document.sent.table is not documents.DOCUMENTS or not document.current.stored:
             continue
-        before, after = document.held.before["text"], document.record["text"]
+        before, after = document.current.before["text"], document.record["text"]
         if before == after:
             continue
         for quoting in statements.quoting(connection, document.sent.id):
@@ -37,8 +37,10 @@ def follow_texts(
             place = {**orjson.loads(quoting.text), "quote_verified": quoting.quote_verified}
             moved, verified = verify_again(place, before, after)
             if moved != {name: place[name] for name in OFFSETS}:
-                for held, record in lock_existing(connection, statements.STATEMENTS, [quoting.id]):
-                    yield checked_again(held, {**record, **moved, "quote_verified": True})
+                for current, record in lock_existing(
+                    connection, statements.STATEMENTS, [quoting.id]
+                ):
+                    yield checked_again(current, {**record, **moved, "quote_verified": True})
             elif verified != quoting.quote_verified:
                 derived = statements.derived(
                     quote_verified=verified, attestation=place.get("attestation")
@@ -53,13 +55,13 @@ def moved_mentions(
 ) -> Iterator[Checked]:
     """Yield the events to store again, since passages that their mentions quote moved."""
     mentioning = events.mentioning(connection, document_id)
-    for held, record in lock_existing(connection, events.EVENTS, [*{*mentioning} - own]):
+    for current, record in lock_existing(connection, events.EVENTS, [*{*mentioning} - own]):
         mentions = [
             each | shifted(each, before, after) if each["document_id"] == document_id else each
             for each in record["mentions"] or ()
         ]
         if mentions != (record["mentions"] or []):
-            yield checked_again(held, {**record, "mentions": mentions})
+            yield checked_again(current, {**record, "mentions": mentions})
 
 
 def verify_again(
@@ -96,18 +98,18 @@ def store_verification(
 
 def lock_existing(
     connection: Connection, table: Table, ids: Sequence[str]
-) -> Iterator[tuple[Held, dict[str, Any]]]:
+) -> Iterator[tuple[Current, dict[str, Any]]]:
     """Lock records, and yield those not withdrawn, each as its schema loads it."""
     for stored in records.lock(connection, table, ids, table.lock_strength):
-        held = Held(Sent(table, SCHEMAS[table.name], stored.id), stored)
-        if held.loaded is not None:
-            yield held, held.loaded
+        current = Current(Sent(table, SCHEMAS[table.name], stored.id), stored)
+        if current.loaded is not None:
+            yield current, current.loaded
 
 
-def checked_again(held: Held, record: dict[str, Any]) -> Checked:
+def checked_again(current: Current, record: dict[str, Any]) -> Checked:
     """Check a record in which only offsets in texts changed."""
-    draft = held.draft(record)
-    named = {link.id.lower() for link in links(held.sent.schema, record) if is_id(link.id)}
+    draft = current.draft(record)
+    named = {link.id.lower() for link in links(current.sent.schema, record) if is_id(link.id)}
     if superseding := (draft.retraction or {}).get("superseded_by"):
         named.add(superseding)
     return Checked(draft, record, frozenset(named))

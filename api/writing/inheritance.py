@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from api.http.errors import InTheWay
-from api.writing.draft import Held
+from api.writing.draft import Current
 from schemas.links import links
 from schemas.record import RecordSchema
 
@@ -14,7 +14,7 @@ INHERITED = ("affiliations", "mentions", "codes")
 
 
 def inherit(
-    merged: Held, survivor: Held, earlier: Sequence[Mapping[str, Any]]
+    merged: Current, survivor: Current, earlier: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give a survivor the names, ids and entries of a merged record; also list what it was given.
 
@@ -50,7 +50,7 @@ def inherit(
     return body, given
 
 
-def give_back(survivor: Held, given: Mapping[str, Any]) -> dict[str, Any]:
+def give_back(survivor: Current, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give the survivor's body without what it inherited, unless that was changed since."""
     body = deepcopy(survivor.sent.schema.writable(survivor.before))
     for scheme, value in given.get("external_ids", {}).items():

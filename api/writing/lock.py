@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from api.writing.draft import Held, Sent
+from api.writing.draft import Current, Sent
 from api.writing.effects import effects_of, touched
 from models.database.connections import Connection
 from models.derived import attestation
@@ -19,7 +19,7 @@ Key = tuple[str, str]
 class Locked(NamedTuple):
     """Sent records beside the stored ones, and all whose attestation may change."""
 
-    held: list[Held]
+    current: list[Current]
     events: set[str]
 
 
@@ -30,14 +30,14 @@ def lock(connection: Connection, sent: Sequence[Sent], exclusively: Collection[s
     """
     first = [each for each in sent if effects_of(each).locked_first]
     stored = lock_records(connection, first)
-    events, spoken_of = touched(connection, [Held(each, stored.get(key(each))) for each in sent])
+    events, spoken_of = touched(connection, [Current(each, stored.get(key(each))) for each in sent])
     if others := sorted(spoken_of - {each.id for each in sent}):
         records.lock(connection, STATEMENTS, others, STATEMENTS.lock_strength)
     attestation.lock(connection, events - {each.id for each in sent if each.generated})
     alone = [each for each in sent if each.id in exclusively]
     stored |= lock_records(connection, alone, exclusively=True)
     stored |= lock_records(connection, [each for each in sent if key(each) not in stored])
-    return Locked([Held(each, stored.get(key(each))) for each in sent], events | spoken_of)
+    return Locked([Current(each, stored.get(key(each))) for each in sent], events | spoken_of)
 
 
 def lock_records(

@@ -9,7 +9,7 @@ from typing import Any
 from api.http.answers import existing
 from api.http.errors import InTheWay, Overtaken, fault
 from api.writing import inheritance
-from api.writing.draft import SCHEMAS, Draft, Held, Sent
+from api.writing.draft import SCHEMAS, Current, Draft, Sent
 from api.writing.lock import Key, Locked, lock
 from api.writing.redirecting import Redirected, References
 from api.writing.store import put_all, withdraw
@@ -34,7 +34,7 @@ def merge(connection: Connection, merged: Sent, into: Sent) -> dict[str, Any]:
     table = merged.table
     both = {(table.name, merged.id), (table.name, into.id)}
     referrers = merges.referrers(connection, merged.id) - both
-    (one, survivor, *held), events = lock_all(connection, merged, into, referrers)
+    (one, survivor, *current), events = lock_all(connection, merged, into, referrers)
     existing(one.stored, table)
     refuse_unfit(merged, survivor)
     if merges.referrers(connection, merged.id) - both != referrers:
@@ -45,7 +45,7 @@ def merge(connection: Connection, merged: Sent, into: Sent) -> dict[str, Any]:
     folds = merges.folds(connection, referrers)
     redirected = [
         References(each, table.name, folds.get(each.key, NO_FOLD)).redirect(merged.id, into.id)
-        for each in held
+        for each in current
     ]
     moved = [Moved(*each.key, each.pointers) for each in redirected]
     merges.begin(connection, table, Merge(merged.id, into.id, now, given), moved)
@@ -59,7 +59,7 @@ def merge(connection: Connection, merged: Sent, into: Sent) -> dict[str, Any]:
     }
 
 
-def refuse_unfit(merged: Sent, survivor: Held) -> None:
+def refuse_unfit(merged: Sent, survivor: Current) -> None:
     """Refuse to merge a record into itself, or into one that is missing, withdrawn or retracted."""
     into = survivor.sent.id
     address = f"/v1/{merged.table.name}/{into}"
@@ -79,7 +79,7 @@ def unmerge(connection: Connection, merged: Sent) -> dict[str, Any]:
     undone, moved = find(connection, merged)
     pointers = {(each.resource, each.id): each.pointers for each in moved}
     into = replace(merged, id=undone.into)
-    (one, survivor, *held), events = lock_all(connection, merged, into, pointers)
+    (one, survivor, *current), events = lock_all(connection, merged, into, pointers)
     refuse_gone(connection, survivor)
     arrived = (
         merges.referrers(connection, into.id)
@@ -89,7 +89,7 @@ def unmerge(connection: Connection, merged: Sent) -> dict[str, Any]:
     stayed = [(resource, record_id, "arrived") for resource, record_id in sorted(arrived)]
     restored = []
     folds = merges.folds(connection, pointers)
-    for each in held:
+    for each in current:
         if each.stored is None or each.stored.withdrawn:
             stayed.append((*each.key, "withdrawn"))
             continue
@@ -127,7 +127,7 @@ def find(connection: Connection, merged: Sent) -> tuple[Merge, list[Moved]]:
     raise InTheWay("The record is not merged into another one.")
 
 
-def refuse_gone(connection: Connection, survivor: Held) -> None:
+def refuse_gone(connection: Connection, survivor: Current) -> None:
     """Refuse to undo a merge into a record that was withdrawn or merged itself since."""
     if survivor.stored and not survivor.stored.withdrawn:
         return

@@ -60,9 +60,9 @@ def verify(
         and isinstance(text := draft.body.get("text"), str | None)
     }
     replaced = {
-        draft.sent.id: draft.held.before["text"]
+        draft.sent.id: draft.current.before["text"]
         for draft, _ in drafts
-        if draft.sent.id in written and draft.held.before
+        if draft.sent.id in written and draft.current.before
     }
     found = [passage for each in drafts for passage in passages(*each)]
     sought = [
@@ -94,7 +94,7 @@ def verify(
 
 def passages(draft: Draft, record: dict[str, Any] | None) -> Iterator[Passage]:
     """Yield the passages that a draft quotes."""
-    schema, stored, earlier = draft.sent.schema, draft.held.stored, draft.held.before
+    schema, stored, earlier = draft.sent.schema, draft.current.stored, draft.current.before
     restored = stored is not None and stored.withdrawn
     before: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for _, place in schema.passages(earlier) if earlier else ():

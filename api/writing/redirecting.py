@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from api.writing.draft import Draft, Held
+from api.writing.draft import Current, Draft
 from models.store.merges import Fold
 from schemas.folding import fold, unfold
 from schemas.links import links
@@ -33,13 +33,13 @@ class Redirected(NamedTuple):
 class References:
     """The references of a record to others of one resource, in its draft."""
 
-    def __init__(self, held: Held, resource: str, folded: Fold) -> None:
+    def __init__(self, current: Current, resource: str, folded: Fold) -> None:
         """Take a record with its lists as they were before they were `folded`.
 
         Where it was changed since, its lists stay as they are, and where pointers led is lost.
         """
-        self.held, self.resource, self.lists = held, resource, folded.lists
-        self.body = deepcopy(held.sent.schema.writable(held.before))
+        self.current, self.resource, self.lists = current, resource, folded.lists
+        self.body = deepcopy(current.sent.schema.writable(current.before))
         self.moved: dict[str, frozenset[str]] = {**folded.moved}
         self.is_unfolded = unfold(self.body, folded.lists, self.moved)
         if not self.is_unfolded:
@@ -63,7 +63,7 @@ class References:
     def point(self, at: str, instead: str, only: Collection[str] | None = None) -> list[str]:
         """Replace an id by another one in the body, perhaps `only` at some pointers; list where."""
         pointers = []
-        for link in links(self.held.sent.schema, self.body):
+        for link in links(self.current.sent.schema, self.body):
             wanted = only is None or link.pointer in only
             if wanted and (link.to, link.id) == (self.resource, at):
                 pointers.append((link.pointer, link))
@@ -82,7 +82,7 @@ class References:
     ) -> Redirected:
         """Draft the record with its lists folded, and with its retraction where `superseded`."""
         unfolded = fold(self.body, moved)
-        draft = self.held.draft(self.body)
+        draft = self.current.draft(self.body)
         if superseded and draft.retraction and draft.retraction["superseded_by"] == at:
             draft = replace(draft, retraction={**draft.retraction, "superseded_by": instead})
             pointers = [*pointers, SUPERSEDED]

@@ -106,8 +106,8 @@ def ties(written: Written) -> bool:
 
 def stored_record(written: Written) -> Mapping[str, Any]:
     """Give a document before the write; empty if it was new or withdrawn."""
-    held = written.checked.held
-    return held.before if held.stored and not held.stored.withdrawn else {}
+    current = written.checked.current
+    return current.before if current.stored and not current.stored.withdrawn else {}
 
 
 def reprints(document: Mapping[str, Any]) -> str | None:

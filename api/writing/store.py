@@ -9,7 +9,7 @@ from api.http.context import comment, key, method
 from api.http.errors import Stale
 from api.writing import following
 from api.writing.check import check
-from api.writing.draft import Checked, Draft, Held, Operation, Written
+from api.writing.draft import Checked, Current, Draft, Operation, Written
 from api.writing.effects import effects_of, update_dependents
 from models.database.connections import Connection
 from models.derived import attestation
@@ -75,17 +75,17 @@ def put_all(
 
 def put(connection: Connection, checked: Checked, now: datetime) -> Written:
     """Store a checked record, unless it is unchanged."""
-    held, draft, sent = checked.held, checked.draft, checked.sent
-    if held.stored and draft.operation == "change" and unchanged(checked):
-        return Written(checked, held.stored, changed=False)
+    current, draft, sent = checked.current, checked.draft, checked.sent
+    if current.stored and draft.operation == "change" and unchanged(checked):
+        return Written(checked, current.stored, changed=False)
     record = stamped(checked, now)
     body = sent.schema.render(record)
     columns = effects_of(sent).derive(connection, checked)
     row = {**record, "body": body, **columns}
     try:
-        if held.stored:
-            loaded = held.loaded if sent.table.children else None
-            update = records.update(connection, sent.table, row, held.before, loaded)
+        if current.stored:
+            loaded = current.loaded if sent.table.children else None
+            update = records.update(connection, sent.table, row, current.before, loaded)
             parts, derivations, end = update
         elif records.insert(connection, sent.table, row):
             parts, derivations, end = part_tables(sent.table), 0, UNASSESSED + columns["derived"]
@@ -112,7 +112,7 @@ def put(connection: Connection, checked: Checked, now: datetime) -> Written:
 
 def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
     """Add the stamps of the new version to a record: its number, when, by whom, how and why."""
-    stored, draft = checked.held.stored, checked.draft
+    stored, draft = checked.current.stored, checked.draft
     stamps = stamp(stored, now, draft.operation)
     retraction = draft.retraction
     if retraction and draft.operation == "retract":
@@ -120,7 +120,7 @@ def stamped(checked: Checked, now: datetime) -> dict[str, Any]:
     return {
         **checked.record,
         **stamps,
-        "created_at": checked.held.before.get("created_at") or stamps["updated_at"],
+        "created_at": checked.current.before.get("created_at") or stamps["updated_at"],
         "refers_to": sorted(checked.refers_to),
         "retraction": retraction,
         "retracted": retraction is not None,
@@ -145,9 +145,9 @@ def stamp(stored: Stored | None, now: datetime, operation: Operation) -> dict[st
 
 def unchanged(checked: Checked) -> bool:
     """Say whether a checked record is unchanged."""
-    schema, held = checked.sent.schema, checked.held
-    before, record = schema.writable(held.before), schema.writable(checked.record)
-    return checked.draft.retraction == held.before["retraction"] and alike(before, record)
+    schema, current = checked.sent.schema, checked.current
+    before, record = schema.writable(current.before), schema.writable(checked.record)
+    return checked.draft.retraction == current.before["retraction"] and alike(before, record)
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -169,15 +169,15 @@ def explain(connection: Connection, conflict: Conflict, checked: Checked) -> Non
 
 def withdraw(
     connection: Connection,
-    held: Held,
+    current: Current,
     events: Iterable[str],
     operation: Operation = "withdraw",
     now: datetime | None = None,
 ) -> None:
     """Withdraw a record that nothing refers to, with its weight in attestations."""
-    table, record_id = held.sent.table, held.sent.id
+    table, record_id = current.sent.table, current.sent.id
     references.refuse_if_referred(connection, table.name, record_id)
     now = now or references.instant(connection)
-    stamps = stamp(held.stored, now, operation)
+    stamps = stamp(current.stored, now, operation)
     records.withdraw(connection, table, {"id": record_id, **stamps})
     attestation.recount(connection, {*events} - {record_id}, now)
