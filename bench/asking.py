@@ -1,4 +1,4 @@
-"""What is asked of Attest alone, beyond lists: sums, words, expressions, networks, the past.
+"""Questions to Attest alone, beyond lists: sums, words, expressions, networks, the past.
 
 `python -m bench growth` measures these beside the lists of `bench.cases`. What is counted costs as
 much as there is to count, so it is asked of a country of few events and of one of many.

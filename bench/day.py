@@ -1,4 +1,4 @@
-"""What a service holds in memory after a day: lists, sums, exports and writes, all mixed.
+"""The memory of a service after a day of lists, sums, exports and writes, all mixed.
 
 `bench/.venv/bin/python -m bench.day` serves a copy of the world that BENCH_EVENTS says (100,000
 events), asks it by eight clients at once, and prints the memory of its processes in between.

@@ -555,7 +555,7 @@ def tuning(connection: psycopg.Connection[Any]) -> dict[str, str]:
 TIMES = 200
 """So often a statement is executed to find its median."""
 
-PATIENCE = 5.0
+MOST_SECONDS = 5.0
 """Seconds after which a statement is executed no more, once it was LEAST times."""
 
 LEAST = 4
@@ -631,7 +631,7 @@ def executed(connection: psycopg.Connection[Any], asked: list[list[Sent]]) -> di
             if cursor.description is not None:
                 cursor.fetchall()
         taken.append((time.perf_counter() - began) * 1e6)
-        if len(taken) >= LEAST and time.perf_counter() - begun > PATIENCE:
+        if len(taken) >= LEAST and time.perf_counter() - begun > MOST_SECONDS:
             break
     counted = sorted(taken[min(WARMING, len(taken) // 4) :])
     return {

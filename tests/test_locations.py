@@ -327,7 +327,7 @@ def test_near_finds_what_a_formula_finds(earth, centre, radius):
 
 
 def test_an_extent_over_the_antimeridian_that_ends_at_greenwich(places):
-    """What is cut at the antimeridian reaches eastwards from its west, as far as Greenwich."""
+    """A shape that is cut at the antimeridian reaches from its west eastwards up to Greenwich."""
     cut = [(170, 180), (-180, -170), (-10, 0)]
     rings = [[[[west, 0], [east, 0], [east, 1], [west, 1], [west, 0]]] for west, east in cut]
     make(places, "belt", geometry={"type": "MultiPolygon", "coordinates": rings})
