@@ -11,15 +11,12 @@ from urllib.parse import urlencode
 
 from psycopg import Connection
 
-from bench.cases import LIMIT, STANDING, Case, column, row
+from bench.cases import LIMIT, Case, by_country, column, row
 
 
 def reads(connection: Connection) -> Iterator[Case]:
     """Pick the parameters of what is asked from the database."""
-    countries = connection.execute(
-        f"SELECT events.country, count(*) FROM events WHERE {STANDING}"
-        " AND events.country IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1".encode()
-    ).fetchall()
+    countries = by_country(connection)
     of = {
         "few": next((each for each in countries[::-1] if each[1] > LIMIT), countries[-1]),
         "many": countries[0],

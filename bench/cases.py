@@ -200,10 +200,7 @@ def lists(connection: Connection[Any], service: Service) -> Iterator[Case]:
     total = row(connection, f"SELECT count(*) FROM events WHERE {STANDING}")
     page = max(2, min(DEEP, (total[0] if total else 0) // LIMIT))
     yield deep(service, "newest-deep", f"all events, page {page:,}", {}, page, base="newest")
-    countries = connection.execute(
-        f"SELECT events.country, count(*) FROM events WHERE {STANDING}"
-        " AND events.country IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1".encode()
-    ).fetchall()
+    countries = by_country(connection)
     rare, few = next((found for found in reversed(countries) if found[1] > LIMIT), countries[-1])
     big, most = countries[0]
     yield listed("rare", f"rare country: {rare}, {few:,} events", {"country": rare}, base="list")
@@ -219,6 +216,14 @@ def lists(connection: Connection[Any], service: Service) -> Iterator[Case]:
             yield listed(name, title, {"status": status}, base="list")
         elif rank == len(statuses) - 1:
             yield own(name, title, f"events?status={status}")
+
+
+def by_country(connection: Connection[Any]) -> list[tuple[str, int]]:
+    """Count the events of each country, the one with the most first."""
+    return connection.execute(
+        f"SELECT events.country, count(*) FROM events WHERE {STANDING}"
+        " AND events.country IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1".encode()
+    ).fetchall()
 
 
 def places(connection: Connection[Any], _service: Service) -> Iterator[Case]:

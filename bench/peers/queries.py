@@ -211,7 +211,7 @@ UNATTESTED = {
 """What is known of a new event's attestation."""
 
 UNASSESSED = {"agree": 0, "disagree": 0, "unsure": 0, "outdated": 0}
-"""What an event is given that nobody has assessed; the database has it as its default."""
+"""Counts of assessments of an event without any; the column has them as its default."""
 
 
 def encode(starts_on: date | None, event_id: str) -> str:
