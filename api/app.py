@@ -141,7 +141,7 @@ def guard(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers[name] = value
     for name, value in SECTION_HEADERS.get(request.blueprint or "", API_HEADERS).items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     if response.status_code == HTTPStatus.NO_CONTENT or request.method == "OPTIONS":
         response.headers.pop("Content-Type", None)  # for there is no content
     return response

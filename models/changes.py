@@ -297,3 +297,33 @@ def remembering(resource: str) -> bytes:
     table = TABLES[resource]
     names = sql.SQL(table.id_type), sql.SQL(f"{table.name}_ever")
     return sql.SQL(RECORDS).format(sql.Literal(UNASSESSED), *names).as_bytes()
+
+
+STATE_OF_ALL = f"""
+SELECT newest.position, newest.recorded_at, few.number, few.recorded_at, named.number, named.at
+FROM (SELECT 1) AS one
+LEFT JOIN (
+    SELECT changes.position, changes.recorded_at FROM changes
+    ORDER BY changes.position DESC LIMIT 1
+) AS newest ON true
+CROSS JOIN (
+    SELECT count(*) AS number, max(each.recorded_at) AS recorded_at
+    FROM (SELECT arrivals.recorded_at FROM arrivals LIMIT {CHANGES_AT_ONCE}) AS each
+) AS few
+CROSS JOIN (
+    SELECT count(*) AS number, max(releases.at) AS at FROM releases
+) AS named
+"""
+"""How far the feed has come, how much has arrived that has no position yet, and the releases.
+
+Until it is given positions, what has arrived only grows: its number tells one state from another.
+"""
+
+
+def state(connection: Connection) -> str | None:
+    """Name the state of all records and releases: two reads of one state give the same name.
+
+    None where so much has arrived that has no position yet that telling would take too long.
+    """
+    [row] = connection.execute(STATE_OF_ALL).fetchall()
+    return None if row[2] >= CHANGES_AT_ONCE else " ".join(map(str, row))

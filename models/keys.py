@@ -69,6 +69,15 @@ def find(connection: Connection, secret: str) -> Key | None:
     return Key(*row) if row else None
 
 
+def get(connection: Connection, key_id: str) -> tuple[Key, bytes] | None:
+    """Read the key with this id and the digest of its secret, unless it was revoked."""
+    row = connection.execute(
+        f"SELECT keys.digest, {COLUMNS} FROM keys WHERE keys.id = %s AND keys.revoked_at IS NULL",
+        (key_id,),
+    ).fetchone()
+    return (Key(*row[1:]), row[0]) if row else None
+
+
 def known(connection: Connection, secret: str) -> bool:
     """Tell whether there is, or was, a key with this secret."""
     statement = "SELECT FROM keys WHERE keys.digest = %s"

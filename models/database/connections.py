@@ -1,11 +1,14 @@
 """The way to PostgreSQL: connections and their settings."""
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg import Cursor, conninfo
+from psycopg import Cursor, IsolationLevel, conninfo
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 IDLE_MILLISECONDS = 60_000
@@ -107,6 +110,21 @@ def limit(connection: Connection, timeout: int) -> None:
         " set_config('idle_in_transaction_session_timeout', %s, true)",
         (str(timeout), str(max(timeout, IDLE_MILLISECONDS))),
     )
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Let several reads see one state, and let nothing be written."""
+    if connection.info.transaction_status != TransactionStatus.IDLE:  # it is in one already
+        yield
+        return
+    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with connection.transaction():
+            yield
+    finally:
+        if not connection.closed:
+            connection.isolation_level = connection.read_only = None
 
 
 def usable(connection: Connection) -> None:

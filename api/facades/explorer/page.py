@@ -1,0 +1,126 @@
+"""A page: who may read it, as of which instant, from one snapshot, and whether it has changed."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from functools import wraps
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache
+from flask import Blueprint, Response, g, request
+from werkzeug import Response as Redirection
+
+from api.facades.explorer.rendering import VERSION
+from api.facades.explorer.signing import identify_reader
+from api.http import conditional
+from api.http.as_of import instant_of
+from api.http.context import database, key
+from api.http.request import understood
+from models import changes
+from models.database.connections import snapshot
+from models.past.as_of import entered
+from schemas.lists import Read
+
+pages = Blueprint("explorer", __name__)
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""All that a page may load or send to: this service."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "private, no-cache",
+    "Vary": "Accept, Accept-Encoding, Authorization, Cookie",
+}
+"""Headers of every page."""
+
+UNLISTED = {"X-Robots-Tag": "noindex"}
+"""Tells search engines to leave out what is one of endlessly many selections."""
+
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
+"""Headers that are about the page, and not about the records that it asks for."""
+
+MAX_KEPT_CHARACTERS = 16_000_000
+"""Maximum length of all pages that a worker keeps."""
+
+View = Callable[..., str | Redirection]
+
+kept: LRUCache[str, str] = LRUCache(MAX_KEPT_CHARACTERS, getsizeof=len)
+"""Pages by their ETags."""
+
+keeping = Lock()
+"""Held while pages are put there and taken."""
+
+
+def page(rule: str, *, snapshotted: bool = True) -> Callable[[View], View]:
+    """Serve a view, which gives the text of a page or a redirection, to whoever may read.
+
+    What it asks for is one state of all records, and its text is kept until that changes. Without
+    a snapshot, it is asked anew each time.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def shown(**path: Any) -> Redirection:
+            identify_reader()
+            instant = read_instant()
+            connection = database()
+            with ExitStack() as reading:
+                state = None
+                if snapshotted:
+                    reading.enter_context(snapshot(connection))
+                    state = changes.state(connection)
+                if instant is not None:
+                    reading.enter_context(entered(connection, instant))
+                return answer(lambda: view(**path), state and tag_of(state))
+
+        pages.add_url_rule(rule, view.__name__, shown)
+        return shown
+
+    return decorate
+
+
+def read_instant() -> datetime | None:
+    """Read which instant is asked for; links keep it as it was written."""
+    g.as_of = request.args.get("as_of") or None
+    if g.as_of is None:
+        return None
+    query = understood(Read, b"as_of=" + g.as_of.encode())
+    return instant_of(query["as_of"])
+
+
+def tag_of(state: str) -> str:
+    """Give the ETag of the page that is asked for, in a state of all records."""
+    reader = key()
+    parts = (VERSION, state, request.host_url, request.full_path, str(reader and reader.id))
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def answer(view: Callable[[], str | Redirection], tag: str | None) -> Redirection:
+    """Answer with a page, unless the reader has it already."""
+    if tag and (unchanged := conditional.unchanged(tag)):
+        unchanged.headers.update(HEADERS)
+        return unchanged
+    for name in CONDITIONS:
+        request.environ.pop(name, None)
+    text: str | Redirection | None = None
+    if tag:
+        with keeping:
+            text = kept.get(tag)
+    if text is None:
+        text = view()
+    if not isinstance(text, str):
+        return text
+    if tag:
+        with keeping:
+            kept[tag] = text
+    response = Response(text, headers=HEADERS, mimetype="text/html")
+    if tag:
+        response.headers["ETag"] = f'"{tag}"'
+    if request.args:
+        response.headers.update(UNLISTED)
+    return response
