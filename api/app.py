@@ -28,6 +28,7 @@ from api import (
     releases,
     statements,
 )
+from api.facades.explorer import routes as explorer
 from api.http import coding, context, log, streaming, waiting
 from api.http import problems as refusals
 from api.http.addressing import addressed
@@ -80,6 +81,7 @@ EXPOSED = [
 
 SECTION_HEADERS: dict[str, dict[str, str]] = {
     home.blueprint.name: {},
+    "explorer": {},
     # The viewer starts itself by a script inside its page, and styles itself likewise.
     home.VIEWER: {
         "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
@@ -111,6 +113,7 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
         app.register_blueprint(module.blueprint)
     app.register_blueprint(problems.blueprint)
     home.init(app)
+    explorer.init(app)
     if hops := settings["proxies"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops

@@ -7,7 +7,6 @@ import psycopg
 import structlog
 from flask import Flask, Response, current_app, request
 from flask_swagger_ui import get_swaggerui_blueprint
-from markupsafe import escape
 
 from api.description import openapi
 from api.description.contents import LINKS
@@ -53,6 +52,9 @@ def places() -> dict[str, tuple[str, str]]:
     }
 
 
+FRONT = "front page"
+"""The name of the extension that gives the first page for people."""
+
 YAML = "application/yaml"
 
 DESCRIPTION = {304: Answer("The description has not changed.", None, ("ETag",))}
@@ -72,20 +74,17 @@ def home() -> Response:
     Start here if only the address of the service is known. `Accept: text/html` returns the page,
     which describes each path.
     """
+    if FRONT in current_app.extensions and wants_page():
+        return current_app.extensions[FRONT]()
     about = "Who did what to whom, where and when - and who says so."
-    if request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html":
-        rows = "".join(
-            f'<li><a href="{escape(path)}">{escape(path)}</a> {escape(what)}</li>'
-            for path, what in places().values()
-        )
-        page = (
-            "<!doctype html><html lang=en><meta charset=utf-8><title>Attest</title>"
-            f"<h1>Attest</h1><p>{about}</p><ul>{rows}</ul></html>"
-        )
-        return Response(page, mimetype="text/html")
     links = {name: request.root_url.rstrip("/") + path for name, (path, _) in places().items()}
     document = {"name": "Attest", "about": about, "version": openapi.VERSION, "links": links}
-    return Response(orjson.dumps(document), mimetype=JSON)
+    return Response(orjson.dumps(document), headers={"Vary": "Accept"}, mimetype=JSON)
+
+
+def wants_page() -> bool:
+    """Tell whether a page is preferred to JSON, as by browsers."""
+    return request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html"
 
 
 @blueprint.get("/healthz")

@@ -320,6 +320,14 @@ Until it is given positions, what has arrived only grows: its number tells one s
 """
 
 
+def catch_up(connection: Connection) -> None:
+    """Give positions to all that has arrived, unless that would take too long."""
+    deadline = monotonic() + NUMBERING_SECONDS
+    [[arrived]] = connection.execute("SELECT EXISTS (SELECT FROM arrivals)").fetchall()
+    while arrived and monotonic() < deadline:
+        arrived = number(connection) >= CHANGES_AT_ONCE
+
+
 def state(connection: Connection) -> str | None:
     """Name the state of all records and releases: two reads of one state give the same name.
 

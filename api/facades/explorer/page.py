@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from flask import Blueprint, Response, g, request
 from werkzeug import Response as Redirection
 
+from api.facades.explorer.asking import query_of
 from api.facades.explorer.rendering import VERSION
 from api.facades.explorer.signing import identify_reader
 from api.http import conditional
@@ -21,6 +22,7 @@ from api.http.request import understood
 from models import changes
 from models.database.connections import snapshot
 from models.past.as_of import entered
+from schemas.instants import instant
 from schemas.lists import Read
 
 pages = Blueprint("explorer", __name__)
@@ -56,8 +58,10 @@ keeping = Lock()
 """Held while pages are put there and taken."""
 
 
-def page(rule: str, *, snapshotted: bool = True) -> Callable[[View], View]:
+def page(rule: str | None, *, snapshotted: bool = True) -> Callable[[View], View]:
     """Serve a view, which gives the text of a page or a redirection, to whoever may read.
+
+    Without a rule, another view calls it.
 
     What it asks for is one state of all records, and its text is kept until that changes. Without
     a snapshot, it is asked anew each time.
@@ -66,19 +70,22 @@ def page(rule: str, *, snapshotted: bool = True) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def shown(**path: Any) -> Redirection:
+            g.page = True
             identify_reader()
-            instant = read_instant()
+            then = read_instant()
             connection = database()
             with ExitStack() as reading:
                 state = None
                 if snapshotted:
+                    changes.catch_up(connection)
                     reading.enter_context(snapshot(connection))
                     state = changes.state(connection)
-                if instant is not None:
-                    reading.enter_context(entered(connection, instant))
+                if then is not None:
+                    reading.enter_context(entered(connection, then))
                 return answer(lambda: view(**path), state and tag_of(state))
 
-        pages.add_url_rule(rule, view.__name__, shown)
+        if rule:
+            pages.add_url_rule(rule, view.__name__, shown)
         return shown
 
     return decorate
@@ -89,8 +96,10 @@ def read_instant() -> datetime | None:
     g.as_of = request.args.get("as_of") or None
     if g.as_of is None:
         return None
-    query = understood(Read, b"as_of=" + g.as_of.encode())
-    return instant_of(query["as_of"])
+    query = understood(Read, query_of(as_of=g.as_of).encode())
+    final = instant_of(query["as_of"])
+    g.instant = instant(final)
+    return final
 
 
 def tag_of(state: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import g, request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 
 from api.description import openapi
 from api.facades.explorer import addresses, dates, words
@@ -30,7 +30,6 @@ TEMPLATES = Environment(
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
-    undefined=StrictUndefined,
 )
 """The templates, which escape all that they are given."""
 
@@ -38,6 +37,7 @@ TEMPLATES.globals |= {
     "link": addresses.link,
     "change": addresses.change,
     "without": addresses.without,
+    "dates": dates,
     "words": words,
     "plain": words.plain,
     "dated": dates.dated,
@@ -61,5 +61,10 @@ TEMPLATES.filters |= {"thousands": thousands, "plural": plural}
 def render(template: str, **given: Any) -> str:
     """Fill a template with what it is given."""
     return TEMPLATES.get_template(template).render(
-        request=request, as_of=g.get("as_of"), reader=g.get("key"), **given
+        request=request,
+        as_of=g.get("as_of"),
+        instant=g.get("instant"),
+        reader=g.get("key"),
+        **given,
+
     )

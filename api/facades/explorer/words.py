@@ -124,7 +124,6 @@ OPERATIONS = {
     "merge": "merged",
     "unmerge": "unmerged",
     "derive": "weighed anew",
-    "revert": "reverted",
     "assess": "assessed",
 }
 METHODS = {"human": "by hand", "model": "by a model", "import": "by import"}
@@ -137,6 +136,18 @@ ONE = {
     "statements": "statement",
 }
 """Resources in the singular."""
+
+
+PARAMETERS = {
+    "bbox": "area",
+    "datetime": "when",
+    "location": "where",
+    "actor": "who",
+    "q": "words",
+    "fatalities_min": "deaths at least",
+    "fatalities_max": "deaths at most",
+}
+"""Parameters of lists, where their own name says too little."""
 
 
 def plain(word: str | None) -> str:

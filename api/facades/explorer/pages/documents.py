@@ -1,0 +1,73 @@
+"""/documents and /documents/{id}: what a report states, and where in its text."""
+
+from uuid import UUID
+
+from flask import redirect, request
+from werkzeug import Response
+
+from api.facades.explorer.addresses import api
+from api.facades.explorer.asking import ask
+from api.facades.explorer.forms import canonical
+from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.page import page
+from api.facades.explorer.reading import reading_of
+from api.facades.explorer.rendering import render
+from schemas.vocabularies import own
+
+MAX_REPORTED = 100
+"""Maximum number of events of a document that are listed."""
+
+MEMBERS = (
+    "title,kind,language,published_on,publisher_id,publisher.name,dataset,retraction,reliability"
+)
+
+
+@page("/documents")
+def documents() -> str | Response:
+    """Show documents that match."""
+    if target := canonical("documents", who=("actors", "publisher")):
+        return redirect(target)
+    filters = filters_of()
+    sort = request.args.get("sort")
+    listed = ask(
+        "documents",
+        limit=limit_of(50),
+        cursor=request.args.get("cursor"),
+        sort=sort,
+        total="exact",
+        fields=MEMBERS,
+        **filters,
+    )
+    return render(
+        "documents.html",
+        listed=listed,
+        filters=filters,
+        names=names_of(filters, {"publisher": "actors", "copy_of": "documents"}),
+        chips=chips_of(filters),
+        kinds=own.DOCUMENT_KINDS,
+        api=api(sort=sort, **filters),
+        csv=api("/documents.csv", **filters),
+    )
+
+
+@page("/documents/<uuid:record_id>")
+def document(record_id: UUID) -> str:
+    """Show a document, its text, and all that is stated in it."""
+    found = ask(f"documents/{record_id}", expand="publisher,copy_of")
+    reported = ask(
+        "events",
+        document=record_id,
+        limit=MAX_REPORTED,
+        sort="starts_on",
+        fields="title,date,attestation",
+    )
+    return render(
+        "reading.html",
+        statement=None,
+        document=found,
+        values={},
+        reported=reported["items"],
+        api=api(),
+        csv=api("/statements.csv", document=record_id),
+        **reading_of(found, None),
+    )

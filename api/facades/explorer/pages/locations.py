@@ -1,0 +1,70 @@
+"""/locations and /locations/{id}: where a place is, what lies in it, and what happened there."""
+
+from uuid import UUID
+
+from flask import redirect, request
+from werkzeug import Response
+
+from api.facades.explorer.addresses import api
+from api.facades.explorer.asking import ask
+from api.facades.explorer.forms import canonical
+from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.page import page
+from api.facades.explorer.rendering import render
+from schemas.vocabularies import own
+
+MEMBERS = "name,names,kind,country,point,dataset,parent_id,parent.name"
+MAX_WITHIN = 100
+"""Maximum number of places within one that are listed."""
+
+
+@page("/locations")
+def locations() -> str | Response:
+    """Show locations that match."""
+    if target := canonical("locations"):
+        return redirect(target)
+    filters = filters_of()
+    sort = request.args.get("sort") or (None if {"name", "q"} & filters.keys() else "name")
+    listed = ask(
+        "locations",
+        limit=limit_of(50),
+        cursor=request.args.get("cursor"),
+        sort=sort,
+        total="exact",
+        fields=MEMBERS,
+        **filters,
+    )
+    return render(
+        "locations.html",
+        listed=listed,
+        filters=filters,
+        names=names_of(filters, {"within": "locations", "borders": "locations"}),
+        chips=chips_of(filters),
+        kinds=own.LOCATION_KINDS,
+        api=api(sort=sort, **filters),
+        csv=api("/locations.csv", **filters),
+    )
+
+
+@page("/locations/<uuid:record_id>")
+def location(record_id: UUID) -> str:
+    """Show a location, what lies in it, and the newest events there."""
+    found = ask(f"locations/{record_id}", expand="parent")
+    within = ask(
+        "locations", filter=f"parent_id='{record_id}'", sort="name", limit=MAX_WITHIN, fields="name,kind,point"
+    )
+    events = ask(
+        "events",
+        location=record_id,
+        limit=10,
+        total="exact",
+        fields="title,date,attestation,location_id,location.name",
+    )
+    return render(
+        "location.html",
+        location=found,
+        within=within["items"],
+        events=events,
+        api=api(),
+        geojson=api("/events.geojson", location=record_id),
+    )

@@ -1,0 +1,75 @@
+"""/statements and /statements/{id}: who said what, through whom, and where it is written."""
+
+from uuid import UUID
+
+from flask import redirect, request
+from werkzeug import Response
+
+from api.facades.explorer.addresses import api
+from api.facades.explorer.asking import ask
+from api.facades.explorer.forms import canonical
+from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.page import page
+from api.facades.explorer.reading import reading_of, values_claimed
+from api.facades.explorer.rendering import render
+from schemas.vocabularies import own
+
+NAMED = {
+    "speaker": "actors",
+    "on_behalf_of": "actors",
+    "addressee": "actors",
+    "carrier": "actors",
+    "event": "events",
+    "document": "documents",
+    "location": "locations",
+    "publisher": "actors",
+    "responds_to": "statements",
+}
+EMBEDDED = "speaker,on_behalf_of,chain.actor,document,location,addressees,responds_to,claims.event"
+
+
+@page("/statements")
+def statements() -> str | Response:
+    """Show statements that match."""
+    if target := canonical("statements", who=("actors", "speaker")):
+        return redirect(target)
+    filters = filters_of()
+    sort = request.args.get("sort")
+    listed = ask(
+        "statements",
+        limit=limit_of(30),
+        cursor=request.args.get("cursor"),
+        sort=sort,
+        total="exact",
+        expand="speaker,on_behalf_of,claims.event",
+        **filters,
+    )
+    return render(
+        "statements.html",
+        listed=listed,
+        filters=filters,
+        names=names_of(filters, NAMED),
+        chips=chips_of(filters, hidden=("datetime_match",)),
+        choices={"stance": own.STANCES, "act": own.ACTS, "form": own.FORMS},
+        api=api(sort=sort, **filters),
+        csv=api("/statements.csv", **filters),
+    )
+
+
+@page("/statements/<uuid:record_id>")
+def statement(record_id: UUID) -> str:
+    """Show a statement, its way here, what it claims, and its words in the document."""
+    found = ask(f"statements/{record_id}", expand=EMBEDDED)
+    document = None
+    if found["document_id"]:
+        document = ask(f"documents/{found['document_id']}", expand="publisher")
+    return render(
+        "reading.html",
+        statement=found,
+        document=document,
+        values=values_claimed(found),
+        reported=[],
+        api=api(),
+        csv=None,
+        **reading_of(document, str(record_id)),
+    )

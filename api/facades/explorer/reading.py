@@ -1,0 +1,103 @@
+"""A document being read: its text in pieces, each with the statements that quote it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from api.facades.explorer.asking import pages_of
+from api.facades.explorer.lists import names_by_id
+from schemas.fields.ids import UUID
+
+MAX_STATEMENTS = 2_000
+"""Maximum number of statements that are shown beside a text."""
+
+NOTED = (
+    "speaker_id,speaker.name,speaker_label,text,quote,start,end,form,act,claims,quote_verified,"
+    "retraction,hedge"
+)
+"""Members of the statements beside a text."""
+
+PARAGRAPHS = re.compile(r"(\n\s*\n)")
+
+
+def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[str, Any]:
+    """Give a document's paragraphs, its statements, and those that stand at no place of the text.
+
+    `focus` is the statement that is looked at.
+    """
+    noted: list[dict[str, Any]] = []
+    if document:
+        noted = pages_of(
+            "statements",
+            MAX_STATEMENTS,
+            document=document["id"],
+            retracted="include",
+            sort="created_at",
+            fields=NOTED,
+        )
+    paragraphs = [*paragraphs_of((document or {}).get("text") or "", noted, focus)]
+    placed = {each["id"] for paragraph in paragraphs for each in paragraph["notes"]}
+    return {
+        "focus": focus,
+        "paragraphs": paragraphs,
+        "unplaced": [each for each in noted if each["id"] not in placed],
+        "noted": noted,
+    }
+
+
+def paragraphs_of(
+    text: str, statements: Sequence[Mapping[str, Any]], focus: str | None
+) -> Iterator[dict[str, Any]]:
+    """Cut a text into paragraphs, and these into pieces, at the ends of what is quoted.
+
+    A paragraph has a note for each quote that begins in it.
+    """
+    quoted = sorted(
+        (each for each in statements if each["start"] is not None and each["end"] is not None),
+        key=lambda each: (each["start"], each["end"]),
+    )
+    position = 0
+    for block in PARAGRAPHS.split(text):
+        first, last = position, position + len(block)
+        position = last
+        if not block.strip():
+            continue
+        here = [each for each in quoted if each["start"] < last and each["end"] > first]
+        yield {
+            "pieces": [*pieces_of(text, first, last, here, focus)],
+            "notes": [each for each in here if each["start"] >= first],
+        }
+
+
+def pieces_of(
+    text: str, first: int, last: int, quoted: Sequence[Mapping[str, Any]], focus: str | None
+) -> Iterator[dict[str, Any]]:
+    """Cut a paragraph wherever a quote begins or ends; each piece has the first that covers it."""
+    begins, ends = defaultdict(list), defaultdict(list)
+    for each in quoted:
+        begins[max(each["start"], first)].append(each["id"])
+        ends[min(each["end"], last)].append(each["id"])
+    covering: dict[str, None] = {}
+    for begin, end in pairwise(sorted({first, last, *begins, *ends})):
+        for one in ends[begin]:
+            covering.pop(one, None)
+        covering |= dict.fromkeys(begins[begin])
+        yield {
+            "text": text[begin:end],
+            "by": next(iter(covering), None),
+            "focus": focus in covering,
+        }
+
+
+def values_claimed(statement: Mapping[str, Any]) -> dict[str, str]:
+    """Give the names of the actors and locations that a statement's claims have as values."""
+    resources = {"responsibility": "actors", "casualties": "actors", "location": "locations"}
+    wanted: dict[str, set[str]] = {}
+    for claim in statement["claims"]:
+        value = claim["value"]
+        named = value.get("actor_id") if isinstance(value, dict) else value
+        if claim["aspect"] in resources and isinstance(named, str) and UUID.fullmatch(named):
+            wanted.setdefault(resources[claim["aspect"]], set()).add(named)
+    return names_by_id(wanted)

@@ -1,0 +1,158 @@
+"""The pages and what they need, put together: style, script, icon, signing in, and refusals."""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import orjson
+from flask import Flask, Response, current_app, g, redirect, request
+from werkzeug import Response as Answer
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
+
+from api.facades.explorer.addresses import API
+from api.home import FRONT
+from api.facades.explorer.page import HEADERS, pages
+from api.facades.explorer.pages import (
+    actors,
+    changes,
+    documents,
+    event,
+    events,
+    home,
+    locations,
+    registers,
+    search,
+    statements,
+)
+from api.facades.explorer.rendering import HERE, VERSION, render
+from api.facades.explorer.signing import sign_in, sign_out
+from api.http import conditional
+from api.http.auth import identify
+from api.http.problems import PROBLEM
+from api.http.request import JSON
+
+SHOWN = (actors, changes, documents, event, events, home, locations, registers, search, statements)
+"""The modules with pages, which put them into the blueprint."""
+
+FOREVER = "public, max-age=31536000, immutable"
+"""How long browsers keep a file whose address has its version."""
+
+
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+FILES = {
+    file.name: (file.read_bytes(), TYPES[file.suffix]) for file in (HERE / "static").iterdir()
+}
+"""The style, the script and the icon, and the media type of each."""
+
+
+@pages.get("/static/<name>")
+def static(name: str) -> Response:
+    """Serve the style, the script or the icon."""
+    if name not in FILES:
+        raise NotFound
+    content, media_type = FILES[name]
+    answer = conditional.unchanged(VERSION) or Response(
+        content, headers={"ETag": f'"{VERSION}"'}, mimetype=media_type
+    )
+    current = request.args.get("v") == VERSION
+    answer.headers["Cache-Control"] = FOREVER if current else "no-cache"
+    return answer
+
+
+@pages.get("/sign-in")
+def sign_in_form() -> Response:
+    """Ask for a key."""
+    return form()
+
+
+@pages.post("/sign-in")
+def signed_in() -> Answer:
+    """Exchange a key for a cookie, and go on to where the reader wanted to go."""
+    own_form()
+    try:
+        key = identify(f"Bearer {request.form.get('key', '').strip()}")
+    except Unauthorized:
+        return form("There is no such key, or it was revoked.")
+    if not key.allows("read"):
+        return form("This key may not read.")
+    answer = redirect(onwards(), HTTPStatus.SEE_OTHER)
+    sign_in(answer, key)
+    return answer
+
+
+@pages.post("/sign-out")
+def signed_out() -> Answer:
+    """Let the browser forget the reader."""
+    own_form()
+    answer = redirect("/", HTTPStatus.SEE_OTHER)
+    sign_out(answer)
+    return answer
+
+
+def form(fault: str = "") -> Response:
+    """Show the form to sign in."""
+    text = render("sign-in.html", fault=fault, onwards=onwards())
+    return Response(text, HTTPStatus.UNAUTHORIZED if fault else HTTPStatus.OK, HEADERS)
+
+
+def onwards() -> str:
+    """Give the page to go on to, which must be one of ours."""
+    asked = request.form.get("next") or request.args.get("next") or "/"
+    parts = urlsplit(asked)
+    ours = asked.startswith("/") and not parts.netloc and not asked.startswith(("//", "/\\"))
+    return asked if ours and asked.isprintable() else "/"
+
+
+def own_form() -> None:
+    """Refuse a form that a page of another site sends."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden("This form was sent by another site.")
+    origin = request.headers.get("Origin", "")
+    if origin not in {"", "null"} and urlsplit(origin).netloc != request.host:
+        raise Forbidden("This form was sent by another site.")
+
+
+def shown_to_people(response: Answer) -> Answer:
+    """Show a refusal or failure as a page where a page was asked for."""
+    if response.mimetype != PROBLEM or not asks_for_page():
+        return response
+    problem = orjson.loads(response.get_data())
+    if response.status_code == HTTPStatus.NOT_FOUND and (twin := twin_of_page()):
+        return redirect(twin, HTTPStatus.TEMPORARY_REDIRECT)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        text = render("sign-in.html", fault="", onwards=request.full_path.removesuffix("?"))
+    elif "Location" in response.headers:
+        return response
+    else:
+        text = render("problem.html", problem=problem)
+    response.set_data(text)
+    response.mimetype = "text/html"
+    response.headers.update(HEADERS)
+    return response
+
+
+def asks_for_page() -> bool:
+    """Tell whether a page was asked for, or something unknown by a browser."""
+    if request.url_rule is not None:
+        return "page" in g or request.blueprint == pages.name
+    accepts_pages = request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html"
+    return accepts_pages and not request.path.startswith(f"{API}/")
+
+
+def twin_of_page() -> str | None:
+    """Give the address in the API where there is no page of the same, such as of revisions."""
+    if request.url_rule is not None or request.method not in {"GET", "HEAD"}:
+        return None
+    adapter = current_app.url_map.bind("")
+    try:
+        adapter.match(API + request.path, "GET")
+    except HTTPException:
+        return None
+    return API + request.full_path.removesuffix("?")
+
+
+def init(app: Flask) -> None:
+    """Serve the pages, and show refusals as pages to people."""
+    app.register_blueprint(pages)
+    app.extensions[FRONT] = home.home
+    app.after_request(shown_to_people)
