@@ -27,33 +27,25 @@ log = structlog.get_logger()
 blueprint = Section("service", "The service itself.")
 
 PLACES = {
-    "releases": ("/v1/releases", "Instants that have a name, for as_of."),
-    "bundle_schema": ("/v1/bundles/schema", "A whole article in one POST to /v1/bundles."),
-    "changes": ("/v1/changes", "What has changed, in order; also as it changes."),
-    "problems": ("/problems", "What goes wrong, explained."),
-    "health": ("/healthz", "Whether the process lives."),
-    "readiness": ("/readyz", "Whether it can serve."),
+    "releases": "/v1/releases",
+    "bundle_schema": "/v1/bundles/schema",
+    "changes": "/v1/changes",
+    "problems": "/problems",
+    "health": "/healthz",
+    "readiness": "/readyz",
 }
-"""Where to find what is no resource: a name, its path, and what it is."""
+"""Where to find what is no resource: a name and its path."""
 
 
-def places() -> dict[str, tuple[str, str]]:
-    """List where things are: the description, the resources, and the rest."""
-    sections = current_app.blueprints.values()
+def places() -> dict[str, str]:
+    """Map names to paths: the description, the resources, and the rest."""
     return {
-        "docs": ("/docs/", "The description, to read and to try out."),
-        "openapi": ("/openapi.yaml", "The description, for programs."),
-        **{
-            section.name: (f"/v1/{section.name}", section.description)
-            for section in sections
-            if isinstance(section, Section) and section.name in TABLES
-        },
+        "docs": "/docs/",
+        "openapi": "/openapi.yaml",
+        **{name: f"/v1/{name}" for name in current_app.blueprints if name in TABLES},
         **PLACES,
     }
 
-
-FRONT = "front page"
-"""The name of the extension that gives the first page for people."""
 
 YAML = "application/yaml"
 
@@ -69,22 +61,15 @@ PROBE_WAIT_SECONDS = 2
     Operation("service.home", {200: Answer("The entry points.", HomeSchema)}, (400,), scope=None)
 )
 def home() -> Response:
-    """List the entry points, as JSON or as a page for browsers.
+    """List the entry points.
 
-    Start here if only the address of the service is known. `Accept: text/html` returns the page,
-    which describes each path.
+    Start here if only the address of the service is known. `Accept: text/html` returns the first
+    page for people instead, which leads to all others.
     """
-    if FRONT in current_app.extensions and wants_page():
-        return current_app.extensions[FRONT]()
     about = "Who did what to whom, where and when - and who says so."
-    links = {name: request.root_url.rstrip("/") + path for name, (path, _) in places().items()}
+    links = {name: request.root_url.rstrip("/") + path for name, path in places().items()}
     document = {"name": "Attest", "about": about, "version": openapi.VERSION, "links": links}
     return Response(orjson.dumps(document), headers={"Vary": "Accept"}, mimetype=JSON)
-
-
-def wants_page() -> bool:
-    """Tell whether a page is preferred to JSON, as by browsers."""
-    return request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html"
 
 
 @blueprint.get("/healthz")

@@ -323,15 +323,23 @@ Until it is given positions, what has arrived only grows: its number tells one s
 def catch_up(connection: Connection) -> None:
     """Give positions to all that has arrived, unless that would take too long."""
     deadline = monotonic() + NUMBERING_SECONDS
-    [[arrived]] = connection.execute("SELECT EXISTS (SELECT FROM arrivals)").fetchall()
-    while arrived and monotonic() < deadline:
-        arrived = number(connection) >= CHANGES_AT_ONCE
+    while number(connection) >= CHANGES_AT_ONCE and monotonic() < deadline:
+        pass
 
 
-def state(connection: Connection) -> str | None:
-    """Name the state of all records and releases: two reads of one state give the same name.
+class State(NamedTuple):
+    """A state of all records and releases.
 
-    None where so much has arrived that has no position yet that telling would take too long.
+    Two reads of one state give the same `name`; it has none where so much has arrived that has no
+    position yet that telling would take too long. `arrived` is how many such changes there are.
     """
+
+    name: str | None
+    arrived: int
+
+
+def state(connection: Connection) -> State:
+    """Read which state of all records and releases a connection sees."""
     [row] = connection.execute(STATE_OF_ALL).fetchall()
-    return None if row[2] >= CHANGES_AT_ONCE else " ".join(map(str, row))
+    arrived: int = row[2]
+    return State(None if arrived >= CHANGES_AT_ONCE else " ".join(map(str, row)), arrived)

@@ -1,52 +1,461 @@
 """The pages for people: each answers, says what the API says, and links to what there is."""
 
 import re
+import time
 from html import unescape
+from unittest.mock import patch
 
+import psycopg
 import pytest
+from support.service import client_on
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
+PAGES = [
+    *("/", "/events", "/statements", "/documents", "/actors", "/locations", "/datasets"),
+    *("/datasets/panjshir-2021", "/releases", "/vocabularies", "/changes", "/search"),
+    *("/search?q=siege", "/sign-in"),
+]
 
-def page(client, path, status=200):
-    """Read a page as a browser does, and check what every page has."""
-    answer = client.get(path, headers=BROWSER, checked=False)
+LISTS = ["events", "statements", "documents", "actors", "locations"]
+
+
+def seen(client, path, status=200, **more):
+    """Read a page as a browser does, and check the headers that every page has."""
+    headers = BROWSER | more.pop("headers", {})
+    answer = client.get(path, headers=headers, checked=False, **more)
     assert answer.status_code == status, answer.get_data(as_text=True)[:2000]
-    assert answer.mimetype == "text/html"
+    if status != 304:
+        assert answer.mimetype == "text/html"
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-    return answer.get_data(as_text=True)
+    return answer
 
 
-LISTS = ["/", "/events", "/statements", "/documents", "/actors", "/locations", "/datasets"]
-OTHERS = ["/releases", "/vocabularies", "/changes", "/search", "/search?q=siege", "/sign-in"]
+def text_of(client, path, status=200):
+    """Read the text of a page."""
+    return seen(client, path, status).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", [*LISTS, *OTHERS])
-def test_a_page(panjshir, path):
-    """Each page is there."""
-    text = page(panjshir, path)
-    assert "<h1" in text
+def listed(text, resource):
+    """List the ids of a page's rows, in their order."""
+    # What stands before the rows are filters and pictures, which link to lists.
+    return [*dict.fromkeys(re.findall(rf'href="/{resource}/([0-9a-f-]{{36}})', text))]
 
 
-@pytest.mark.parametrize("resource", ["events", "statements", "documents", "actors", "locations"])
+def first(client, resource, query=""):
+    """Give the first record of a list."""
+    return client.get(f"/v1/{resource}?limit=1{query}").get_json()["items"][0]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages(panjshir, path):
+    """Each page is there, with one heading of the first rank, and nothing in it acts by itself."""
+    text = text_of(panjshir, path)
+    assert text.count("<h1") == 1
+    assert not re.search(r"<script(?! src=)|\son\w+=|\sstyle=|<style", text)
+
+
+@pytest.mark.parametrize("resource", LISTS)
 def test_records(panjshir, resource):
-    """Each record has its page."""
+    """Each record has a page, which leads to its data."""
     for record in panjshir.get(f"/v1/{resource}?limit=200&retracted=include").get_json()["items"]:
-        text = page(panjshir, f"/{resource}/{record['id']}")
-        assert f"/v1/{resource}/{record['id']}" in text
+        text = text_of(panjshir, f"/{resource}/{record['id']}")
+        assert f'href="/v1/{resource}/{record["id"]}"' in text
 
 
-def test_every_link_answers(panjshir):
-    """Every link from page to page leads somewhere, two steps from the first page."""
-    seen, begin = {}, {"/"}
+@pytest.mark.parametrize("as_of", ["", "as_of="])
+def test_every_link_answers(panjshir, as_of):
+    """Every link from page to page leads somewhere, and keeps the instant that is read."""
+    if as_of:
+        as_of += first(panjshir, "events", "&sort=-updated_at")["updated_at"]
+    known, further = {}, {f"/?{as_of}"}
     for _ in range(2):
         found = set()
-        for path in begin - seen.keys():
+        for path in further - known.keys():
             answer = panjshir.get(path, headers=BROWSER, checked=False, follow_redirects=True)
-            seen[path] = answer.status_code
+            known[path] = answer.status_code
             if answer.mimetype == "text/html":
-                found |= {unescape(each) for each in re.findall(r'href="(/[^"#]*)', answer.get_data(as_text=True))}
-        begin = found
-    assert {path: status for path, status in seen.items() if status != 200} == {}
+                text = answer.get_data(as_text=True)
+                links = {unescape(each) for each in re.findall(r'href="(/[^"#]*)', text)}
+                pages = {each for each in links if re.match(r"/(events|statements|actors)", each)}
+                present = [each for each in pages if "as_of=" not in each]
+                assert not as_of or len(present) <= 1, path  # the one that leads to the present
+                found |= links
+        further = found
+    assert {path: status for path, status in known.items() if status != 200} == {}
+    assert len(known) > 30
+
+
+@pytest.mark.parametrize(
+    ("resource", "query"),
+    [
+        ("events", "status=disputed,denied"),
+        ("events", "datetime=2021-08-15/2021-08-22&datetime_match=certain"),
+        ("events", "q=siege OR talks&sort=starts_on"),
+        ("events", "type=assault&retracted=include"),
+        ("events", "filter=type='coerce'"),
+        ("events", "bbox=170,-10,-170,60"),
+        ("statements", "stance=denies"),
+        ("actors", "name=Masoud"),
+        ("locations", "kind=admin1"),
+        ("documents", "language=en"),
+    ],
+)
+def test_a_list_is_that_of_the_api(panjshir, resource, query):
+    """A page lists what the line of curl that it shows gives, in the same order."""
+    text = text_of(panjshir, f"/{resource}?{query}")
+    [shown] = re.findall(
+        r"curl &#39;<span>http://localhost(.*?)</span>|curl '<span>http://localhost(.*?)</span>",
+        text,
+    )
+    records = panjshir.get(unescape("".join(shown))).get_json()["items"]
+    assert [each["id"] for each in records] == listed(text, resource)
+    assert panjshir.get(f"/v1/{resource}?{query}").get_json()["items"] == records
+
+
+def test_counts_are_those_of_the_list(panjshir):
+    """What a facet counts is what its choice would list, with the other filters."""
+    for query in ("", "&status=disputed", "&datetime=2021-08", "&type=assault,coerce&country=AF"):
+        text = text_of(panjshir, f"/events?limit=1{query}")
+        boxes = re.findall(r'name="(\w+)" value="([^"]+)".*?<span class="n">([\d,]+)</span>', text)
+        assert boxes
+        for facet, value, number in boxes:
+            others = re.sub(rf"&{facet}=[^&]*", "", query)
+            asked = f"/v1/events?total=exact&limit=1{others}&{facet}={value}"
+            total = panjshir.get(asked).get_json()["total"]
+            assert f"{total:,}" == number, (query, facet, value)
+        total = panjshir.get(f"/v1/events?total=exact&limit=1{query}").get_json()["total"]
+        assert re.search(rf"<h1>{total} events?</h1>", text)
+
+
+def test_counts_of_datasets(panjshir, found):
+    """Datasets are counted as lists count them: without what was retracted or withdrawn."""
+    event = found("events", "E1")
+    answer = panjshir.put(
+        f"/v1/events/{event['id']}/retraction",
+        json={"reason": "An error."},
+        headers={"If-Match": "*"},
+    )
+    assert answer.status_code == 200
+    total = panjshir.get("/v1/events?total=exact&limit=1").get_json()["total"]
+    text = text_of(panjshir, "/datasets")
+    assert f'<a href="/events?dataset=panjshir-2021">{total}</a>' in text
+
+
+def test_a_page_says_when_it_has_not_changed(panjshir):
+    """A page is sent once: until a record changes, whoever has it is answered 304."""
+    event = first(panjshir, "events")
+    for path in ("/", "/events", "/events?status=disputed", f"/events/{event['id']}", "/changes"):
+        tag = seen(panjshir, path).headers["ETag"]
+        assert seen(panjshir, path).headers["ETag"] == tag
+        seen(panjshir, path, 304, headers={"If-None-Match": tag})
+        # The tag of a record is none of the page's.
+        record = f'"{event["version"]}.0"'
+        seen(panjshir, path, headers={"If-None-Match": record, "If-Match": '"7"'})
+        panjshir.patch(
+            f"/v1/events/{event['id']}",
+            json={"title": f"Seen at {path}"},
+            headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"},
+        )
+        again = seen(panjshir, path, headers={"If-None-Match": tag})
+        assert again.headers["ETag"] != tag
+
+
+def test_what_was_known(panjshir, found):
+    """A page as of an instant says what was known then, and its history nothing later."""
+    event = found("events", "E1")
+    before = event["updated_at"]
+    answer = panjshir.patch(
+        f"/v1/events/{event['id']}",
+        json={"title": "Called otherwise"},
+        headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"},
+    )
+    assert answer.status_code == 200
+    now = text_of(panjshir, f"/events/{event['id']}")
+    assert "Called otherwise" in now
+    assert f"as_of={before}" in now  # in the history
+    assert "Changed: title" in now
+    then = text_of(panjshir, f"/events/{event['id']}?as_of={before}")
+    assert "Called otherwise" not in then
+    assert "Changed: title" not in then
+    assert event["title"] in then
+    assert "as of" in then
+
+
+def test_search_engines(panjshir):
+    """What is one of endlessly many selections is not to be indexed."""
+    assert "X-Robots-Tag" not in seen(panjshir, "/events").headers
+    answer = seen(panjshir, "/events?status=disputed")
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in answer.get_data(as_text=True)
+
+
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
+
+
+def test_markup_stays_text(panjshir):
+    """Whatever a record says is shown as it is written, and no address but one of the web is a link."""
+    common = {"dataset": "panjshir-2021", "tags": [MARKUP]}
+    actor = panjshir.post(
+        "/v1/actors",
+        json={**common, "name": MARKUP, "description": MARKUP, "names": [{"name": MARKUP}]},
+    ).get_json()
+    place = panjshir.post(
+        "/v1/locations", json={**common, "name": MARKUP, "kind": "area"}
+    ).get_json()
+    document = panjshir.post(
+        "/v1/documents",
+        json={**common, "title": MARKUP, "text": f"{MARKUP} {MARKUP}", "publisher_id": actor["id"]},
+    ).get_json()
+    event = panjshir.post(
+        "/v1/events",
+        json={
+            **common,
+            "title": MARKUP,
+            "description": MARKUP,
+            "type": "other",
+            "date_text": MARKUP,
+            "location_id": place["id"],
+            "participants": [
+                {"role": "initiator", "label": MARKUP},
+                {"role": "target", "actor_id": actor["id"]},
+            ],
+            "mentions": [{"document_id": document["id"], "quote": MARKUP, "hedge": MARKUP}],
+        },
+    ).get_json()
+    statement = panjshir.post(
+        "/v1/statements",
+        json={
+            **common,
+            "act": "assert",
+            "form": "direct_quote",
+            "text": MARKUP,
+            "quote": MARKUP,
+            "start": 0,
+            "end": len(MARKUP),
+            "speaker_id": actor["id"],
+            "document_id": document["id"],
+            "hedge": MARKUP,
+            "claims": [{"event_id": event["id"], "stance": "asserts", "aspect": "occurrence"}],
+        },
+    ).get_json()
+    several = {
+        "actors": actor,
+        "locations": place,
+        "documents": document,
+        "events": event,
+        "statements": statement,
+    }
+    paths = [f"/{resource}/{record['id']}" for resource, record in several.items()]
+    for path in (
+        *paths,
+        *PAGES,
+        "/events?q=%3Cscript%3E",
+        "/events?not_found=%3Cscript%3E",
+        "/search?q=%3Cimg%20src%3Dx%3E",
+    ):
+        text = text_of(panjshir, path)
+        assert "<img" not in text, path
+        assert "<script>" not in text, path
+    refused = panjshir.post(
+        "/v1/documents", json={**common, "title": "x", "url": "javascript:alert(1)"}
+    )
+    assert refused.status_code == 422
+
+
+def test_forms(panjshir, found):
+    """What a form sends is brought to the API's own parameters, or named where it is unknown."""
+    actor, place = found("actors", "taliban"), found("locations", "panjshir")
+    sent = "from=2021-08-15&to=2021-08-22&datetime_match=possible&status=claimed&status=disputed&who=Taleban&where=Panjshir+Valley&sort=&type="
+    answer = panjshir.get(f"/events?{sent}", headers=BROWSER, checked=False)
+    assert answer.status_code == 302
+    target = answer.headers["Location"]
+    assert f"actor={actor['id']}" in target
+    assert f"location={place['id']}" in target
+    assert "datetime=2021-08-15/2021-08-22" in target
+    assert "status=claimed,disputed" in target
+    assert "sort" not in target
+    assert "who" not in target
+    text_of(panjshir, target)
+    answer = panjshir.get("/events?who=Nobody+Xyzzy", headers=BROWSER, checked=False)
+    assert "Nobody Xyzzy" in text_of(panjshir, answer.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/events?status=wrong&colour=red", 400, ["status", "colour"]),
+        ("/events?as_of=2999-01-01T00:00:00Z", 400, ["as_of"]),
+        ("/events?as_of=nothing", 400, ["as_of"]),
+        ("/events?cursor=wrong", 400, ["cursor"]),
+        ("/events?limit=0", 400, ["limit"]),
+        ("/events/01a00000-0000-7000-8000-000000000000", 404, ["Not found"]),
+        ("/events/wrong", 404, []),
+        ("/nothing", 404, []),
+        ("/datasets/nothing", 404, []),
+    ],
+)
+def test_refusals(panjshir, path, status, says):
+    """A refusal is a page as well, with the faults that the API lists."""
+    text = text_of(panjshir, path, status)
+    for each in says:
+        assert each in text
+
+
+def test_what_is_gone(panjshir, found):
+    """A withdrawn record says so; a merged one leads to the one that stands for it."""
+    gone = panjshir.post(
+        "/v1/actors", json={"dataset": "panjshir-2021", "name": "Nobody"}
+    ).get_json()
+    answer = panjshir.delete(f"/v1/actors/{gone['id']}", headers={"If-Match": "*"})
+    assert answer.status_code == 204
+    assert "withdrawn" in text_of(panjshir, f"/actors/{gone['id']}", 410)
+    double = panjshir.post(
+        "/v1/actors", json={"dataset": "panjshir-2021", "name": "Taliban"}
+    ).get_json()
+    into = found("actors", "taliban")["id"]
+    merged = panjshir.post(
+        f"/v1/actors/{double['id']}/merge", json={"into": into}, headers={"If-Match": "*"}
+    )
+    assert merged.status_code == 200, merged.get_json()
+    answer = panjshir.get(f"/actors/{double['id']}?x=1", headers=BROWSER, checked=False)
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"/actors/{into}?x=1"
+
+
+def test_what_has_no_page(panjshir, found):
+    """Where there is no page, the address leads to the same in the API."""
+    one = found("events", "E1")["id"]
+    answer = panjshir.get(f"/events/{one}/revisions?limit=1", headers=BROWSER, checked=False)
+    assert answer.status_code == 307
+    assert answer.headers["Location"] == f"/v1/events/{one}/revisions?limit=1"
+
+
+def test_an_id_leads_to_its_record(panjshir, found):
+    """To search for an id is to look at its record."""
+    for resource, seed in (("events", "E1"), ("actors", "taliban")):
+        one = found(resource, seed)["id"]
+        answer = panjshir.get(f"/search?q={one.upper()}", headers=BROWSER, checked=False)
+        assert answer.headers["Location"] == f"/{resource}/{one}"
+
+
+def test_suggestions(panjshir):
+    """Fields of forms are given the names that are meant."""
+    answer = panjshir.get("/suggest?of=actors&name=Taleb", checked=False)
+    assert "Taliban" in answer.get_json()
+    assert panjshir.get("/suggest?of=keys&name=Taleb", checked=False).get_json() == []
+
+
+def statements_of(client, path):
+    """Count the statements that a page sends to PostgreSQL when nothing of it is known yet."""
+    sent = []
+    execute = psycopg.Cursor.execute
+
+    def remember(cursor, query, *arguments, **more):
+        sent.append(query)
+        return execute(cursor, query, *arguments, **more)
+
+    seen(client, path)  # with what is asked only once
+    with (
+        patch.object(psycopg.Cursor, "execute", remember),
+        patch("api.facades.explorer.page.kept", {}),
+    ):
+        seen(client, path)
+    return len(sent)
+
+
+@pytest.fixture
+def reader(loaded, settings):
+    """Give a client without a key."""
+    with client_on(loaded, settings) as given:
+        given.secret = None
+        yield given
+
+
+def test_signing_in(loaded, settings):
+    """Where reading needs a key, a form takes it, and pages alone read the cookie."""
+    with client_on(loaded, {**settings, "public_read": False}) as client:
+        client.secret, secret = None, client.secret
+        text = text_of(client, "/events?status=disputed", 401)
+        assert 'action="/sign-in"' in text
+        assert 'name="next" value="/events?status=disputed"' in text
+        wrong = client.post("/sign-in", data={"key": "attest_wrong"}, checked=False)
+        assert wrong.status_code == 401
+        assert "Set-Cookie" not in wrong.headers
+        sent = {"key": secret, "next": "/events?status=disputed"}
+        answer = client.post("/sign-in", data=sent, checked=False)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/events?status=disputed"
+        cookie = answer.headers["Set-Cookie"]
+        assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {*cookie.split("; ")}
+        assert secret not in cookie
+        assert "Sign out" in text_of(client, "/events?status=disputed")
+        assert client.get("/v1/events").status_code == 401
+        out = client.post("/sign-out", checked=False)
+        assert out.status_code == 303
+        text_of(client, "/events", 401)
+
+
+def test_a_cookie_ends_with_its_key(loaded, settings):
+    """A cookie that was altered, is old, or is of a revoked key opens nothing."""
+    with client_on(loaded, {**settings, "public_read": False}) as client:
+        client.secret, secret = None, client.secret
+        client.post("/sign-in", data={"key": secret}, checked=False)
+        text_of(client, "/events")
+        value = client.get_cookie("attest").value
+        for wrong in (value[:-2] + "xx", value.replace(".", ".A", 1), value[:36], "", "x" * 4000):
+            client.set_cookie("attest", wrong)
+            text_of(client, "/events", 401)
+        client.set_cookie("attest", value)
+        with patch("itsdangerous.timed.time") as clock:
+            clock.time.return_value = time.time() + 9 * 3600
+            text_of(client, "/events", 401)
+        text_of(client, "/events")
+        client.application.extensions["pool"].getconn().execute(
+            "UPDATE keys SET revoked_at = now()"
+        )
+        text_of(client, "/events", 401)
+
+
+@pytest.mark.parametrize(
+    "onwards",
+    ["https://example.org/", "//example.org", "/\\example.org", "x", "/\r\nSet-Cookie: a=b"],
+)
+def test_signing_in_leads_nowhere_else(panjshir, onwards):
+    """After signing in, only pages of this service are gone on to."""
+    answer = panjshir.post(
+        "/sign-in", data={"key": panjshir.secret, "next": onwards}, checked=False
+    )
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.org"}]
+)
+def test_forms_of_other_sites(panjshir, headers):
+    """No other site signs a reader in or out."""
+    for path in ("/sign-in", "/sign-out"):
+        answer = panjshir.post(path, data={"key": panjshir.secret}, headers=headers, checked=False)
+        assert answer.status_code == 403
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_style_and_script(panjshir):
+    """Style and script are kept by browsers until the pages change."""
+    text = text_of(panjshir, "/")
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', text)
+    assert len(files) == 3
+    for path in files:
+        answer = panjshir.get(path, checked=False)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+        again = panjshir.get(path, headers={"If-None-Match": answer.headers["ETag"]}, checked=False)
+        assert again.status_code == 304
+        assert (
+            panjshir.get(path.partition("?")[0], checked=False).headers["Cache-Control"]
+            == "no-cache"
+        )
+    for path in ("/static/", "/static/../page.py", "/static/nothing.css"):
+        assert panjshir.get(path, checked=False).status_code == 404

@@ -15,7 +15,7 @@ from models.database.connections import Connection
 from models.lists.search import BadCursor, Page
 from models.past import revisions
 from models.store import merges
-from models.table import NotFound, Stored, Table
+from models.table import NotFound, Stored, Table, fetch_all
 from models.tables import TABLES
 from schemas.fields.parameters import cursor
 from schemas.instants import instant
@@ -119,12 +119,12 @@ def embed(
     records: list[dict[str, Any]],
     wanted: Selection,
 ) -> None:
-    """Embed the wanted records in those that refer to them: one statement a resource."""
+    """Embed the wanted records in those that refer to them, by one statement."""
     places = [place for record in records for place in embeddings(schema, record, wanted.expand)]
-    texts: dict[str, dict[str, str]] = {}
-    for to in {place.to for place in places}:
-        ids = {one for place in places if place.to == to for one in place.ids}
-        texts[to] = TABLES[to].fetch(connection, ids)
+    asked: dict[Table, set[str]] = {}
+    for place in places:
+        asked.setdefault(TABLES[place.to], set()).update(place.ids)
+    texts = {table.name: found for table, found in fetch_all(connection, asked).items()}
     written: dict[tuple[str, str], orjson.Fragment] = {}
     trees = {place.path: reach(wanted.tree, place.path) for place in places}
     for place in places:

@@ -11,7 +11,7 @@ from models.actors import ACTORS
 from models.database.connections import Connection
 from models.locations import LOCATIONS
 from models.statements import NOBODY_SAYS
-from models.table import Table
+from models.table import Table, fetch_all
 
 
 def read(connection: Connection, table: Table, ids: Iterable[str]) -> dict[str, Any]:
@@ -74,9 +74,12 @@ class Names:
                 if claim["aspect"] in NAMED_BY_ASPECT:
                     wanted[NAMED_BY_ASPECT[claim["aspect"]]].add(target(claim["value"]))
         tables = {"responsibility": ACTORS, "location": LOCATIONS}
+        texts = fetch_all(
+            connection, {tables[aspect]: [*filter(is_id, ids)] for aspect, ids in wanted.items()}
+        )
         self.records = {
-            aspect: read(connection, tables[aspect], filter(is_id, ids))
-            for aspect, ids in wanted.items()
+            aspect: {one: orjson.loads(text) for one, text in texts[table].items()}
+            for aspect, table in tables.items()
         }
         self.doubts: dict[str, list[dict[str, Any]]] = defaultdict(list)
 

@@ -15,6 +15,9 @@ SELECT {resource}, {table}.dataset, count(*) FROM {table} WHERE {condition} GROU
 """
 """The records of one resource that lists show."""
 
+SHOWN = {"retracted_exclude": True}
+"""What lists ask for where nothing is said."""
+
 
 def sizes(connection: Connection, tables: Iterable[Table]) -> dict[str, dict[str, int]]:
     """Count the records that lists show: dataset -> resource -> number."""
@@ -33,7 +36,7 @@ def counting(tables: tuple[Table, ...]) -> bytes:
             sql.SQL(COUNTED).format(
                 resource=sql.Literal(table.name),
                 table=sql.Identifier(table.name),
-                condition=matching(table, {}).where,
+                condition=matching(table, SHOWN).where,
             )
             for table in tables
         )

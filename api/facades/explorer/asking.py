@@ -1,12 +1,10 @@
 """The API asked in process: by its own addresses and parameters, on the page's connection."""
 
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
 from flask import current_app
-from werkzeug.routing import MapAdapter
 
 from api.http.request import understood
 
@@ -34,8 +32,7 @@ def ask(path: str, **parameters: Any) -> Any:
 
     What is wrong with the parameters, or not there, is raised as it is by the API.
     """
-    adapter: MapAdapter = current_app.url_map.bind("")
-    endpoint, arguments = adapter.match(f"/v1/{path}", "GET")
+    endpoint, arguments = current_app.url_map.bind("").match(f"/v1/{path}", "GET")
     view: Any = current_app.view_functions[endpoint]
     query = {**understood(view.operation.query, query_of(**parameters).encode())}
     # A page reads one state: it has entered the past already.
@@ -56,11 +53,3 @@ def pages_of(path: str, most: int, **parameters: Any) -> list[dict[str, Any]]:
         if cursor is None:
             break
     return items
-
-
-@lru_cache
-def takes(path: str, parameter: str) -> bool:
-    """Tell whether a list takes a parameter."""
-    endpoint, _ = current_app.url_map.bind("").match(f"/v1/{path}", "GET")
-    view: Any = current_app.view_functions[endpoint]
-    return parameter in view.operation.query().fields

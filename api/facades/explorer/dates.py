@@ -1,7 +1,7 @@
 """Dates in words, with all of their doubt, and instants."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from schemas.fields.dates import parse
 
@@ -47,23 +47,17 @@ def day(text: str) -> str:
     """Write a day, month, season, year, decade or century in words."""
     if text.endswith("X") and "-" not in text:
         return f"the {text.replace('X', '0')}s"
-    year, *rest = text.split("-")
-    match rest:
-        case []:
-            return year
-        case ["XX", "XX"] | ["XX"]:
-            return f"a day in {year}"
-        case ["24"]:
-            return f"winter {year}–{(int(year) + 1) % 100:02}"  # noqa: RUF001
-        case [season] if season in SEASONS:
-            return f"{SEASONS[season]} {year}"
-        case [month]:
-            return f"{MONTHS[int(month) - 1]} {year}"
-        case [month, "XX"]:
-            return f"a day in {MONTHS[int(month) - 1]} {year}"
-        case [month, number, *_]:
-            return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
-    return text
+    year, month, number = (*text.split("-"), "", "")[:3]
+    if month == "24":
+        return f"winter {year}–{(int(year) + 1) % 100:02}"  # noqa: RUF001
+    known = [number.lstrip("0"), SEASONS.get(month) or month_of(month), year]
+    said = " ".join(each for each in known if each and each != "XX")
+    return f"a day in {said}" if "XX" in (month, number) else said
+
+
+def month_of(number: str) -> str:
+    """Give the name of a month; nothing where it is not known."""
+    return MONTHS[int(number) - 1] if number.isdecimal() else ""
 
 
 def time(text: str) -> str:
@@ -90,8 +84,11 @@ def years(text: str | None) -> tuple[float | None, float | None]:
     if text is None:
         return None, None
     span = parse(text)
-    first, last = (
-        each and each.year + (each.timetuple().tm_yday - 1) / DAYS_IN_YEAR
-        for each in (span.starts_on, span.ends_on)
-    )
-    return first, last and last + 1 / DAYS_IN_YEAR
+    first = None if span.starts_on is None else in_years(span.starts_on)
+    last = None if span.ends_on is None else in_years(span.ends_on) + 1 / DAYS_IN_YEAR
+    return first, last
+
+
+def in_years(day: date) -> float:
+    """Write a day as a year with its fraction."""
+    return day.year + (day.timetuple().tm_yday - 1) / DAYS_IN_YEAR

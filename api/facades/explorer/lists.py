@@ -1,13 +1,11 @@
 """Lists: which filters an address has, and what these are called."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import orjson
 from flask import request
 
 from api.facades.explorer.addresses import values_of, without
-from api.facades.explorer.asking import ask
 from api.http.context import database
 from models.tables import TABLES
 from schemas.fields.ids import UUID
@@ -26,9 +24,7 @@ NAME = {"documents": "title", "events": "title", "statements": "text"}
 
 def filters_of() -> dict[str, str]:
     """Give the filters in the address, as they are written."""
-    return {
-        name: value for name, value in request.args.items() if name not in OF_PAGE and value
-    }
+    return {name: value for name, value in request.args.items() if name not in OF_PAGE and value}
 
 
 def limit_of(rows: int) -> str:
@@ -58,9 +54,7 @@ def names_by_id(wanted: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return names
 
 
-def chips_of(
-    filters: Mapping[str, str], hidden: Iterable[str] = ()
-) -> list[tuple[str, str, str]]:
+def chips_of(filters: Mapping[str, str], hidden: Iterable[str] = ()) -> list[tuple[str, str, str]]:
     """List what is asked for: a parameter, one of its values, and the address without that."""
     return [
         (parameter, value, without(parameter, value))

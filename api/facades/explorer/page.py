@@ -1,7 +1,7 @@
 """A page: who may read it, as of which instant, from one snapshot, and whether it has changed."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from hashlib import sha256
@@ -58,31 +58,28 @@ keeping = Lock()
 """Held while pages are put there and taken."""
 
 
-def page(rule: str | None, *, snapshotted: bool = True) -> Callable[[View], View]:
+def page(rule: str | None) -> Callable[[View], Callable[..., Redirection]]:
     """Serve a view, which gives the text of a page or a redirection, to whoever may read.
 
-    Without a rule, another view calls it.
-
-    What it asks for is one state of all records, and its text is kept until that changes. Without
-    a snapshot, it is asked anew each time.
+    What it asks for is one state of all records, and its text is kept until that changes. Without a
+    rule, another view calls it.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: View) -> Callable[..., Redirection]:
         @wraps(view)
         def shown(**path: Any) -> Redirection:
             g.page = True
             identify_reader()
             then = read_instant()
             connection = database()
-            with ExitStack() as reading:
-                state = None
-                if snapshotted:
-                    changes.catch_up(connection)
-                    reading.enter_context(snapshot(connection))
-                    state = changes.state(connection)
-                if then is not None:
-                    reading.enter_context(entered(connection, then))
-                return answer(lambda: view(**path), state and tag_of(state))
+            with snapshot(connection):
+                state = changes.state(connection)
+                if not state.arrived:
+                    return answer(lambda: view(**path), then, state.name)
+            # The history of a record would lack what has no position in the feed yet.
+            changes.catch_up(connection)
+            with snapshot(connection):
+                return answer(lambda: view(**path), then, changes.state(connection).name)
 
         if rule:
             pages.add_url_rule(rule, view.__name__, shown)
@@ -109,27 +106,43 @@ def tag_of(state: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def answer(view: Callable[[], str | Redirection], tag: str | None) -> Redirection:
-    """Answer with a page, unless the reader has it already."""
+def answer(
+    view: Callable[[], str | Redirection], then: datetime | None, state: str | None
+) -> Redirection:
+    """Answer with a page as of an instant, in a state of all records; 304 to whoever has it."""
+    tag = state and tag_of(state)
     if tag and (unchanged := conditional.unchanged(tag)):
         unchanged.headers.update(HEADERS)
         return unchanged
     for name in CONDITIONS:
         request.environ.pop(name, None)
-    text: str | Redirection | None = None
-    if tag:
-        with keeping:
-            text = kept.get(tag)
-    if text is None:
-        text = view()
+    text = kept_text(tag) or written(view, then)
     if not isinstance(text, str):
         return text
-    if tag:
-        with keeping:
-            kept[tag] = text
     response = Response(text, headers=HEADERS, mimetype="text/html")
     if tag:
         response.headers["ETag"] = f'"{tag}"'
+        keep(tag, text)
     if request.args:
         response.headers.update(UNLISTED)
     return response
+
+
+def written(view: Callable[[], str | Redirection], then: datetime | None) -> str | Redirection:
+    """Write a page, as of an instant if one is asked for."""
+    if then is None:
+        return view()
+    with entered(database(), then):
+        return view()
+
+
+def kept_text(tag: str | None) -> str | None:
+    """Give the text of a page if this worker has written it before."""
+    with keeping:
+        return kept.get(tag) if tag else None
+
+
+def keep(tag: str, text: str) -> None:
+    """Keep the text of a page for the next reader; one that is too long is not kept."""
+    with keeping, suppress(ValueError):
+        kept[tag] = text

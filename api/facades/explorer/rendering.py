@@ -66,5 +66,4 @@ def render(template: str, **given: Any) -> str:
         instant=g.get("instant"),
         reader=g.get("key"),
         **given,
-
     )

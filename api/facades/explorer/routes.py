@@ -9,7 +9,6 @@ from werkzeug import Response as Answer
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
 
 from api.facades.explorer.addresses import API
-from api.home import FRONT
 from api.facades.explorer.page import HEADERS, pages
 from api.facades.explorer.pages import (
     actors,
@@ -33,15 +32,16 @@ from api.http.request import JSON
 SHOWN = (actors, changes, documents, event, events, home, locations, registers, search, statements)
 """The modules with pages, which put them into the blueprint."""
 
+ENTRY = "service.home"
+"""The view of the API at the address of the first page."""
+
 FOREVER = "public, max-age=31536000, immutable"
 """How long browsers keep a file whose address has its version."""
 
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
-FILES = {
-    file.name: (file.read_bytes(), TYPES[file.suffix]) for file in (HERE / "static").iterdir()
-}
+FILES = {file.name: (file.read_bytes(), TYPES[file.suffix]) for file in (HERE / "static").iterdir()}
 """The style, the script and the icon, and the media type of each."""
 
 
@@ -66,7 +66,7 @@ def sign_in_form() -> Response:
 
 
 @pages.post("/sign-in")
-def signed_in() -> Answer:
+def signed_in() -> Response:
     """Exchange a key for a cookie, and go on to where the reader wanted to go."""
     own_form()
     try:
@@ -75,18 +75,23 @@ def signed_in() -> Answer:
         return form("There is no such key, or it was revoked.")
     if not key.allows("read"):
         return form("This key may not read.")
-    answer = redirect(onwards(), HTTPStatus.SEE_OTHER)
+    answer = going_to(onwards())
     sign_in(answer, key)
     return answer
 
 
 @pages.post("/sign-out")
-def signed_out() -> Answer:
+def signed_out() -> Response:
     """Let the browser forget the reader."""
     own_form()
-    answer = redirect("/", HTTPStatus.SEE_OTHER)
+    answer = going_to("/")
     sign_out(answer)
     return answer
+
+
+def going_to(path: str) -> Response:
+    """Let the browser go to a page after a form."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
 
 
 def form(fault: str = "") -> Response:
@@ -135,8 +140,7 @@ def asks_for_page() -> bool:
     """Tell whether a page was asked for, or something unknown by a browser."""
     if request.url_rule is not None:
         return "page" in g or request.blueprint == pages.name
-    accepts_pages = request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html"
-    return accepts_pages and not request.path.startswith(f"{API}/")
+    return prefers_pages() and not request.path.startswith(f"{API}/")
 
 
 def twin_of_page() -> str | None:
@@ -154,5 +158,15 @@ def twin_of_page() -> str | None:
 def init(app: Flask) -> None:
     """Serve the pages, and show refusals as pages to people."""
     app.register_blueprint(pages)
-    app.extensions[FRONT] = home.home
+    app.before_request(front_page)
     app.after_request(shown_to_people)
+
+
+def front_page() -> Answer | None:
+    """Show the first page to browsers, where programs get the entry points as JSON."""
+    return home.home() if request.endpoint == ENTRY and prefers_pages() else None
+
+
+def prefers_pages() -> bool:
+    """Tell whether a page is preferred to JSON, as by browsers."""
+    return request.accept_mimetypes.best_match([JSON, "text/html"]) == "text/html"

@@ -31,9 +31,7 @@ def identify_reader() -> None:
         if not found.allows("read"):
             raise Forbidden("This needs a key with the scope read.")
     elif not is_public("read"):
-        raise Unauthorized(
-            "Reading needs a key here.", www_authenticate=WWWAuthenticate("bearer")
-        )
+        raise Unauthorized("Reading needs a key here.", www_authenticate=WWWAuthenticate("bearer"))
 
 
 def signed_in() -> keys.Key | None:

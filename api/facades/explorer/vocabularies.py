@@ -23,7 +23,7 @@ VOCABULARIES = (
     Vocabulary("Stances of claims", own.STANCES, words.VERBS, ("/statements", "stance")),
     Vocabulary("Aspects of events", own.ASPECTS, words.CLAIMED, ("/statements", "aspect")),
     Vocabulary(
-        "Types of events (PLOVER 2.0; control is this service’s own)",
+        "Types of events (PLOVER 2.0; control is of this service alone)",
         plover.EVENT_TYPES,
         {kind: "modes: " + ", ".join(modes) for kind, modes in plover.MODES.items() if modes},
         ("/events", "type"),

@@ -167,13 +167,11 @@ def amount(value: Any) -> str:
     if not isinstance(value, dict):
         return number(value)
     low, best, high = (value.get(name) for name in ("low", "best", "high"))
+    ends = "–".join("?" if end is None else number(end) for end in (low, high))  # noqa: RUF001
     if best is not None:
-        if {low, high} in ({None}, {best}):
-            return number(best)
-        ends = ("?" if end is None else number(end) for end in (low, high))
-        return f"{number(best)} ({'–'.join(ends)})"  # noqa: RUF001 - a range has this dash
-    if low is not None and high is not None:
-        return number(low) if low == high else f"{number(low)}–{number(high)}"  # noqa: RUF001
-    if low is not None:
+        return number(best) if {low, high} in ({None}, {best}) else f"{number(best)} ({ends})"
+    if low == high:
+        return number(low) if low is not None else "not known"
+    if high is None:
         return f"at least {number(low)}"
-    return "not known" if high is None else f"at most {number(high)}"
+    return f"at most {number(high)}" if low is None else ends

@@ -1,4 +1,4 @@
-"""/events/{id}: who asserts, who denies it, in which words; what else is claimed; what was known."""
+"""/events/{id}: who asserts, who denies it, in which words; what else is claimed; the history."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -65,7 +65,11 @@ def table_of(group: Mapping[str, Any]) -> dict[str, Any]:
         row = rows.setdefault(shown, {"shown": shown, "value": claim["value"], "by": {}})
         row["by"].setdefault(claim["stance"], []).append(claim)
     question, column = words.ASPECTS.get(group["aspect"], (words.plain(group["aspect"]), "Value"))
-    stances = [each for each in words.STANCES if each in SIDES or any(each in row["by"] for row in rows.values())]
+    stances = [
+        each
+        for each in words.STANCES
+        if each in SIDES or any(each in row["by"] for row in rows.values())
+    ]
     return {
         **group,
         "question": question,
@@ -139,5 +143,6 @@ def changed(before: Mapping[str, Any] | None, change: Mapping[str, Any]) -> list
     return [
         words.plain(name)
         for name in new
-        if name not in {"updated_at", "version", "attestation", "assessments"} and new[name] != old.get(name)
+        if name not in {"updated_at", "version", "attestation", "assessments"}
+        and new[name] != old.get(name)
     ]

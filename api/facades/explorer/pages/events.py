@@ -1,6 +1,5 @@
 """/events: what happened, when, where, to whom, and how sure that is."""
 
-
 from flask import redirect, request
 from werkzeug import Response
 
@@ -29,7 +28,6 @@ NAMED = {
     "speaker": "actors",
 }
 """Filters whose values are ids, and the resources that have their names."""
-
 
 
 @page("/events")

@@ -51,7 +51,11 @@ def location(record_id: UUID) -> str:
     """Show a location, what lies in it, and the newest events there."""
     found = ask(f"locations/{record_id}", expand="parent")
     within = ask(
-        "locations", filter=f"parent_id='{record_id}'", sort="name", limit=MAX_WITHIN, fields="name,kind,point"
+        "locations",
+        filter=f"parent_id='{record_id}'",
+        sort="name",
+        limit=MAX_WITHIN,
+        fields="name,kind,point",
     )
     events = ask(
         "events",

@@ -1,8 +1,5 @@
 """/datasets, /releases and /vocabularies: what the records are of, and in which words."""
 
-from inspect import cleandoc
-from typing import Any
-
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
 from api.facades.explorer.page import page

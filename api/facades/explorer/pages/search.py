@@ -30,7 +30,7 @@ def search() -> str | Answer:
     if UUID.fullmatch(text) and (path := path_of(text.lower())):
         return redirect(link(path))
     found: dict[str, Any] = {kind: [] for kind in KINDS}
-    totals: dict[str, int] = {}
+    further: dict[str, bool] = {}
     if text:
         name = {"name": one_name(text), "limit": MAX_FOUND}
         found["actors"] = ask("actors", fields="name,names,kind,country,score", **name)["items"]
@@ -40,9 +40,11 @@ def search() -> str | Answer:
             ("statements", "text,quote,date,speaker_id,speaker.name,speaker_label,claims"),
             ("documents", "title,published_on"),
         ):
-            listed = ask(kind, q=text, limit=MAX_FOUND, fields=members, total="exact")
-            found[kind], totals[kind] = listed["items"], listed["total"]
-    return render("search.html", text=text, found=found, totals=totals, api=api("/events", q=text))
+            listed = ask(kind, q=text, limit=MAX_FOUND, fields=members)
+            found[kind], further[kind] = listed["items"], listed["next_cursor"] is not None
+    return render(
+        "search.html", text=text, found=found, further=further, api=api("/events", q=text)
+    )
 
 
 def path_of(record_id: str) -> str | None:
