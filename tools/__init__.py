@@ -1,0 +1,1 @@
+"""Tools: how data that is shipped is made of what others publish."""
