@@ -1,5 +1,6 @@
 """Addresses of pages: those of the API without /v1, and as of the instant that is read."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
@@ -16,6 +17,11 @@ SEVERAL_IN_ONE = frozenset({"bbox", "near", "datetime", "filter", "name", "q", "
 def link(path: str, **parameters: Any) -> str:
     """Write the address of a page, as of the instant that is read."""
     return address_of(path, **{"as_of": g.get("as_of"), **parameters})
+
+
+def linking(path: str, **always: Any) -> Callable[..., str]:
+    """Give what writes addresses of a page that have some parameters always."""
+    return lambda **parameters: link(path, **{**always, **parameters})
 
 
 def change(**parameters: Any) -> str:

@@ -35,6 +35,7 @@ TEMPLATES = Environment(
 
 TEMPLATES.globals |= {
     "link": addresses.link,
+    "linking": addresses.linking,
     "change": addresses.change,
     "without": addresses.without,
     "dates": dates,

@@ -10,6 +10,7 @@ from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
+from api.facades.explorer.counting import times_of
 from api.facades.explorer.forms import canonical
 from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
 from api.facades.explorer.page import page
@@ -74,6 +75,7 @@ def actor(record_id: UUID) -> str:
         said=said,
         for_it=for_it,
         about=about(one, events),
+        times=times_of({"actor": one}),
         api=api(),
     )
 

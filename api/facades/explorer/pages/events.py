@@ -5,7 +5,8 @@ from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.facets import facets_of
+from api.facades.explorer.counting import places_of, times_of
+from api.facades.explorer.facets import choices_of
 from api.facades.explorer.forms import canonical
 from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
 from api.facades.explorer.page import page
@@ -49,7 +50,9 @@ def events() -> str | Response:
         "events.html",
         filters=filters,
         listed=listed,
-        facets=facets_of(filters),
+        facets=choices_of(filters),
+        times=times_of(filters),
+        places=places_of(filters, filters.get("bbox")),
         chips=chips_of(filters, hidden=("datetime_match",)),
         names=names_of(filters, NAMED),
         start=start,

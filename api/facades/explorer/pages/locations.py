@@ -7,6 +7,7 @@ from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
+from api.facades.explorer.counting import places_of
 from api.facades.explorer.forms import canonical
 from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
 from api.facades.explorer.page import page
@@ -69,6 +70,9 @@ def location(record_id: UUID) -> str:
         location=found,
         within=within["items"],
         events=events,
+        places=places_of(
+            {"location": str(record_id)}, shapes=[found["geometry"]] if found["geometry"] else []
+        ),
         api=api(),
         geojson=api("/events.geojson", location=record_id),
     )
