@@ -1,11 +1,12 @@
-"""Where and when the events of a list are: counted as the list finds them, and drawn."""
+"""Where, when and with whom events are: counted as lists find them, and drawn."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from api.facades.explorer.asking import query_of
-from api.facades.explorer.pictures.bands import FOREVER, Asked
+from api.facades.explorer.pictures.bands import FOREVER, NEVER, Asked
+from api.facades.explorer.pictures.charts import Multiples, multiples
 from api.facades.explorer.pictures.map import Map, draw
 from api.facades.explorer.pictures.timeline import DAYS, Timeline, Window, extent, timeline
 from api.facades.explorer.pictures.units import last_day
@@ -15,6 +16,8 @@ from api.http.request import understood
 from api.resource.finding import Finding
 from models.events import EVENTS
 from models.lists.buckets import Dated, Unit, buckets
+from models.lists.counted import counted
+from models.lists.counterparts import by_year
 from models.lists.cql2.lifting import lift_filter
 from models.lists.spots import Spot, spots
 from models.lists.summaries.words import DATETIMES
@@ -66,10 +69,14 @@ class Places(NamedTuple):
 
 
 class Times(NamedTuple):
-    """When events are: the timeline, if any has a date, and how many have none."""
+    """When events are: the timeline, if any has a date that begins or ends.
+
+    `undated` is how many have no date, and `endless` how many have one without begin and end.
+    """
 
     timeline: Timeline | None
     undated: int
+    endless: int
     total: int
 
 
@@ -82,11 +89,12 @@ def places_of(
 
     It shows the `bbox`, or else where they are; shapes (GeoJSON) are drawn to scale.
     """
+    asked = asked_of(filters)  # which refuses a box that is none
     view = view_of([], read(bbox)) if bbox else None
     found = spots(
         database(),
         EVENTS,
-        asked_of(filters),
+        asked,
         width=view.east - view.west if view else None,
         most=(MAX_LOCATED, MAX_UNLOCATED),
     )
@@ -117,8 +125,15 @@ def times_of(filters: Mapping[str, str]) -> Times:
     return Times(
         timeline=window and timeline(dated, unit, window, bounds),
         undated=sum(row.records for row in dated if row.first is None),
+        endless=sum(row.records for row in dated if (row.first, row.last) == (NEVER, FOREVER)),
         total=sum(row.records for row in dated),
     )
+
+
+def years_with(actor: str, others: Sequence[str]) -> Multiples | None:
+    """Count the events of an actor with others by year, as its network counts them; draw them."""
+    looked_at = counted(database(), EVENTS, asked_of({}))
+    return multiples(by_year(database(), looked_at, actor, others))
 
 
 def fitting(

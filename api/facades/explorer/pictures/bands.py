@@ -25,6 +25,9 @@ LANES_FROM, LANE = 136, 9
 THICKNESS = (2.0, 7.0)
 """Thickness of the thinnest and of the thickest band, in units."""
 
+GAP = 1.5
+"""Space beside the end that is known, so that what ends and what begins there stay apart."""
+
 MIN_LENGTH = 12.0
 """Length of a band at the least, so that it can be seen to fade, in units."""
 
@@ -172,10 +175,10 @@ def band(row: Ended, lane: int, most: int, days: Sequence[date]) -> Band:
     """Draw one band; `most` is the number of events of the thickest one."""
     step = WIDTH / len(days)
     if row.side == "after":
-        x = min(max(bisect_right(days, row.first) - 1, 0) * step, WIDTH - MIN_LENGTH)
+        x = min(max(bisect_right(days, row.first) - 1, 0) * step + GAP, WIDTH - MIN_LENGTH)
         width = WIDTH - x
     else:
-        x, width = 0.0, max(bisect_right(days, row.last) * step, MIN_LENGTH)
+        x, width = 0.0, max(bisect_right(days, row.last) * step - GAP, MIN_LENGTH)
     height = THICKNESS[0] + (THICKNESS[1] - THICKNESS[0]) * sqrt(row.events / most)
     return Band(
         of=row,

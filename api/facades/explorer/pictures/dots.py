@@ -24,18 +24,22 @@ MIN_RADIUS = 5.0
 FREE, MIN_FREE = 1 / 90, 0.02
 """Free space around the box of several places: a part of the view's width, and degrees."""
 
-NUMBERED_FROM = 9.0
-"""Radius of a dot from which it has room for its number."""
+NUMBERED_FROM, DIGIT = 9.0, 2.9
+"""Radius of a dot from which it has room for its number, and how much that is for a digit."""
 
 THINNEST = 0.05
 """Cosine of a latitude at the least, as near the poles a circle has no end."""
 
 
+WHOLE_FROM = 100
+"""Tenths of a thousand or a million from which a number is written without them."""
+
+
 class Dot(NamedTuple):
     """What is drawn for places: a dot, or a ring for an area, in which it is nobody knows where.
 
-    `names` are those of the places with most records, `more` is how many others there are; `link`
-    has the parameters that ask for what it stands for.
+    `names` are those of the places with most records, `more` is how many others there are;
+    `number` is written where there is room, and `link` has the parameters that ask for it.
     """
 
     x: float
@@ -46,16 +50,8 @@ class Dot(NamedTuple):
     names: str
     more: int
     area: bool
-    numbered: bool
+    number: str
     link: Mapping[str, str | None]
-
-    @property
-    def short(self) -> str:
-        """Its number, written so that it has room."""
-        for size, letter in ((1_000_000, "M"), (1_000, "k")):
-            if self.events >= size:
-                return f"{self.events / size:.1f}"[:3].rstrip(".") + letter
-        return str(self.events)
 
 
 class Reach(NamedTuple):
@@ -115,6 +111,8 @@ def dots_of(placed: Sequence[Placed], view: View) -> tuple[list[Dot], list[Reach
     most = max((sum(each.spot.records for each in group) for group in groups), default=1)
     drawn = [(dot(group, most, view), group) for group in groups]
     drawn.sort(key=lambda one: -one[0].events)
+    moved = apart([one for one, _ in drawn])
+    drawn = [(one, group) for one, (_, group) in zip(moved, drawn, strict=True)]
     reaches = [
         reach
         for one, group in drawn
@@ -161,18 +159,52 @@ def dot(group: Sequence[Placed], most: int, view: View) -> Dot:
     radius = ONLY
     if most > 1:
         radius = max(MIN_RADIUS, RADII[0] + (RADII[1] - RADII[0]) * sqrt(total / most))
+    events = sum(each.spot.records for each in group)
+    number = short(events)
     return Dot(
         x=round(sum(each.x * each.spot.records for each in group) / total, 1),
         y=round(sum(each.y * each.spot.records for each in group) / total, 1),
         radius=round(radius, 1),
-        events=sum(each.spot.records for each in group),
+        events=events,
         disputed=sum(each.spot.doubted for each in group),
         names=", ".join(names),
         more=places - len(names),
         area=first.spot.area,
-        numbered=radius > NUMBERED_FROM,
+        number=number if radius > max(NUMBERED_FROM, DIGIT * len(number) + 1) else "",
         link=link,
     )
+
+
+def short(number: int) -> str:
+    """Write a number so that it has room in a dot, rounded down to two digits or more."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= size:
+            tenths = number * 10 // size
+            return f"{tenths // 10 if tenths >= WHOLE_FROM else tenths / 10:g}{letter}"
+    return str(number)
+
+
+def apart(dots: Sequence[Dot]) -> list[Dot]:
+    """Move rings off the dots that they would hide: where in it something happened, nobody knows.
+
+    Each is moved by one dot at the most.
+    """
+    points = [each for each in dots if not each.area]
+    found = []
+    for each in dots:
+        if each.area:
+            for point in points:
+                far, least = hypot(each.x - point.x, each.y - point.y), each.radius + point.radius
+                if far < least:
+                    across, up = (
+                        ((each.x - point.x) / far, (each.y - point.y) / far) if far else (1.0, 0.0)
+                    )
+                    each = each._replace(  # noqa: PLW2901
+                        x=round(point.x + across * least, 1), y=round(point.y + up * least, 1)
+                    )
+                    break
+        found.append(each)
+    return found
 
 
 def box_of(group: Iterable[Placed], view: View) -> Box:

@@ -180,6 +180,8 @@ def path(geometries: Any, end: str = "z") -> str:
     """Write the lines and rings of geometries as a path, from step to step."""
     rings = shapely.get_rings(geometries) if end else geometries
     positions, index = shapely.get_coordinates(rings, return_index=True)
+    if not len(positions):
+        return ""
     tenths = np.rint(positions * TENTHS).astype(int)
     steps = np.diff(tenths, axis=0, prepend=tenths[:1])
     begins = np.flatnonzero(np.diff(index, prepend=-1))

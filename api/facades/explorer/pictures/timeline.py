@@ -75,19 +75,25 @@ class Beyond(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """A timeline: its bars and bands, and what is counted beside."""
+    """A timeline: its bars and bands, and what is counted beside.
+
+    `possible` is the number of events that may be in several bars, `vague` that of events that may
+    be in too many. The picture goes from its `start` to its `end`, in units from the top.
+    """
 
     unit: Unit
     bars: list[Bar]
     bands: list[Band]
     ended: list[Ended]
     top: int
-    height: int
+    start: int
+    end: int
     first: str
     middle: str
     last: str
     earlier: Beyond | None
     later: Beyond | None
+    possible: int
     vague: int
     most_reached: int = MAX_REACHED
 
@@ -95,11 +101,6 @@ class Timeline(NamedTuple):
     def open(self) -> int:
         """Number of events with one open end."""
         return sum(row.events for row in self.ended)
-
-    @property
-    def possible(self) -> bool:
-        """Whether anything is possible, and not certain, in a bar."""
-        return any(bar.possible for bar in self.bars)
 
     @property
     def some(self) -> list[Bar]:
@@ -157,7 +158,7 @@ def timeline(
     days = steps(*window, unit)
     number = {first: position for position, first in enumerate(days)}
     certain, edges, vague = [0] * len(days), [0] * (len(days) + 1), 0
-    earlier = later = 0
+    earlier = later = hatched = 0
     for first, last, surely, count in bounded(dated):
         if last < days[0]:
             earlier += count
@@ -168,6 +169,7 @@ def timeline(
         elif reached(first, last, unit) >= MAX_REACHED:
             vague += count
         else:
+            hatched += count
             edges[number.get(first, 0)] += count
             edges[number.get(last, len(days) - 1) + 1] -= count
     possible = [*accumulate(edges)][:-1]
@@ -180,12 +182,14 @@ def timeline(
         bands=fading,
         ended=ended,
         top=max(map(sum, zip(certain, possible, strict=True))),
-        height=LANES_FROM - LANE + 3 + lanes * LANE,
+        start=0 if any(certain) or any(possible) else BASE - LANE,
+        end=LANES_FROM + lanes * LANE if lanes else LANES_FROM - LANE + 3,
         first=bars[0].label,
         middle=bars[len(bars) // 2].label if len(bars) > FEW_LABELS else "",
         last=bars[-1].label,
         earlier=Beyond(earlier, f"../{eve(days[0])}") if earlier else None,
         later=Beyond(later, f"{morrow(last_day(days[-1], unit))}/..") if later else None,
+        possible=hatched,
         vague=vague,
     )
 
