@@ -1,9 +1,8 @@
-"""The pages in a real browser: to be read by everybody, on every screen, with and without script."""
+"""The pages in a real browser: readable by everybody, on every screen, with and without script."""
 
 import gzip
-import json
 import re
-from urllib.request import Request, urlopen
+from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -36,9 +35,28 @@ OTHERS = [
     *("/search?q=siege", "/search?q=zzzz", "/events?status=disputed", "/events?q=nothing+at+all"),
     *("/events?bbox=170,-30,-160,-10", "/events?status=wrong", "/nothing"),
 ]
+REFUSED = ("/events?status=wrong", "/nothing")
 RESOURCES = ("events", "statements", "documents", "actors", "locations")
 MAX_KILOBYTES = 40
 """Maximum size of a page with its style, script and icon, compressed, in kB."""
+
+
+class Site(NamedTuple):
+    """A service: its address, and a client of it."""
+
+    base: str
+    client: Client
+
+    def listed(self, resource: str, **asked: Any) -> list[Any]:
+        """List records."""
+        answer = self.client.get(f"/v1/{resource}", query_string=asked)
+        return list(answer.get_json()["items"])
+
+    def size(self, path: str) -> int:
+        """Give the size of an answer, compressed, in bytes."""
+        answer = self.client.get(path, headers={"Accept": "text/html"}, checked=False)
+        assert answer.status_code == 200, path
+        return len(gzip.compress(answer.get_data()))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +68,7 @@ def site(server, template, settings):
         assert client.post("/v1/bundles", json=example()).status_code == 201
         fill(client)
         with served(app) as base:
-            yield base
+            yield Site(base, client)
 
 
 def fill(client: Client) -> None:
@@ -96,19 +114,11 @@ def paths(site):
     found = [*STATIC, *OTHERS]
     for resource in RESOURCES:
         for order in ("created_at", "-created_at"):
-            asked = f"{site}/v1/{resource}?limit=2&fields=id&sort={order}"
-            with urlopen(asked) as answer:
-                found += [f"/{resource}/{each['id']}" for each in json.load(answer)["items"]]
-    siege = "/events/0197b2c4-5d1e-7004-8000-000000000001"
-    return [*dict.fromkeys([*found, *disputed(site)])] + ([siege] if siege in found else [])
-
-
-def disputed(site):
-    """Give the pages of what is disputed, now and at its beginning."""
-    with urlopen(f"{site}/v1/events?status=disputed&fields=id,updated_at") as answer:
-        for each in json.load(answer)["items"]:
-            yield f"/events/{each['id']}"
-            yield f"/events/{each['id']}?as_of={each['updated_at']}"
+            several = site.listed(resource, limit=2, sort=order, fields="id")
+            found += [f"/{resource}/{each['id']}" for each in several]
+    for each in site.listed("events", status="disputed", fields="id,updated_at"):
+        found += [f"/events/{each['id']}", f"/events/{each['id']}?as_of={each['updated_at']}"]
+    return [*dict.fromkeys(found)]
 
 
 LOOKS = {
@@ -123,7 +133,7 @@ LOOKS = {
 def test_everybody_can_read_them(browser, site, paths, look):
     """No page breaks a rule of WCAG 2.2 A or AA, or good practice; nothing comes from elsewhere."""
     chosen, rules = LOOKS[look]
-    watched = Watched(browser, site, **chosen)
+    watched = Watched(browser, site.base, **chosen)
     run = {"runOnly": rules} if rules else {}
     found = {}
     for path in paths:
@@ -134,7 +144,7 @@ def test_everybody_can_read_them(browser, site, paths, look):
             found.setdefault(each["id"], []).append((path, nodes))
     watched.close()
     assert found == {}
-    assert {each for each in watched.asked if not each.startswith(f"{site}/")} == set()
+    assert {each for each in watched.asked if not each.startswith(f"{site.base}/")} == set()
     refused = re.compile(r"status of 40[04]")
     assert [each for each in watched.complaints if not refused.search(each)] == []
 
@@ -142,7 +152,7 @@ def test_everybody_can_read_them(browser, site, paths, look):
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_no_page_is_wider_than_its_screen(browser, site, paths, width):
     """Nobody has to scroll sideways."""
-    watched = Watched(browser, site, width=width)
+    watched = Watched(browser, site.base, width=width)
     wide = {}
     for path in paths:
         found = watched.go(path).evaluate("document.documentElement.scrollWidth")
@@ -154,24 +164,18 @@ def test_no_page_is_wider_than_its_screen(browser, site, paths, width):
 
 def test_pages_are_small(site, paths):
     """A page comes with all that it needs in a few kilobytes."""
-    files = 0
-    sizes = {}
-    with urlopen(Request(f"{site}/", headers={"Accept": "text/html"})) as answer:
-        text = answer.read().decode()
-    for each in re.findall(r'(?:href|src)="(/static/[^"]+)"', text):
-        with urlopen(site + each) as answer:
-            files += len(gzip.compress(answer.read()))
-    for path in paths:
-        if path in {"/events?status=wrong", "/nothing"}:
-            continue
-        with urlopen(Request(site + path, headers={"Accept": "text/html"})) as answer:
-            sizes[path] = (files + len(gzip.compress(answer.read()))) / 1000
+    text = site.client.get("/", headers={"Accept": "text/html"}, checked=False).get_data(
+        as_text=True
+    )
+    files = sum(map(site.size, re.findall(r'(?:href|src)="(/static/[^"]+)"', text)))
+    found = [path for path in paths if path not in REFUSED]
+    sizes = {path: (files + site.size(path)) / 1000 for path in found}
     assert {path: size for path, size in sizes.items() if size > MAX_KILOBYTES} == {}
 
 
 def test_without_script(browser, site):
     """Filters, names and instants can be asked for where no script runs."""
-    watched = Watched(browser, site, java_script_enabled=False, width=390)
+    watched = Watched(browser, site.base, java_script_enabled=False, width=390)
     page = watched.go("/events")
     page.get_by_role("checkbox", name="Disputed").check()
     page.get_by_label("Actor").fill("Taleban")
@@ -193,15 +197,15 @@ def reach(page, name, most=120):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.textContent.trim()")
         if name in focused:
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
             return
     pytest.fail(f"{name} is not reached")
 
 
 def test_by_keyboard_from_the_first_page_to_a_quote(browser, site):
     """Who denies the siege, and where that stands in the report: by keyboard alone."""
-    watched = Watched(browser, site)
+    watched = Watched(browser, site.base)
     page = watched.go("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -217,7 +221,7 @@ def test_by_keyboard_from_the_first_page_to_a_quote(browser, site):
 
 def test_names_are_suggested(browser, site):
     """With script, names are suggested while they are typed, and commands can be copied."""
-    watched = Watched(browser, site)
+    watched = Watched(browser, site.base)
     page = watched.go("/events")
     page.get_by_label("Actor").press_sequentially("Tale")
     page.wait_for_selector("datalist option", state="attached")

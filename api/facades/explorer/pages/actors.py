@@ -10,10 +10,11 @@ from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.counting import times_of
+from api.facades.explorer.counting import times_of, years_with
 from api.facades.explorer.forms import canonical
 from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
 from api.facades.explorer.page import page
+from api.facades.explorer.pictures.charts import spans
 from api.facades.explorer.rendering import render
 from schemas.vocabularies import own
 
@@ -23,6 +24,8 @@ MAX_PER_ROLE = 6
 MAX_STATEMENTS = 8
 MAX_AFFILIATED = 100
 MAX_LINKS = 200
+MAX_DRAWN = 12
+"""Maximum number of counterparts that are shown, each with its events by year."""
 
 
 @page("/actors")
@@ -66,12 +69,17 @@ def actor(record_id: UUID) -> str:
     )["items"]
     said = ask("statements", speaker=one, **FEW, expand="claims.event")
     for_it = ask("statements", on_behalf_of=one, **FEW, expand="claims.event,speaker")
+    affiliations = [*affiliations_of(found), *affiliations_to(one)]
+    counterparts = counterparts_of(one)
+    most = [each["id"] for each in counterparts[:MAX_DRAWN]]
     return render(
         "actor.html",
         actor=found,
-        affiliations=[*affiliations_of(found), *affiliations_to(one)],
+        affiliations=affiliations,
+        spans=spans([each["date"] for each in affiliations]),
+        multiples=years_with(one, most) if most else None,
         roles=roles_of(one, events),
-        counterparts=counterparts_of(one),
+        counterparts=counterparts,
         said=said,
         for_it=for_it,
         about=about(one, events),

@@ -12,6 +12,7 @@ from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
 from api.facades.explorer.dates import dated
 from api.facades.explorer.page import page
+from api.facades.explorer.pictures.charts import ranges
 from api.facades.explorer.rendering import render
 
 EMBEDDED = (
@@ -70,12 +71,15 @@ def table_of(group: Mapping[str, Any]) -> dict[str, Any]:
         for each in words.STANCES
         if each in SIDES or any(each in row["by"] for row in rows.values())
     ]
+    ordered = sorted(rows.values(), key=lambda row: -len(row["by"].get("asserts", ())))
+    numbers = group["aspect"] == "fatalities"
     return {
         **group,
         "question": question,
         "column": column,
-        "rows": sorted(rows.values(), key=lambda row: -len(row["by"].get("asserts", ()))),
+        "rows": ordered,
         "stances": stances,
+        "ranges": ranges([row["value"] for row in ordered]) if numbers else None,
     }
 
 

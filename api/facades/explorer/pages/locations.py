@@ -1,5 +1,7 @@
 """/locations and /locations/{id}: where a place is, what lies in it, and what happened there."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request
@@ -7,10 +9,11 @@ from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.counting import places_of
 from api.facades.explorer.forms import canonical
 from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
 from api.facades.explorer.page import page
+from api.facades.explorer.pictures.dots import spot_of
+from api.facades.explorer.pictures.map import Map, draw
 from api.facades.explorer.rendering import render
 from schemas.vocabularies import own
 
@@ -70,9 +73,13 @@ def location(record_id: UUID) -> str:
         location=found,
         within=within["items"],
         events=events,
-        places=places_of(
-            {"location": str(record_id)}, shapes=[found["geometry"]] if found["geometry"] else []
-        ),
+        map=map_of(found),
         api=api(),
         geojson=api("/events.geojson", location=record_id),
     )
+
+
+def map_of(location: Mapping[str, Any]) -> Map | None:
+    """Draw where a location is, with its shape, as far as they are known."""
+    spot, shape = spot_of(location), location["geometry"]
+    return draw([spot] if spot else [], shapes=[shape] if shape else [])
