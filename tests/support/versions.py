@@ -21,6 +21,7 @@ ANY_POSTGRESQL = {
     **dict.fromkeys(("test_bodies", "test_conditional", "test_home", "test_hostile"), ELSEWHERE),
     **dict.fromkeys(("test_keys", "test_protocol", "test_quotes", "test_vocabularies"), ELSEWHERE),
     **dict.fromkeys(("test_cli", "test_docs", "test_logs", "test_worker"), PROCESSES),
+    "test_browser": READING,
     "test_embedded": OWN,
     "test_fire::test_the_feed_outlives_a_killed_postgresql": OWN,
     **dict.fromkeys(("test_article", "test_questions"), READING),
