@@ -27,6 +27,7 @@ READING = [
     "docs/geojson.md",
     "docs/linked-data.md",
     "docs/networks.md",
+    "docs/pages.md",
     "docs/summaries.md",
 ]
 """Pages that write nothing: they are about the example as it is."""

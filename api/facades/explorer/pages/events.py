@@ -8,7 +8,7 @@ from api.facades.explorer.asking import ask
 from api.facades.explorer.counting import places_of, times_of
 from api.facades.explorer.facets import choices_of
 from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_by_id, names_of
 from api.facades.explorer.page import page
 from api.facades.explorer.rendering import render
 
@@ -45,16 +45,18 @@ def events() -> str | Response:
         fields=MEMBERS,
         **filters,
     )
+    facets = choices_of(filters)
+    datasets = [value for value, _ in facets.values["dataset"]]
     start, end = ends_of(filters.get("datetime", ""))
     return render(
         "events.html",
         filters=filters,
         listed=listed,
-        facets=choices_of(filters),
+        facets=facets,
         times=times_of(filters),
         places=places_of(filters, filters.get("bbox")),
         chips=chips_of(filters, hidden=("datetime_match",)),
-        names=names_of(filters, NAMED),
+        names=names_of(filters, NAMED) | names_by_id({"datasets": datasets}),
         start=start,
         end=end,
         api=api(sort=request.args.get("sort"), **filters),
