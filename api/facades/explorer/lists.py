@@ -1,5 +1,6 @@
 """Lists: which filters an address has, and what these are called."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import orjson
@@ -7,6 +8,7 @@ from flask import request
 
 from api.facades.explorer.addresses import values_of, without
 from api.http.context import database
+from models.table import fetch_all
 from models.tables import TABLES
 from schemas.fields.ids import UUID
 
@@ -29,14 +31,13 @@ def filters_of() -> dict[str, str]:
 
 def limit_of(rows: int) -> str:
     """Give how many rows are asked for; what is no number is left to the API to refuse."""
-    asked = request.args.get("limit", "")
-    if not asked:
-        return str(rows)
-    return str(min(int(asked), MAX_ROWS)) if asked.isdecimal() else asked
+    asked = request.args.get("limit") or str(rows)
+    is_number = re.fullmatch("[0-9]{1,9}", asked)
+    return str(min(int(asked), MAX_ROWS)) if is_number else asked
 
 
 def names_of(filters: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
-    """Give the names of the records whose ids filters have: one statement a resource."""
+    """Give the names of the records whose ids filters have."""
     wanted: dict[str, set[str]] = {}
     for parameter, resource in named.items():
         ids = filter(UUID.fullmatch, values_of(parameter, filters.get(parameter, "")))
@@ -45,13 +46,13 @@ def names_of(filters: Mapping[str, str], named: Mapping[str, str]) -> dict[str, 
 
 
 def names_by_id(wanted: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Give the names of records, by resource: one statement each."""
-    names: dict[str, str] = {}
-    for resource, ids in wanted.items():
-        if ids:
-            for one, text in TABLES[resource].fetch(database(), ids).items():
-                names[one] = orjson.loads(text)[NAME.get(resource, "name")] or one
-    return names
+    """Give the names of records, by resource, with one statement."""
+    asked = {TABLES[resource]: [*ids] for resource, ids in wanted.items()}
+    return {
+        one: orjson.loads(text)[NAME.get(table.name, "name")] or one
+        for table, texts in fetch_all(database(), asked).items()
+        for one, text in texts.items()
+    }
 
 
 def chips_of(filters: Mapping[str, str], hidden: Iterable[str] = ()) -> list[tuple[str, str, str]]:
