@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from unittest.mock import patch
 
@@ -184,6 +185,23 @@ def test_what_was_known(panjshir, found):
     assert "Changed: title" not in then
     assert event["title"] in then
     assert "as of" in then
+
+
+def test_what_was_known_a_while_ago(panjshir, found):
+    """A form asks for what was known an hour, a day or a week ago, of the same selection."""
+    one = found("events", "E1")["id"]
+    for path, period, hours in (
+        ("/events?status=disputed", "hour", 1),
+        (f"/events/{one}", "week", 168),
+    ):
+        joined = "&" if "?" in path else "?"
+        answer = panjshir.get(f"{path}{joined}ago={period}", headers=BROWSER, checked=False)
+        assert answer.status_code == 302
+        target, _, as_of = answer.headers["Location"].partition("as_of=")
+        assert target == f"{path}{joined}"
+        passed = datetime.now(UTC) - datetime.fromisoformat(as_of)
+        assert timedelta(0) <= passed - timedelta(hours=hours) < timedelta(minutes=1)
+    assert "ago" in text_of(panjshir, "/events?ago=ever", 400)
 
 
 def test_search_engines(panjshir):

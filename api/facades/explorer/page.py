@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug import Response as Redirection
 
+from api.facades.explorer.addresses import change
 from api.facades.explorer.asking import query_of
 from api.facades.explorer.rendering import VERSION
 from api.facades.explorer.signing import identify_reader
@@ -24,6 +25,7 @@ from models.database.connections import snapshot
 from models.past.as_of import entered
 from schemas.instants import instant
 from schemas.lists import Read
+from schemas.problem import BadQuery, Fault
 
 pages = Blueprint("explorer", __name__)
 
@@ -49,6 +51,9 @@ CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 MAX_KEPT_CHARACTERS = 16_000_000
 """Maximum length of all pages that a worker keeps."""
 
+PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+"""How long before now a page can be asked for by name."""
+
 View = Callable[..., str | Redirection]
 
 kept: LRUCache[str, str] = LRUCache(MAX_KEPT_CHARACTERS, getsizeof=len)
@@ -70,6 +75,8 @@ def page(rule: str | None) -> Callable[[View], Callable[..., Redirection]]:
         def shown(**path: Any) -> Redirection:
             g.page = True
             identify_reader()
+            if "ago" in request.args:
+                return redirect(change(as_of=instant_before(request.args["ago"]), ago=None))
             then = read_instant()
             connection = database()
             with snapshot(connection):
@@ -86,6 +93,13 @@ def page(rule: str | None) -> Callable[[View], Callable[..., Redirection]]:
         return shown
 
     return decorate
+
+
+def instant_before(period: str) -> str:
+    """Give the instant that lies a period before now, which forms ask for; BadQuery if unknown."""
+    if period not in PERIODS:
+        raise BadQuery([Fault("ago", "unknown", f"The periods are: {', '.join(PERIODS)}.")])
+    return instant(datetime.now(UTC) - PERIODS[period])
 
 
 def read_instant() -> datetime | None:
