@@ -28,6 +28,7 @@ from api import (
     releases,
     statements,
 )
+from api.facades import manual, viewer
 from api.facades.explorer import routes as explorer
 from api.http import coding, context, log, streaming, waiting
 from api.http import problems as refusals
@@ -82,11 +83,8 @@ EXPOSED = [
 SECTION_HEADERS: dict[str, dict[str, str]] = {
     home.blueprint.name: {},
     "explorer": {},
-    # The viewer starts itself by a script inside its page, and styles itself likewise.
-    home.VIEWER: {
-        "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-    },
+    manual.blueprint.name: manual.HEADERS,
+    viewer.blueprint.name: viewer.HEADERS,
 }
 """Further headers of other sections' answers."""
 
@@ -112,7 +110,9 @@ def create_app(pool: ConnectionPool[Connection], settings: Mapping[str, Any]) ->
     for module in SECTIONS:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(problems.blueprint)
-    home.init(app)
+    app.register_blueprint(home.blueprint)
+    app.register_blueprint(viewer.blueprint)
+    manual.init(app, settings["manual_dir"])
     explorer.init(app)
     if hops := settings["proxies"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

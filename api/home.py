@@ -1,12 +1,11 @@
-"""Where things are: the first page, the description, its viewer, and whether all is well."""
+"""Where things are: the first page, the description, and whether all is well."""
 
 from hashlib import sha256
 
 import orjson
 import psycopg
 import structlog
-from flask import Flask, Response, current_app, request
-from flask_swagger_ui import get_swaggerui_blueprint
+from flask import Response, current_app, request
 
 from api.description import openapi
 from api.description.contents import LINKS
@@ -200,18 +199,3 @@ def description(kind: str) -> Response:
     text, tag = texts[kind]
     answer = Response(text, 200, {"ETag": f'"{tag}"'}, mimetype=kind)
     return conditional.unchanged(tag) or answer
-
-
-VIEWER = "swagger_ui"
-"""The section of the viewer."""
-
-
-def init(app: Flask) -> None:
-    """Serve these, and the viewer: all of it from here, nothing from elsewhere."""
-    app.register_blueprint(blueprint)
-    viewer = get_swaggerui_blueprint(
-        "/docs",
-        "/openapi.json",
-        config={"app_name": "Attest", "deepLinking": True, "validatorUrl": None},
-    )
-    app.register_blueprint(viewer)

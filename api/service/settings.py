@@ -56,6 +56,10 @@ class SettingsSchema(Strict):
         "then, and the role needs the settings that `attest role-settings` prints."
     )
     data_dir = path("Where the embedded PostgreSQL keeps its data.", "data")
+    manual_dir = path(
+        "Where the manual lies that `make docs` has built, which is served at `/manual/`.",
+        "build/manual",
+    )
     host = path("The address to listen on.", "127.0.0.1")
     port = number("The port to listen on.", 8_000, 1, 65_535)
     admin_key = Secret(
