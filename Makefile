@@ -25,8 +25,8 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test client client-test sdk sdk-test postman-test lint check fuzz bench format openapi \
-	released lock clean venv runtime development benchmarks generators
+.PHONY: help run test client client-test sdk sdk-test postman-test lint check fuzz bench docs format openapi \
+	released lock clean venv runtime development benchmarks generators writers
 
 help: ## Show what can be made.
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,11 @@ fuzz: development ## Fuzz the service by its own description; takes about five m
 bench: benchmarks ## Measure the service beside its peers; see docs/performance.md.
 	@bench/.venv/bin/python -m bench $(or $(WHAT),peers)
 
+docs: writers ## Build the manual into build/manual, which a service serves at /manual/.
+	@docs/.venv/bin/sphinx-build -q -W --keep-going -c docs/site -d build/.manual . build/.site
+	@rm -rf build/manual && mv build/.site build/manual && rm -rf build/.manual
+	@echo "The manual is in build/manual: open build/manual/index.html, or /manual/ of the service."
+
 sdk: generators ## Generate clients into build/sdk, for all languages or WHAT="python go".
 	@sdk/.venv/bin/python -m sdk generate $(WHAT)
 	@case " $(WHAT) " in "  " | *" python "*) $(CLIENT)/build ;; esac
@@ -102,10 +107,11 @@ lock: venv ## Pin the dependencies; UPGRADE=--upgrade takes newer versions.
 	@$(COMPILE) $(CLIENT)/pyproject.toml --extra dev --extra geopandas --extra pandas --extra progress \
 		--output-file $(CLIENT)/requirements-dev.txt >/dev/null
 	@$(COMPILE) sdk/requirements.in --output-file sdk/requirements.txt >/dev/null
+	@$(COMPILE) docs/requirements.in --output-file docs/requirements.txt >/dev/null
 
 clean: ## Remove what was installed, built or cached.
 	@rm -rf $(CLIENT)/.venv $(CLIENT)/src/attest_client/_api $(CLIENT)/src/attest_client/_sync
-	@rm -rf .venv bench/.venv sdk/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
+	@rm -rf .venv bench/.venv docs/.venv sdk/.venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis .schemathesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -153,3 +159,9 @@ generators:
 	@test -x sdk/.venv/bin/python || $(PYTHON) -m venv sdk/.venv
 	@cmp -s sdk/requirements.txt sdk/.venv/requirements.txt || { \
 		$(call pinned,sdk/.venv,sdk/requirements.txt) && cp sdk/requirements.txt sdk/.venv/; }
+
+# Nor is what builds the manual: it reads pages, and nothing of the service.
+writers:
+	@test -x docs/.venv/bin/python || $(PYTHON) -m venv docs/.venv
+	@cmp -s docs/requirements.txt docs/.venv/requirements.txt || { \
+		$(call pinned,docs/.venv,docs/requirements.txt) && cp docs/requirements.txt docs/.venv/; }

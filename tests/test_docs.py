@@ -11,6 +11,8 @@ from support.service import ROOT, new_database, service
 from api.service.loading import load_example
 from models.database import migrating
 from schemas.fields.ids import UUID
+from schemas.vocabularies import own, plover
+from schemas.vocabularies.lists import CODE_LISTS
 
 ASKING = "docs/asking.md"
 """The page of which every answer is printed in full."""
@@ -29,6 +31,7 @@ READING = [
     "docs/networks.md",
     "docs/pages.md",
     "docs/summaries.md",
+    "docs/vocabularies.md",
 ]
 """Pages that write nothing: they are about the example as it is."""
 
@@ -40,10 +43,19 @@ WRITING = [
     "docs/places.md",
     "docs/control.md",
     "docs/search.md",
+    "docs/tutorial-article.md",
+    "docs/tutorial-dispute.md",
+    "docs/tutorial-map.md",
+    "docs/tutorial-mirror.md",
 ]
 """Pages that write, to one service."""
 
-REFUSED = {"docs/tour.md": [412, 422], "docs/evidence.md": [422], "docs/cql2.md": [400, 422]}
+REFUSED = {
+    "docs/tour.md": [412, 422],
+    "docs/evidence.md": [422],
+    "docs/cql2.md": [400, 422],
+    "docs/tutorial-article.md": [422],
+}
 """The refusals that a page shows, where there are any."""
 
 BLOCKS = re.compile(r"^```sh\n(.*?)^```\n(?:```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
@@ -172,3 +184,72 @@ def missing_parts(expected, output, *, whole):
 def packed(text):
     """Leave out white space, by which answers are broken into lines."""
     return re.sub(r"\s", "", text)
+
+
+WORDS = {name: [str(word) for word in each.words] for name, each in CODE_LISTS.items()}
+WORDS["Credibility"] = [str(grade) for grade in own.CREDIBILITIES]
+
+
+def tables(page):
+    """Give the rows of each section of a page, without the head of its table."""
+    for name, text in re.findall(r"^### (\w+)\n((?:(?!##).*\n)*)", page, re.MULTILINE):
+        rows = re.findall(r"^\| (.*) \|$", text, re.MULTILINE)[1:]
+        yield name, [[cell.strip() for cell in row.split("|")] for row in rows]
+
+
+def test_vocabularies_are_those_of_the_schemas():
+    """The page of vocabularies has each word of each list, in order, and what it means."""
+    said = dict(tables((ROOT / "docs/vocabularies.md").read_text()))
+    assert said.keys() == WORDS.keys()
+    assert said.pop("Country") == []
+    modes = {
+        row[0].strip("`"): tuple(re.findall(r"`([\w-]+)`", row[1])) for row in said.pop("Mode")
+    }
+    assert modes == plover.MODES
+    for name, rows in said.items():
+        assert [row[0].strip("`") for row in rows] == WORDS[name], name
+        assert all(len(row) == 3 and row[1] for row in rows), name
+
+
+def test_the_glossary_explains_each_status_and_is_in_order():
+    """A word is found where the alphabet has it, and no status is left out."""
+    page = (ROOT / "docs/glossary.md").read_text()
+    words = re.findall(r"^\| \*\*(.+?)\*\*", page, re.MULTILINE)
+    assert words == sorted(words, key=str.casefold)
+    assert {*own.STATUSES} - {"retracted"} <= {each for word in words for each in word.split(", ")}
+    assert all(len(row.split("|")) == 5 for row in page.splitlines() if row.startswith("|"))
+
+
+PAGES = [
+    *(ROOT / name for name in (README, "CHANGELOG.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/decisions").glob("*.md")),
+    ROOT / "clients/python/README.md",
+]
+"""The pages of the manual."""
+
+
+def anchors(path):
+    """List the places in a page that links can name, as GitHub and Sphinx do."""
+    heads = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    """A link to a file leads to one, and to a heading where it names one."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if re.match(r"https?://", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        assert path.is_file(), target
+        assert not anchor or anchor in anchors(path), target
+
+
+def test_the_manual_lists_each_page_once():
+    """The first page of the manual is its navigation."""
+    index = ROOT / "docs/index.md"
+    links = re.findall(r"^- \[.*?\]\((.*?)\)", index.read_text(), re.MULTILINE)
+    listed = [(index.parent / link).resolve() for link in links]
+    assert sorted(listed) == sorted(page for page in PAGES if page != index)

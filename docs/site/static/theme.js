@@ -1,0 +1,3 @@
+"use strict";
+
+document.body.dataset.theme = localStorage.getItem("theme") || "auto";
