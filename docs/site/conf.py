@@ -46,6 +46,12 @@ INLINE = {
 }
 """Scripts and styles that the theme writes into each page, and what stands there instead."""
 
+REFUSED = re.compile(
+    r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on[a-z]+)=|"
+    r"<(?:script|img|iframe)[^>]+\bsrc=\"(?:https?:)?//|<link[^>]+\bhref=\"(?:https?:)?//"
+)
+"""What a browser would refuse to run, or ask for elsewhere."""
+
 
 def navigation(_app: Sphinx, page: str, source: list[str]) -> None:
     """Make the navigation of the lists on the first page: a group for each heading."""
@@ -69,6 +75,8 @@ def separate(app: Sphinx, error: Exception | None) -> None:
             if inside not in text:
                 raise ThemeError(f"The theme writes no longer: {inside}")
             text = text.replace(inside, instead.format(root=root))
+        if refused := REFUSED.search(text):
+            raise ThemeError(f"{path} has {refused[0]}")
         path.write_text(text)
 
 

@@ -1,7 +1,7 @@
 "use strict";
 
-// Swagger UI resolves references by reading the whole description through, once for each operation
-// that is opened. It is given only what that operation refers to.
+// Swagger UI reads the whole description through when it starts, and again for each operation that
+// is opened. It is given only what it shows: paths at first, then what an operation refers to.
 
 function referred(part, root, found) {
   for (const [name, value] of Object.entries(part)) {
@@ -30,26 +30,28 @@ function portion(root, [section, name, ...rest]) {
   return { ...head, paths: kept, components: found };
 }
 
-const inPortions = {
-  afterLoad({ fn }) {
-    const { resolveSubtree } = fn;
-    fn.resolveSubtree = (root, path, options) =>
-      resolveSubtree(portion(root, path), path, options);
-  },
-};
+function show(whole) {
+  const { securitySchemes } = whole.components;
+  SwaggerUIBundle({
+    dom_id: "#swagger-ui",
+    spec: { ...whole, components: { securitySchemes } },
+    deepLinking: true,
+    defaultModelsExpandDepth: -1,
+    docExpansion: "none",
+    filter: true,
+    plugins: [
+      {
+        afterLoad({ fn }) {
+          const { resolveSubtree } = fn;
+          fn.resolveSubtree = (_, path, options) =>
+            resolveSubtree(portion(whole, path), path, options);
+        },
+      },
+    ],
+    syntaxHighlight: false,
+    validatorUrl: null,
+  });
+}
 
-fetch("/openapi.json")
-  .then((answer) => answer.json()) // Swagger UI by itself would read JSON as YAML, which is slower.
-  .then((spec) =>
-    SwaggerUIBundle({
-      dom_id: "#swagger-ui",
-      spec,
-      deepLinking: true,
-      defaultModelsExpandDepth: -1,
-      docExpansion: "none",
-      filter: true,
-      plugins: [inPortions],
-      syntaxHighlight: false,
-      validatorUrl: null,
-    }),
-  );
+// Swagger UI by itself would read JSON as YAML, which is slower.
+fetch("/openapi.json").then((answer) => answer.json()).then(show);
