@@ -1,7 +1,5 @@
 """Where things are, and whether all is well."""
 
-import re
-
 import psycopg
 import pytest
 import yaml

@@ -3,12 +3,10 @@
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
-from markupsafe import escape
+from flask import Blueprint, Flask, current_app, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from api.facades.files import INDEX, found, sent
-from api.http.request import JSON
 from models.table import NotFound
 
 blueprint = Blueprint("manual", __name__, url_prefix="/manual")
@@ -38,21 +36,18 @@ def init(app: Flask, folder: str) -> None:
 def manual(name: str = "") -> Answer:
     """Answer with a page of the manual, or with what it is made of."""
     folder: Path = current_app.extensions["manual"]
-    if not (folder / INDEX).is_file():
-        return missing(UNBUILT)
+    if not is_built():
+        raise NotFound(UNBUILT)
     index = found(folder, f"{name}/{INDEX}" if name else INDEX)
     if index and not request.path.endswith("/"):
         return redirect(f"{request.path}/", HTTPStatus.PERMANENT_REDIRECT)
     path = index or (None if request.path.endswith("/") else found(folder, name))
-    return sent(path) if path else missing("The manual has no such page: it begins at /manual/.")
+    if path is None:
+        raise NotFound("The manual has no such page: it begins at /manual/.")
+    return sent(path)
 
 
-def missing(sentence: str) -> Answer:
-    """Answer that there is nothing: with a problem, or with a page for browsers."""
-    if request.accept_mimetypes.best_match([JSON, "text/html"]) != "text/html":
-        raise NotFound(sentence)
-    page = (
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title>"
-        f"<h1>Not found</h1><p>{escape(sentence)}</html>"
-    )
-    return Response(page, HTTPStatus.NOT_FOUND, mimetype="text/html")
+def is_built() -> bool:
+    """Tell whether there is a manual."""
+    folder: Path = current_app.extensions["manual"]
+    return (folder / INDEX).is_file()

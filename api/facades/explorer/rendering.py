@@ -8,6 +8,7 @@ from flask import g, request
 from jinja2 import Environment, PackageLoader
 
 from api.description import openapi
+from api.facades import manual
 from api.facades.explorer import addresses, dates, words
 
 HERE = Path(__file__).parent
@@ -66,5 +67,6 @@ def render(template: str, **given: Any) -> str:
         as_of=g.get("as_of"),
         instant=g.get("instant"),
         reader=g.get("key"),
+        manual=manual.is_built(),
         **given,
     )

@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug import Response as Answer
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
 
+from api.facades import manual
 from api.facades.explorer.addresses import API
 from api.facades.explorer.page import HEADERS, pages
 from api.facades.explorer.pages import (
@@ -34,6 +35,9 @@ SHOWN = (actors, changes, documents, event, events, home, locations, registers, 
 
 ENTRY = "service.home"
 """The view of the API at the address of the first page."""
+
+WITH_PAGES = {pages.name, manual.blueprint.name}
+"""Sections whose refusals are pages."""
 
 FOREVER = "public, max-age=31536000, immutable"
 """How long browsers keep a file whose address has its version."""
@@ -139,7 +143,7 @@ def shown_to_people(response: Answer) -> Answer:
 def asks_for_page() -> bool:
     """Tell whether a page was asked for, or something unknown by a browser."""
     if request.url_rule is not None:
-        return "page" in g or request.blueprint == pages.name
+        return "page" in g or (request.blueprint in WITH_PAGES and prefers_pages())
     return prefers_pages() and not request.path.startswith(f"{API}/")
 
 
