@@ -38,13 +38,16 @@ html_theme_options = {"top_of_page_buttons": []}
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
-INLINE = {
+CORRECTIONS = {
     '<script>\n      document.body.dataset.theme = localStorage.getItem("theme") || "auto";\n'
     "    </script>": '<script src="{root}_static/theme.js"></script>',
     'style="display: none;"': "hidden",
     ' style="opacity: 50%"': ' opacity="0.5"',
+    ' role="heading">': ' role="heading" aria-level="2">',
 }
-"""Scripts and styles that the theme writes into each page, and what stands there instead."""
+"""What the theme writes into each page, and what stands there instead: its scripts and styles are
+files, so that a browser can refuse all that is inside a page, and its headings have a level.
+"""
 
 REFUSED = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on[a-z]+)=|"
@@ -63,18 +66,21 @@ def navigation(_app: Sphinx, page: str, source: list[str]) -> None:
         source[0] += "\n".join(["", *pages, "```", ""])
 
 
-def separate(app: Sphinx, error: Exception | None) -> None:
-    """Take scripts and styles out of the pages, so that a browser can refuse all that is inside."""
+def correct(app: Sphinx, error: Exception | None) -> None:
+    """Correct what the theme has written, and refuse what browsers would refuse."""
     folder = Path(app.outdir)
     for path in [] if error else sorted(folder.rglob("*.html")):
         text = path.read_text()
         if "data-content_root" not in text:
             continue
         root = "../" * len(path.relative_to(folder).parents[:-1])
-        for inside, instead in INLINE.items():
+        for inside, instead in CORRECTIONS.items():
             if inside not in text:
                 raise ThemeError(f"The theme writes no longer: {inside}")
             text = text.replace(inside, instead.format(root=root))
+        # What is wider than the page can be scrolled by keys.
+        text = text.replace("<pre>", '<pre tabindex="0">')
+        text = text.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
         if refused := REFUSED.search(text):
             raise ThemeError(f"{path} has {refused[0]}")
         path.write_text(text)
@@ -83,4 +89,4 @@ def separate(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.connect("source-read", navigation)
-    app.connect("build-finished", separate)
+    app.connect("build-finished", correct)

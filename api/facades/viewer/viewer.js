@@ -53,5 +53,21 @@ function show(whole) {
   });
 }
 
+// It gives fields no names that a screen reader could say, and lets no key scroll its examples.
+function complete() {
+  const bare = "select:not([aria-label]), input:not([aria-label]), textarea:not([aria-label])";
+  for (const field of document.querySelectorAll(bare)) {
+    const parameter = field.closest("[data-param-name]")?.dataset.paramName;
+    field.setAttribute("aria-label", parameter ?? (field.placeholder || "Media type"));
+  }
+  for (const example of document.querySelectorAll("pre:not([tabindex])")) {
+    example.tabIndex = 0;
+  }
+}
+new MutationObserver(complete).observe(document.getElementById("swagger-ui"), {
+  childList: true,
+  subtree: true,
+});
+
 // Swagger UI by itself would read JSON as YAML, which is slower.
 fetch("/openapi.json").then((answer) => answer.json()).then(show);
