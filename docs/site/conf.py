@@ -45,7 +45,7 @@ CORRECTIONS = {
     ' style="opacity: 50%"': ' opacity="0.5"',
     ' role="heading">': ' role="heading" aria-level="2">',
 }
-"""What the theme writes into each page, and what stands there instead: its scripts and styles are
+"""Texts that the theme writes into each page, and their substitutes: its scripts and styles are
 files, so that a browser can refuse all that is inside a page, and its headings have a level.
 """
 
@@ -53,7 +53,7 @@ REFUSED = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on[a-z]+)=|"
     r"<(?:script|img|iframe)[^>]+\bsrc=\"(?:https?:)?//|<link[^>]+\bhref=\"(?:https?:)?//"
 )
-"""What a browser would refuse to run, or ask for elsewhere."""
+"""Markup that a browser would refuse to run, or ask for elsewhere."""
 
 
 def navigation(_app: Sphinx, page: str, source: list[str]) -> None:

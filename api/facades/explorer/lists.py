@@ -1,12 +1,18 @@
-"""Lists: which filters an address has, and what these are called."""
+"""Lists: which filters an address has, what these are called, and the page that shows them."""
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import orjson
-from flask import request
+from flask import redirect, request
+from werkzeug import Response
 
-from api.facades.explorer.addresses import values_of, without
+from api.facades.explorer.addresses import api, values_of, without
+from api.facades.explorer.asking import ask
+from api.facades.explorer.forms import canonical
+from api.facades.explorer.rendering import render
 from api.http.context import database
 from models.table import fetch_all
 from models.tables import TABLES
@@ -16,6 +22,9 @@ OF_PAGE = frozenset(
     {"cursor", "limit", "as_of", "not_found", "fields", "expand", "highlight", "sort", "total"}
 )
 """Parameters that are no filters: a page chooses itself what is in its rows."""
+
+ROWS = 50
+"""Number of rows of a page where nothing is said."""
 
 MAX_ROWS = 200
 """Maximum number of rows of a page."""
@@ -63,3 +72,43 @@ def chips_of(filters: Mapping[str, str], hidden: Iterable[str] = ()) -> list[tup
         if parameter not in hidden
         for value in values_of(parameter, text)
     ]
+
+
+def shown(
+    resource: str,
+    named: Mapping[str, str],
+    *,
+    helpers: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    asked: Mapping[str, str] = MappingProxyType({}),
+    sort: str | None = None,
+    **further: Any,
+) -> str | Response:
+    """Show a page of a list with its form, or lead a form that was sent to the API's parameters.
+
+    `named` and `helpers` are as in `names_of` and `canonical`. `asked` has the parameters that choose
+    members of records, and `sort` the order where neither names nor words are asked for. `further`
+    is given to the template of the resource.
+    """
+    if target := canonical(resource, **helpers):
+        return redirect(target)
+    filters = filters_of()
+    order = request.args.get("sort") or (None if {"name", "q"} & filters.keys() else sort)
+    listed = ask(
+        resource,
+        limit=limit_of(ROWS),
+        cursor=request.args.get("cursor"),
+        sort=order,
+        total="exact",
+        **asked,
+        **filters,
+    )
+    return render(
+        f"{resource}.html",
+        listed=listed,
+        filters=filters,
+        names=names_of(filters, named),
+        chips=chips_of(filters, hidden=("datetime_match",)),
+        api=api(sort=order, **filters),
+        csv=api(f"/{resource}.csv", **filters),
+        **further,
+    )

@@ -20,7 +20,7 @@ from api.http import conditional
 from api.http.as_of import instant_of
 from api.http.context import database, key
 from api.http.request import understood
-from models import changes
+from models import states
 from models.database.connections import snapshot
 from models.past.as_of import entered
 from schemas.instants import instant
@@ -80,13 +80,13 @@ def page(rule: str | None) -> Callable[[View], Callable[..., Redirection]]:
             then = read_instant()
             connection = database()
             with snapshot(connection):
-                state = changes.state(connection)
+                state = states.state(connection)
                 if not state.arrived:
                     return answer(lambda: view(**path), then, state.name)
             # The history of a record would lack what has no position in the feed yet.
-            changes.catch_up(connection)
+            states.catch_up(connection)
             with snapshot(connection):
-                return answer(lambda: view(**path), then, changes.state(connection).name)
+                return answer(lambda: view(**path), then, states.state(connection).name)
 
         if rule:
             pages.add_url_rule(rule, view.__name__, shown)

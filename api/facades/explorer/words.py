@@ -47,7 +47,7 @@ CLAIMED = {
     "intent": "what it was for",
     "degree": "how far it went",
 }
-"""What a claim on an aspect is about."""
+"""Aspects as the objects of a sentence: the source asserts *who did it*."""
 
 ASPECTS = {
     "responsibility": ("Who did it?", "Named"),

@@ -32,7 +32,7 @@ FILES = {
     "swagger-ui-bundle.js": THEIRS,
     "swagger-ui.css": THEIRS,
 }
-"""What is served, and from where."""
+"""The files that are served: their names and where they are."""
 
 
 @blueprint.get("/")

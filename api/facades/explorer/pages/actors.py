@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
 from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
 from api.facades.explorer.counting import times_of, years_with
-from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.lists import shown
 from api.facades.explorer.page import page
 from api.facades.explorer.pictures.charts import spans
 from api.facades.explorer.rendering import render
@@ -31,28 +29,12 @@ MAX_DRAWN = 12
 @page("/actors")
 def actors() -> str | Response:
     """Show actors that match."""
-    if target := canonical("actors", who=("actors", "affiliated_with")):
-        return redirect(target)
-    filters = filters_of()
-    sort = request.args.get("sort") or (None if {"name", "q"} & filters.keys() else "name")
-    listed = ask(
+    return shown(
         "actors",
-        limit=limit_of(50),
-        cursor=request.args.get("cursor"),
-        sort=sort,
-        total="exact",
-        fields=MEMBERS,
-        **filters,
-    )
-    return render(
-        "actors.html",
-        listed=listed,
-        filters=filters,
-        names=names_of(filters, {"affiliated_with": "actors"}),
-        chips=chips_of(filters),
+        {"affiliated_with": "actors"},
+        asked={"fields": MEMBERS},
+        sort="name",
         kinds=own.ACTOR_KINDS,
-        api=api(sort=sort, **filters),
-        csv=api("/actors.csv", **filters),
     )
 
 

@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from flask import redirect, request
 from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.lists import shown
 from api.facades.explorer.page import page
 from api.facades.explorer.reading import reading_of
 from api.facades.explorer.rendering import render
@@ -25,28 +23,12 @@ MEMBERS = (
 @page("/documents")
 def documents() -> str | Response:
     """Show documents that match."""
-    if target := canonical("documents", who=("actors", "publisher")):
-        return redirect(target)
-    filters = filters_of()
-    sort = request.args.get("sort")
-    listed = ask(
+    return shown(
         "documents",
-        limit=limit_of(50),
-        cursor=request.args.get("cursor"),
-        sort=sort,
-        total="exact",
-        fields=MEMBERS,
-        **filters,
-    )
-    return render(
-        "documents.html",
-        listed=listed,
-        filters=filters,
-        names=names_of(filters, {"publisher": "actors", "copy_of": "documents"}),
-        chips=chips_of(filters),
+        {"publisher": "actors", "copy_of": "documents"},
+        helpers={"who": ("actors", "publisher")},
+        asked={"fields": MEMBERS},
         kinds=own.DOCUMENT_KINDS,
-        api=api(sort=sort, **filters),
-        csv=api("/documents.csv", **filters),
     )
 
 

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
 from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.lists import shown
 from api.facades.explorer.page import page
 from api.facades.explorer.pictures.dots import spot_of
 from api.facades.explorer.pictures.map import Map, draw
@@ -25,28 +23,12 @@ MAX_WITHIN = 100
 @page("/locations")
 def locations() -> str | Response:
     """Show locations that match."""
-    if target := canonical("locations"):
-        return redirect(target)
-    filters = filters_of()
-    sort = request.args.get("sort") or (None if {"name", "q"} & filters.keys() else "name")
-    listed = ask(
+    return shown(
         "locations",
-        limit=limit_of(50),
-        cursor=request.args.get("cursor"),
-        sort=sort,
-        total="exact",
-        fields=MEMBERS,
-        **filters,
-    )
-    return render(
-        "locations.html",
-        listed=listed,
-        filters=filters,
-        names=names_of(filters, {"within": "locations", "borders": "locations"}),
-        chips=chips_of(filters),
+        {"within": "locations", "borders": "locations"},
+        asked={"fields": MEMBERS},
+        sort="name",
         kinds=own.LOCATION_KINDS,
-        api=api(sort=sort, **filters),
-        csv=api("/locations.csv", **filters),
     )
 
 

@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from flask import redirect, request
 from werkzeug import Response
 
 from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
-from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_of
+from api.facades.explorer.lists import shown
 from api.facades.explorer.page import page
 from api.facades.explorer.reading import reading_of, values_claimed
 from api.facades.explorer.rendering import render
@@ -31,28 +29,12 @@ EMBEDDED = "speaker,on_behalf_of,chain.actor,document,location,addressees,respon
 @page("/statements")
 def statements() -> str | Response:
     """Show statements that match."""
-    if target := canonical("statements", who=("actors", "speaker")):
-        return redirect(target)
-    filters = filters_of()
-    sort = request.args.get("sort")
-    listed = ask(
+    return shown(
         "statements",
-        limit=limit_of(30),
-        cursor=request.args.get("cursor"),
-        sort=sort,
-        total="exact",
-        expand="speaker,on_behalf_of,claims.event",
-        **filters,
-    )
-    return render(
-        "statements.html",
-        listed=listed,
-        filters=filters,
-        names=names_of(filters, NAMED),
-        chips=chips_of(filters, hidden=("datetime_match",)),
+        NAMED,
+        helpers={"who": ("actors", "speaker")},
+        asked={"expand": "speaker,on_behalf_of,claims.event"},
         choices={"stance": own.STANCES, "act": own.ACTS, "form": own.FORMS},
-        api=api(sort=sort, **filters),
-        csv=api("/statements.csv", **filters),
     )
 
 

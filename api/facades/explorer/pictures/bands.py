@@ -68,7 +68,7 @@ class Band(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is asked for: the days from and until, and whether there is a filter (CQL2)."""
+    """The days from and until which events are asked for, and whether there is a filter (CQL2)."""
 
     first: date | None = None
     last: date | None = None

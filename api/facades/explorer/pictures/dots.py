@@ -36,7 +36,7 @@ WHOLE_FROM = 100
 
 
 class Dot(NamedTuple):
-    """What is drawn for places: a dot, or a ring for an area, in which it is nobody knows where.
+    """A mark for places: a dot, or a ring for an area, in which it is nobody knows where.
 
     `names` are those of the places with most records, `more` is how many others there are;
     `number` is written where there is room, and `link` has the parameters that ask for it.

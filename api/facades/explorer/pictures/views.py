@@ -1,4 +1,4 @@
-"""What a map shows: a part of the earth, projected so that its middle is true to scale."""
+"""Views of a map: parts of the earth, projected so that their middle is true to scale."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
