@@ -85,9 +85,9 @@ def shown(
 ) -> str | Response:
     """Show a page of a list with its form, or lead a form that was sent to the API's parameters.
 
-    `named` and `helpers` are as in `names_of` and `canonical`. `asked` has the parameters that choose
-    members of records, and `sort` the order where neither names nor words are asked for. `further`
-    is given to the template of the resource.
+    `named` and `helpers` are as in `names_of` and `canonical`. `asked` has the parameters that
+    choose members of records, and `sort` the order where neither names nor words are asked for.
+    `further` is given to the template of the resource.
     """
     if target := canonical(resource, **helpers):
         return redirect(target)
