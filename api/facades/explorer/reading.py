@@ -10,7 +10,7 @@ from api.facades.explorer.asking import pages_of
 from api.facades.explorer.lists import names_by_id
 from schemas.fields.ids import UUID
 
-MAX_STATEMENTS = 2_000
+MAX_STATEMENTS = 500
 """Maximum number of statements that are shown beside a text."""
 
 NOTED = (
@@ -43,7 +43,7 @@ def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[st
         "focus": focus,
         "paragraphs": paragraphs,
         "unplaced": [each for each in noted if each["id"] not in placed],
-        "noted": noted,
+        "more": len(noted) == MAX_STATEMENTS,
     }
 
 

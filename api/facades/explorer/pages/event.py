@@ -19,6 +19,9 @@ EMBEDDED = (
     "location,other_locations.location,participants.actor,part_of,related.event,mentions.document,"
     "verification.document,casualties.actor"
 )
+MOST = {"origins": 12, "statements": 4, "rows": 12, "claims": 5}
+"""Maximum numbers of what is shown of each kind: links lead to all of it."""
+
 MAX_PARTS = 100
 MAX_CHANGES = 12
 MAX_ASSESSMENTS = 20
@@ -48,6 +51,7 @@ def event(record_id: UUID) -> str:
     return render(
         "event.html",
         event=found,
+        most=MOST,
         explained=explained,
         parts=parts["items"],
         aspects=[table_of(group) for group in explained["aspects"]],
