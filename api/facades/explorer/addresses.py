@@ -14,12 +14,12 @@ SEVERAL_IN_ONE = frozenset({"bbox", "near", "datetime", "filter", "name", "q", "
 """Parameters that take one value, in which a comma separates nothing to choose from."""
 
 
-def link(path: str, **parameters: Any) -> str:
+def link(path: str, /, **parameters: Any) -> str:
     """Write the address of a page, as of the instant that is read."""
     return address_of(path, **{"as_of": g.get("as_of"), **parameters})
 
 
-def linking(path: str, **always: Any) -> Callable[..., str]:
+def linking(path: str, /, **always: Any) -> Callable[..., str]:
     """Give what writes addresses of a page that have some parameters always."""
     return lambda **parameters: link(path, **{**always, **parameters})
 
@@ -44,6 +44,6 @@ def values_of(parameter: str, text: str) -> list[str]:
     return [each for each in given if each]
 
 
-def api(path: str | None = None, **parameters: Any) -> str:
+def api(path: str | None = None, /, **parameters: Any) -> str:
     """Write the address of the same in the API, as of the instant that is read."""
     return API + link(path or request.path, **parameters)

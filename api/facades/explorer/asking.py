@@ -21,13 +21,13 @@ def query_of(**parameters: Any) -> str:
     return urlencode(given, safe=",:/", quote_via=quote, doseq=True)
 
 
-def address_of(path: str, **parameters: Any) -> str:
+def address_of(path: str, /, **parameters: Any) -> str:
     """Write an address: a path with its parameters."""
     text = query_of(**parameters)
     return f"{path}?{text}" if text else path
 
 
-def ask(path: str, **parameters: Any) -> Any:
+def ask(path: str, /, **parameters: Any) -> Any:
     """Answer `GET /v1/<path>` as the API does, read from JSON.
 
     What is wrong with the parameters, or not there, is raised as it is by the API.
@@ -41,7 +41,7 @@ def ask(path: str, **parameters: Any) -> Any:
     return orjson.loads(answer.get_data())
 
 
-def pages_of(path: str, most: int, **parameters: Any) -> list[dict[str, Any]]:
+def pages_of(path: str, most: int, /, **parameters: Any) -> list[dict[str, Any]]:
     """Read a list page by page, up to some records."""
     items: list[dict[str, Any]] = []
     cursor = None

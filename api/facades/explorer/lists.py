@@ -45,6 +45,11 @@ def limit_of(rows: int) -> str:
     return str(min(int(asked), MAX_ROWS)) if is_number else asked
 
 
+def rows_asked() -> dict[str, str | None]:
+    """Give which rows of a list are asked for, where the address says so."""
+    return {name: request.args.get(name) for name in ("limit", "cursor")}
+
+
 def names_of(filters: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
     """Give the names of the records whose ids filters have."""
     wanted: dict[str, set[str]] = {}
@@ -108,7 +113,7 @@ def shown(
         filters=filters,
         names=names_of(filters, named),
         chips=chips_of(filters, hidden=("datetime_match",)),
-        api=api(sort=order, **filters),
+        api=api(sort=order, **rows_asked(), **filters),
         csv=api(f"/{resource}.csv", **filters),
         **further,
     )

@@ -1,7 +1,7 @@
 """The pages and what they need, put together: style, script, icon, signing in, and refusals."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, current_app, g, redirect, request
@@ -107,8 +107,7 @@ def form(fault: str = "") -> Response:
 def onwards() -> str:
     """Give the page to go on to, which must be one of ours."""
     asked = request.form.get("next") or request.args.get("next") or "/"
-    parts = urlsplit(asked)
-    ours = asked.startswith("/") and not parts.netloc and not asked.startswith(("//", "/\\"))
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
     return asked if ours and asked.isprintable() else "/"
 
 
@@ -116,8 +115,8 @@ def own_form() -> None:
     """Refuse a form that a page of another site sends."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise Forbidden("This form was sent by another site.")
-    origin = request.headers.get("Origin", "")
-    if origin not in {"", "null"} and urlsplit(origin).netloc != request.host:
+    _, _, host = request.headers.get("Origin", "").partition("://")
+    if "Origin" in request.headers and host != request.host:
         raise Forbidden("This form was sent by another site.")
 
 
@@ -156,7 +155,8 @@ def twin_of_page() -> str | None:
         adapter.match(API + request.path, "GET")
     except HTTPException:
         return None
-    return API + request.full_path.removesuffix("?")
+    _, _, query = request.full_path.rpartition("?")
+    return API + quote(request.path) + (f"?{query}" if query else "")
 
 
 def init(app: Flask) -> None:

@@ -35,7 +35,7 @@ def changes() -> str | Response:
         listed=listed,
         filters=filters,
         after=request.args.get("after"),
-        api=api(**order),
+        api=api(**order, **further),
     )
 
 

@@ -8,7 +8,14 @@ from api.facades.explorer.asking import ask
 from api.facades.explorer.counting import places_of, times_of
 from api.facades.explorer.facets import choices_of
 from api.facades.explorer.forms import canonical
-from api.facades.explorer.lists import chips_of, filters_of, limit_of, names_by_id, names_of
+from api.facades.explorer.lists import (
+    chips_of,
+    filters_of,
+    limit_of,
+    names_by_id,
+    names_of,
+    rows_asked,
+)
 from api.facades.explorer.page import page
 from api.facades.explorer.rendering import render
 
@@ -59,7 +66,7 @@ def events() -> str | Response:
         names=names_of(filters, NAMED) | names_by_id({"datasets": datasets}),
         start=start,
         end=end,
-        api=api(sort=request.args.get("sort"), **filters),
+        api=api(sort=request.args.get("sort"), **rows_asked(), **filters),
         csv=api("/events.csv", **filters),
         geojson=api("/events.geojson", **filters),
         not_found=request.args.get("not_found"),

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from api.facades.explorer.addresses import api
 from api.facades.explorer.asking import ask
 from api.facades.explorer.page import page
 from api.facades.explorer.rendering import render
@@ -42,6 +43,7 @@ def home() -> str:
         example=example,
         explained=explained,
         newest=newest,
+        api=api("/events/summary", by="dataset,status"),
     )
 
 
