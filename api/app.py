@@ -141,9 +141,8 @@ def acceptable() -> None:
 
 def guard(response: Response) -> Response:
     """Set the headers that keep browsers from taking an answer for something else."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers[name] = value
-    for name, value in SECTION_HEADERS.get(request.blueprint or "", API_HEADERS).items():
+    further = SECTION_HEADERS.get(request.blueprint or "", API_HEADERS)
+    for name, value in (SECURITY_HEADERS | further).items():
         response.headers.setdefault(name, value)
     if response.status_code == HTTPStatus.NO_CONTENT or request.method == "OPTIONS":
         response.headers.pop("Content-Type", None)  # for there is no content
