@@ -1,7 +1,7 @@
 """A document being read: its text in pieces, each with the statements that quote it."""
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -50,45 +50,39 @@ def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[st
 def paragraphs_of(
     text: str, statements: Sequence[Mapping[str, Any]], focus: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Cut a text into paragraphs, and these into pieces, at the ends of what is quoted.
+    """Cut a text into paragraphs, and these into pieces, wherever a quote begins or ends.
 
-    A paragraph has a note for each quote that begins in it.
+    Each piece has the first quote that covers it, a paragraph a note for each that begins in it.
     """
     quoted = sorted(
         (each for each in statements if each["start"] is not None and each["end"] is not None),
         key=lambda each: (each["start"], each["end"]),
     )
-    position = 0
-    for block in PARAGRAPHS.split(text):
-        first, last = position, position + len(block)
-        position = last
-        if not block.strip():
-            continue
-        here = [each for each in quoted if each["start"] < last and each["end"] > first]
-        yield {
-            "pieces": [*pieces_of(text, first, last, here, focus)],
-            "notes": [each for each in here if each["start"] >= first],
-        }
-
-
-def pieces_of(
-    text: str, first: int, last: int, quoted: Sequence[Mapping[str, Any]], focus: str | None
-) -> Iterator[dict[str, Any]]:
-    """Cut a paragraph wherever a quote begins or ends; each piece has the first that covers it."""
     begins, ends = defaultdict(list), defaultdict(list)
     for each in quoted:
-        begins[max(each["start"], first)].append(each["id"])
-        ends[min(each["end"], last)].append(each["id"])
+        begins[each["start"]].append(each)
+        ends[each["end"]].append(each["id"])
+    cuts = deque(sorted(begins.keys() | ends.keys()))
+    # What covers a place is carried on, for a long text may have very many paragraphs.
     covering: dict[str, None] = {}
-    for begin, end in pairwise(sorted({first, last, *begins, *ends})):
-        for one in ends[begin]:
-            covering.pop(one, None)
-        covering |= dict.fromkeys(begins[begin])
-        yield {
-            "text": text[begin:end],
-            "by": next(iter(covering), None),
-            "focus": focus in covering,
-        }
+    last = 0
+    for block in PARAGRAPHS.split(text):
+        first, last = last, last + len(block)
+        bounds = {first, last}
+        while cuts and cuts[0] < last:
+            bounds.add(cuts.popleft())
+        pieces: list[dict[str, Any]] = []
+        notes: list[Mapping[str, Any]] = []
+        for begin, end in pairwise(sorted(bounds)):
+            for one in ends.get(begin, ()):
+                covering.pop(one, None)
+            starting = begins.get(begin, ())
+            notes += starting
+            covering |= dict.fromkeys(each["id"] for each in starting)
+            by = next(iter(covering), None)
+            pieces.append({"text": text[begin:end], "by": by, "focus": focus in covering})
+        if block.strip():
+            yield {"pieces": pieces, "notes": notes}
 
 
 def values_claimed(statement: Mapping[str, Any]) -> dict[str, str]:
