@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -415,6 +416,11 @@ def test_signing_in(loaded, settings):
         assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {*cookie.split("; ")}
         assert secret not in cookie
         assert "Sign out" in text_of(client, "/events?status=disputed")
+        # Who sends the key itself is not signed in, though the key is the same.
+        sent = {"Authorization": f"Bearer {secret}"}
+        tag = seen(client, "/events?status=disputed").headers["ETag"]
+        again = seen(client, "/events?status=disputed", headers={**sent, "If-None-Match": tag})
+        assert "Sign out" not in again.get_data(as_text=True)
         assert client.get("/v1/events").status_code == 401
         out = client.post("/sign-out", checked=False)
         assert out.status_code == 303
@@ -455,7 +461,14 @@ def test_signing_in_leads_nowhere_else(panjshir, onwards):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.org"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+        {"Origin": "https://example.org"},
+        {"Origin": "http://["},
+        {"Origin": "null"},
+    ],
 )
 def test_forms_of_other_sites(panjshir, headers):
     """No other site signs a reader in or out."""
@@ -482,3 +495,116 @@ def test_style_and_script(panjshir):
         )
     for path in ("/static/", "/static/../page.py", "/static/nothing.css"):
         assert panjshir.get(path, checked=False).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/events?path=x", 400),
+        ("/changes?path=x", 400),
+        ("/vocabularies?path=x&as_of=2999-01-01T00:00:00Z", 400),
+        ("/search?path=x&q=siege", 200),
+        (f"/events?limit={'9' * 5000}", 400),
+        ("/events?limit=", 302),
+        ("/sign-in?next=//[", 200),
+        ("/datasets/a%0d%0aSet-Cookie:%20a=b/revisions", 307),
+        ("/datasets/a%3Fb/revisions?limit=1", 307),
+    ],
+)
+def test_odd_addresses(panjshir, path, status):
+    """Whatever an address is made of, it is answered or refused, and never fails."""
+    answer = panjshir.get(path, headers=BROWSER, checked=False)
+    assert answer.status_code == status
+    if status == 307:
+        before, _, after = path.partition("?")
+        expected = (
+            "/v1"
+            + before.replace("%0d%0aSet-Cookie:%20a=b", "%0D%0ASet-Cookie%3A%20a%3Db")
+            + ("?" + after if after else "")
+        )
+        assert answer.headers["Location"] == expected
+
+
+def test_statements_without_words(panjshir):
+    """A statement that has no words of its own and an event without a title are shown too."""
+    common = {"dataset": "panjshir-2021"}
+    actor = panjshir.post("/v1/actors", json={**common, "name": "Hospital"}).get_json()
+    document = panjshir.post("/v1/documents", json={**common, "text": None}).get_json()
+    event = panjshir.post("/v1/events", json={**common, "type": "other"}).get_json()
+    harm = {"kind": "injured", "best": 4, "actor_id": actor["id"]}
+    about = {"event_id": event["id"]}
+    occurred, harmed = {**about, "aspect": "occurrence"}, {**about, "aspect": "casualties"}
+    said = {**common, "act": "assert", "form": "paraphrase", "document_id": document["id"]}
+    claims = [{**occurred, "stance": "asserts"}, {**harmed, "stance": "asserts", "value": harm}]
+    paths = [f"/events/{event['id']}", f"/documents/{document['id']}", "/statements", "/events"]
+    for claimed in (claims, [{**occurred, "stance": "denies"}]):
+        answer = panjshir.post("/v1/statements", json={**said, "claims": claimed})
+        assert answer.status_code == 201, answer.get_json()
+        paths.append(f"/statements/{answer.get_json()['id']}")
+    for path in paths:
+        text = text_of(panjshir, path)
+        assert ">None<" not in text, path
+        assert "{&#39;" not in text, path
+        assert path == "/events" or "No words given" in text, path
+    assert "injured: 4 (Hospital)" in text_of(panjshir, paths[4])
+
+
+def test_the_line_that_writes(panjshir, found):
+    """The line that adds a statement is taken by the service, once its gaps are filled."""
+    event, document = found("events", "E1"), first(panjshir, "documents")
+    text = unescape(text_of(panjshir, f"/events/{event['id']}"))
+    [body] = re.findall(r"curl -X POST .* -d '(.*?)'<", text)
+    speaker = found("actors", "taliban")["id"]
+    body = body.replace('document_id": "…"', f'document_id": "{document["id"]}"')
+    sent = body.replace('speaker_id": "…"', f'speaker_id": "{speaker}"')
+    answer = panjshir.post("/v1/statements", data=sent, content_type="application/json")
+    assert answer.status_code == 201, answer.get_json()
+
+
+@pytest.mark.parametrize(
+    "path", ["/events?limit=2", "/statements?limit=2", "/actors?limit=2", "/changes?limit=2"]
+)
+def test_further_rows_are_those_of_the_line(panjshir, path):
+    """The line of curl gives the rows that are shown on further pages of a list as well."""
+    for _ in range(2):
+        text = text_of(panjshir, path)
+        [shown] = re.findall(
+            r"curl &#39;<span>http://localhost(.*?)</span>|curl '<span>http://localhost(.*?)</span>",
+            text,
+        )
+        answer = panjshir.get(unescape("".join(shown))).get_json()
+        assert len(answer["items"]) == 2
+        [further] = re.findall(r'rel="next" href="(.*?)"', text)
+        path = unescape(further)
+        assert answer["next_cursor"] in unquote(path)
+
+
+def test_ids_are_of_one_element(panjshir):
+    """No two elements of a page have one id, so that each label is that of its field."""
+    several = [f"/{each}/{first(panjshir, each)['id']}" for each in LISTS]
+    for path in (*PAGES, *several, "/events?status=disputed&not_found=Nobody"):
+        text = text_of(panjshir, path)
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len({*ids}), path
+        named = re.findall(r'(?:for|aria-labelledby|aria-describedby)="([^"]+)"', text)
+        assert {*" ".join(named).split()} <= {*ids}, path
+
+
+def test_quotes_that_overlap(panjshir):
+    """Quotes that overlap, or go on in the next paragraph, are marked from end to end."""
+    text = "One two three.\n\nFour five six.\n\n\nSeven eight."
+    common = {"dataset": "panjshir-2021"}
+    document = panjshir.post("/v1/documents", json={**common, "text": text}).get_json()
+    for quote in (text, "two three.\n\nFour five", "three.\n\nFour five six.\n\n\nSeven", "five"):
+        said = {**common, "act": "assert", "form": "direct_quote", "document_id": document["id"]}
+        answer = panjshir.post("/v1/statements", json={**said, "quote": quote, "claims": []})
+        assert answer.status_code == 201, answer.get_json()
+        page = text_of(panjshir, f"/statements/{answer.get_json()['id']}")
+        read = page[page.index('<div class="reading"') :]
+        marked = "".join(re.findall("<mark>(.*?)</mark>", read, re.DOTALL))
+        assert marked == quote.replace("\n", "")
+        assert read.count('aria-current="page"') == 1
+        paragraphs = re.findall(r'<p dir="auto">(.*?)</p>', read, re.DOTALL)
+        assert "\n\n".join(re.sub("<.*?>", "", each) for each in paragraphs) == re.sub(
+            "\n+", "\n\n", text
+        )

@@ -42,6 +42,7 @@ TEMPLATES.globals |= {
     "dates": dates,
     "words": words,
     "plain": words.plain,
+    "wording": words.wording,
     "dated": dates.dated,
     "version": VERSION,
 }

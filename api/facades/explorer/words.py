@@ -1,5 +1,6 @@
 """The page's words for those of the API: statuses, stances, roles and kinds of change."""
 
+from collections.abc import Mapping
 from typing import Any
 
 STATUSES = {
@@ -153,6 +154,17 @@ PARAMETERS = {
 def plain(word: str | None) -> str:
     """Write a code as words: `social_media` -> `social media`."""
     return (word or "").replace("_", " ").replace("-", " ")
+
+
+def wording(statement: Mapping[str, Any]) -> str:
+    """Give a statement in the coder's words, else in its own, or say that it has none."""
+    return statement["text"] or statement["quote"] or "No words given"
+
+
+def harm(value: Mapping[str, Any], who: str | None = None) -> str:
+    """Write who is claimed to have come to harm, how, and how many."""
+    named = who or value["label"]
+    return f"{plain(value['kind'])}: {amount(value)}" + (f" ({named})" if named else "")
 
 
 def number(value: Any) -> str:

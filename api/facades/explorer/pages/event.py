@@ -93,9 +93,7 @@ def shown_value(aspect: str, claim: Mapping[str, Any]) -> str:
     if aspect == "date":
         return dated(value)
     if aspect == "casualties" and isinstance(value, dict):
-        who = claim["value_name"] or value.get("label")
-        kind = words.plain(value.get("kind"))
-        return f"{kind}: {words.amount(value)}" + (f" ({who})" if who else "")
+        return words.harm(value, claim["value_name"])
     if aspect == "fatalities":
         return words.amount(value)
     return str(claim["value_name"] or value or "not said")
@@ -135,7 +133,7 @@ def told_by_instant(record_id: str) -> dict[str, list[dict[str, Any]]]:
         stance = next(
             (one["stance"] for one in each["claims"] if one["event_id"] == record_id), "unattested"
         )
-        text = {"id": each["id"], "text": each["text"] or each["quote"]}
+        text = {"id": each["id"], "text": words.wording(each)}
         told[each["created_at"]].append({**text, "mark": stance, "says": "Statement added"})
         if gone := each["retraction"]:
             further = {"mark": "retracted", "says": "Statement retracted"}
