@@ -608,3 +608,12 @@ def test_quotes_that_overlap(panjshir):
         assert "\n\n".join(re.sub("<.*?>", "", each) for each in paragraphs) == re.sub(
             "\n+", "\n\n", text
         )
+
+
+def test_words_lead_to_lists(panjshir):
+    """Each word of the vocabularies that is a link leads to the list of what has it."""
+    links = {*re.findall(r'<code><a href="(/[^"]+)"', text_of(panjshir, "/vocabularies"))}
+    assert len(links) > 100
+    # One word of each parameter: the API knows all words of what it knows.
+    for path in {each.partition("=")[0]: unescape(each) for each in links}.values():
+        text_of(panjshir, path)

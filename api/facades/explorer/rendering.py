@@ -38,7 +38,6 @@ TEMPLATES.globals |= {
     "link": addresses.link,
     "linking": addresses.linking,
     "change": addresses.change,
-    "without": addresses.without,
     "dates": dates,
     "words": words,
     "plain": words.plain,

@@ -28,7 +28,7 @@ VOCABULARIES = (
         {kind: "modes: " + ", ".join(modes) for kind, modes in plover.MODES.items() if modes},
         ("/events", "type"),
     ),
-    Vocabulary("Contexts of events (PLOVER 2.0)", plover.CONTEXTS, {}, ("/events", "context")),
+    Vocabulary("Contexts of events (PLOVER 2.0)", plover.CONTEXTS, {}),
     Vocabulary(
         "Roles of participants", own.PARTICIPANT_ROLES, words.ROLES, ("/events", "actor_role")
     ),
