@@ -617,3 +617,38 @@ def test_words_lead_to_lists(panjshir):
     # One word of each parameter: the API knows all words of what it knows.
     for path in {each.partition("=")[0]: unescape(each) for each in links}.values():
         text_of(panjshir, path)
+
+
+def test_crowds(panjshir):
+    """A list names some of many who take part and counts the others; the event's page names all."""
+    people = [{"role": "target", "label": f"Person {number}"} for number in range(11)]
+    three = [{"role": "participant", "label": f"Guest {number}"} for number in range(3)]
+    record = {"dataset": "panjshir-2021", "type": "other", "title": "Gathering"}
+    answer = panjshir.post("/v1/events", json={**record, "participants": [*people, *three]})
+    row, one = (
+        re.sub("<.*?>", "", text_of(panjshir, path))
+        for path in ("/events?q=gathering", f"/events/{answer.get_json()['id']}")
+    )
+    assert "Person 7 and 3 others; with Guest 0, Guest 1 and Guest 2" in row
+    assert "Person 9, Person 10; with Guest 0, Guest 1 and Guest 2" in one
+
+
+def test_languages_of_parts(panjshir):
+    """Titles, quotes and texts are marked with the language of their document."""
+    common = {"dataset": "panjshir-2021"}
+    record = {"title": "الحصار", "text": "لا يوجد حصار.", "language": "ar"}
+    document = panjshir.post("/v1/documents", json={**common, **record}).get_json()
+    quoted = {"document_id": document["id"], "quote": "حصار"}
+    event = {**common, "type": "other", "mentions": [quoted]}
+    event = panjshir.post("/v1/events", json=event).get_json()
+    said = {**common, **quoted, "act": "assert", "form": "direct_quote", "claims": []}
+    statement = panjshir.post("/v1/statements", json=said).get_json()
+    title, quote = '<bdi lang="ar">الحصار</bdi>', '<bdi lang="ar">“حصار”</bdi>'
+    for path, expected in (
+        ("/documents?language=ar", [title]),
+        (f"/documents/{document['id']}", [title, '<div class="reading" lang="ar">']),
+        (f"/statements/{statement['id']}", [title, quote]),
+        (f"/events/{event['id']}", [quote]),
+    ):
+        text = text_of(panjshir, path)
+        assert [each for each in expected if each not in text] == []
