@@ -205,6 +205,13 @@ def test_what_was_known_a_while_ago(panjshir, found):
     assert "ago" in text_of(panjshir, "/events?ago=ever", 400)
 
 
+def test_before_a_record_was_there(panjshir, found):
+    """As of an instant before it, a record is not found, and the page leads to the present."""
+    path = f"/events/{found('events', 'E1')['id']}"
+    text = text_of(panjshir, f"{path}?as_of=2001-01-01T00:00:00Z", 404)
+    assert f'<a href="{path}">Read the present</a></p>' in text
+
+
 def test_search_engines(panjshir):
     """What is one of endlessly many selections is not to be indexed."""
     assert "X-Robots-Tag" not in seen(panjshir, "/events").headers
