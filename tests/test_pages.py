@@ -1,9 +1,11 @@
 """The pages for people: each answers, says what the API says, and links to what there is."""
 
 import re
+import shlex
 import time
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import pairwise
 from unittest.mock import patch
 from urllib.parse import unquote
 
@@ -203,6 +205,24 @@ def test_what_was_known_a_while_ago(panjshir, found):
         passed = datetime.now(UTC) - datetime.fromisoformat(as_of)
         assert timedelta(0) <= passed - timedelta(hours=hours) < timedelta(minutes=1)
     assert "ago" in text_of(panjshir, "/events?ago=ever", 400)
+
+
+@pytest.mark.parametrize("resource", LISTS)
+def test_lines_that_write(panjshir, resource):
+    """A page writes nothing, but the lines that it shows for that do what they say."""
+    path = f"/{resource}/{first(panjshir, resource)['id']}"
+    lines = re.findall(r"<code>(curl -X [A-Z]+ .*?)</code>", text_of(panjshir, path))
+    sent = [shlex.split(unescape(line)) for line in lines if "_id" not in line]
+    assert [words[2] for words in sent] == ["PATCH", "PUT"]
+    for _, _, method, address, *words in sent:
+        headers = dict(each.split(": ") for flag, each in pairwise(words) if flag == "-H")
+        assert headers.pop("Authorization") == "Bearer …"
+        answer = panjshir.open(
+            address.removeprefix("http://localhost"), method=method, headers=headers, data=words[-1]
+        )
+        assert answer.status_code == 200, answer.get_json()
+    text = text_of(panjshir, path)
+    assert "Retracted: …" in text
 
 
 def test_before_a_record_was_there(panjshir, found):
