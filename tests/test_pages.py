@@ -353,6 +353,8 @@ def test_refusals(panjshir, path, status, says):
     text = text_of(panjshir, path, status)
     for each in says:
         assert each in text
+    # Links of it keep no instant that cannot be read.
+    assert not re.search(r'href="[^"]*as_of=', text)
 
 
 def test_what_is_gone(panjshir, found):

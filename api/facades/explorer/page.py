@@ -106,12 +106,12 @@ def instant_before(period: str) -> str:
 
 def read_instant() -> datetime | None:
     """Read which instant is asked for; links keep it as it was written."""
-    g.as_of = request.args.get("as_of") or None
-    if g.as_of is None:
+    asked = request.args.get("as_of")
+    if not asked:
         return None
-    query = understood(Read, query_of(as_of=g.as_of).encode())
+    query = understood(Read, query_of(as_of=asked).encode())
     final = instant_of(query["as_of"])
-    g.instant = instant(final)
+    g.as_of, g.instant = asked, instant(final)
     return final
 
 
