@@ -50,7 +50,7 @@ UNLISTED = {"X-Robots-Tag": "noindex"}
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 """Headers that are about the page, and not about the records that it asks for."""
 
-MAX_KEPT_CHARACTERS = 16_000_000
+MAX_KEPT_CHARACTERS = 8_000_000
 """Maximum length of all pages that a worker keeps."""
 
 PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
