@@ -42,7 +42,7 @@ def asked(loaded, settings):
         "/v1/events/not-a-uuid",
         "/v1/events/0197b2c45d1e7c3a9f002b6d7a8e9c01",
         "/v1//events",
-        "//v1/events",
+        "/%2Fv1/events",
         "/v1/actors/%00",
         "/v1/actors/%ff",
         "/v1/events/<script>alert(1)</script>",
