@@ -225,6 +225,19 @@ def test_lines_that_write(panjshir, resource):
     assert "Retracted: …" in text
 
 
+def test_a_text_that_is_too_long(panjshir):
+    """A text as long as a book is cut, and the page says so."""
+    document = {
+        "dataset": "panjshir-2021",
+        "title": "A book",
+        "text": "a\n\n" * 110_000 + "the end",
+    }
+    one = panjshir.post("/v1/documents", json=document).get_json()["id"]
+    text = text_of(panjshir, f"/documents/{one}")
+    assert "The text goes on" in text
+    assert "the end" not in text
+
+
 def test_before_a_record_was_there(panjshir, found):
     """As of an instant before it, a record is not found, and the page leads to the present."""
     path = f"/events/{found('events', 'E1')['id']}"

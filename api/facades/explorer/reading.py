@@ -13,6 +13,9 @@ from schemas.fields.ids import UUID
 MAX_STATEMENTS = 500
 """Maximum number of statements that are shown beside a text."""
 
+MAX_CHARACTERS = 300_000
+"""Maximum length of a text that is shown: that of a book of 150 pages."""
+
 NOTED = (
     "speaker_id,speaker.name,speaker_label,text,quote,start,end,form,act,claims,quote_verified,"
     "retraction,hedge"
@@ -37,12 +40,14 @@ def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[st
             sort="created_at",
             fields=NOTED,
         )
-    paragraphs = [*paragraphs_of((document or {}).get("text") or "", noted, focus)]
+    text = (document or {}).get("text") or ""
+    paragraphs = [*paragraphs_of(text[:MAX_CHARACTERS], noted, focus)]
     placed = {each["id"] for paragraph in paragraphs for each in paragraph["notes"]}
     return {
         "focus": focus,
         "paragraphs": paragraphs,
         "unplaced": [each for each in noted if each["id"] not in placed],
+        "cut": len(text) > MAX_CHARACTERS,
         "more": len(noted) == MAX_STATEMENTS,
     }
 

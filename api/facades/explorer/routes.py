@@ -42,8 +42,8 @@ WITH_PAGES = {pages.name, manual.blueprint.name}
 FOREVER = "public, max-age=31536000, immutable"
 """How long browsers keep a file whose address has its version."""
 
-
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+"""Media types by the ends of names."""
 
 FILES = {file.name: (file.read_bytes(), TYPES[file.suffix]) for file in (HERE / "static").iterdir()}
 """The style, the script and the icon, and the media type of each."""

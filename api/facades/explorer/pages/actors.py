@@ -17,6 +17,7 @@ from api.facades.explorer.rendering import render
 from schemas.vocabularies import own
 
 MEMBERS = "name,names,kind,sector,country,dataset,description,retraction"
+# Maximum numbers of what is read of each kind; links lead to all of it.
 MAX_EVENTS = 60
 MAX_PER_ROLE = 6
 MAX_STATEMENTS = 8
