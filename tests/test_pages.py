@@ -4,7 +4,7 @@ import re
 import shlex
 import time
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from itertools import pairwise
 from unittest.mock import patch
 from urllib.parse import unquote
@@ -236,6 +236,16 @@ def test_a_text_that_is_too_long(panjshir):
     text = text_of(panjshir, f"/documents/{one}")
     assert "The text goes on" in text
     assert "the end" not in text
+
+
+def test_the_quote_that_is_looked_at(panjshir):
+    """A statement is shown in its document, however many others this has."""
+    quoted = panjshir.get("/v1/statements?form=direct_quote&limit=50").get_json()["items"]
+    for each in quoted:
+        with patch("api.facades.explorer.reading.MAX_STATEMENTS", 1):
+            text = text_of(panjshir, f"/statements/{each['id']}")
+        assert f"{escape(each['quote'])}</mark>" in text
+        assert "All statements in this document" in text
 
 
 def test_before_a_record_was_there(panjshir, found):

@@ -13,7 +13,7 @@ OWN = "it brings its own PostgreSQL, the embedded one"
 FORMS = "it is about the form of a file, whose rows test_exports reads on both"
 MANY = "it asks or writes in many more ways what other tests ask and write on both"
 RULES = "it holds our rules against a model of them, by lists and writes that others send to both"
-READING = "it reads the example, by lists that test_finding and others hold against the truth"
+READING = "it reads the example, by lists and counts that others hold against the truth on both"
 
 ANY_POSTGRESQL = {
     **dict.fromkeys(("test_contract", "test_edtf", "test_house", "test_leadership"), NO_DATABASE),
@@ -21,7 +21,7 @@ ANY_POSTGRESQL = {
     **dict.fromkeys(("test_bodies", "test_conditional", "test_home", "test_hostile"), ELSEWHERE),
     **dict.fromkeys(("test_keys", "test_protocol", "test_quotes", "test_vocabularies"), ELSEWHERE),
     **dict.fromkeys(("test_cli", "test_docs", "test_logs", "test_worker"), PROCESSES),
-    "test_browser": READING,
+    **dict.fromkeys(("test_browser", "test_pages"), READING),
     "test_embedded": OWN,
     "test_fire::test_the_feed_outlives_a_killed_postgresql": OWN,
     **dict.fromkeys(("test_article", "test_questions"), READING),

@@ -25,11 +25,14 @@ NOTED = (
 PARAGRAPHS = re.compile(r"(\n\s*\n)")
 
 
-def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[str, Any]:
+def reading_of(
+    document: Mapping[str, Any] | None, statement: dict[str, Any] | None
+) -> dict[str, Any]:
     """Give a document's paragraphs, its statements, and those that stand at no place of the text.
 
-    `focus` is the statement that is looked at.
+    The statement that is looked at is always among them.
     """
+    focus = statement["id"] if statement else None
     noted: list[dict[str, Any]] = []
     if document:
         noted = pages_of(
@@ -40,6 +43,9 @@ def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[st
             sort="created_at",
             fields=NOTED,
         )
+    more = len(noted) == MAX_STATEMENTS
+    if document and statement and focus not in {each["id"] for each in noted}:
+        noted.append(statement)
     text = (document or {}).get("text") or ""
     paragraphs = [*paragraphs_of(text[:MAX_CHARACTERS], noted, focus)]
     placed = {each["id"] for paragraph in paragraphs for each in paragraph["notes"]}
@@ -48,7 +54,7 @@ def reading_of(document: Mapping[str, Any] | None, focus: str | None) -> dict[st
         "paragraphs": paragraphs,
         "unplaced": [each for each in noted if each["id"] not in placed],
         "cut": len(text) > MAX_CHARACTERS,
-        "more": len(noted) == MAX_STATEMENTS,
+        "more": more,
     }
 
 

@@ -53,5 +53,5 @@ def statement(record_id: UUID) -> str:
         reported=[],
         api=api(),
         csv=None,
-        **reading_of(document, str(record_id)),
+        **reading_of(document, found),
     )
