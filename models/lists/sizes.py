@@ -16,7 +16,7 @@ SELECT {resource}, {table}.dataset, count(*) FROM {table} WHERE {condition} GROU
 """The records of one resource that lists show."""
 
 SHOWN = {"retracted_exclude": True}
-"""What lists ask for where nothing is said."""
+"""The filter of lists where nothing is said."""
 
 
 def sizes(connection: Connection, tables: Iterable[Table]) -> dict[str, dict[str, int]]:

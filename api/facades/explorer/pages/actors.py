@@ -50,8 +50,8 @@ def actor(record_id: UUID) -> str:
         limit=MAX_EVENTS,
         fields="title,date,attestation,participants.role,participants.actor_id",
     )["items"]
-    said = ask("statements", speaker=one, **FEW, expand="claims.event")
-    for_it = ask("statements", on_behalf_of=one, **FEW, expand="claims.event,speaker")
+    said = ask("statements", speaker=one, **FIRST_STATEMENTS, expand="claims.event")
+    for_it = ask("statements", on_behalf_of=one, **FIRST_STATEMENTS, expand="claims.event,speaker")
     affiliations = [*affiliations_of(found), *affiliations_to(one)]
     counterparts = counterparts_of(one)
     most = [each["id"] for each in counterparts[:MAX_DRAWN]]
@@ -71,7 +71,7 @@ def actor(record_id: UUID) -> str:
     )
 
 
-FEW = {"limit": MAX_STATEMENTS, "total": "exact"}
+FIRST_STATEMENTS = {"limit": MAX_STATEMENTS, "total": "exact"}
 """How the statements of an actor are asked for."""
 
 

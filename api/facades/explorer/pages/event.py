@@ -19,12 +19,15 @@ EMBEDDED = (
     "location,other_locations.location,participants.actor,part_of,related.event,mentions.document,"
     "verification.document,casualties.actor"
 )
-MOST = {"origins": 12, "statements": 4, "rows": 12, "claims": 5}
+MAX_SHOWN = {"origins": 12, "statements": 4, "rows": 12, "claims": 5}
 """Maximum numbers of what is shown of each kind: links lead to all of it."""
 
 MAX_PARTS = 100
 MAX_CHANGES = 12
 MAX_ASSESSMENTS = 20
+MAX_READ, MAX_READ_BACK = 100, 1_000
+"""Maximum number of changes that are read for the history: now, and as of an instant."""
+
 MAX_TOLD = 40
 """Maximum number of statements that the history names."""
 
@@ -51,7 +54,7 @@ def event(record_id: UUID) -> str:
     return render(
         "event.html",
         event=found,
-        most=MOST,
+        most=MAX_SHOWN,
         explained=explained,
         parts=parts["items"],
         aspects=[table_of(group) for group in explained["aspects"]],
@@ -109,7 +112,9 @@ def assessments_of(path: str, found: Mapping[str, Any]) -> list[Any]:
 def history_of(record_id: str) -> list[dict[str, Any]]:
     """List the newest changes up to the instant that is read, with what was said then."""
     until = g.get("instant") or LATER
-    found = ask("changes", id=record_id, sort="-position", limit=100, include="record")["items"]
+    limit = MAX_READ if until == LATER else MAX_READ_BACK
+    listed = ask("changes", id=record_id, sort="-position", limit=limit, include="record")
+    found = listed["items"]
     told = told_by_instant(record_id)
     return [
         {**change, "changed": changed(before, change), "told": told[change["recorded_at"]]}

@@ -41,8 +41,8 @@ DAYS = {"day": 62, "month": 366 * 6, "year": 366 * 80}
 FEW_LABELS = 4
 """Number of bars up to which there is no room for a label in the middle."""
 
-FEW = 100
-"""One of so many events may be left out at either end, where it is far from all others."""
+EVENTS_PER_OUTLIER = 100
+"""Of as many events, one may be left out at either end where it is far from all others."""
 
 Window = tuple[date, date]
 """The first days of the first and of the last bucket that are shown."""
@@ -137,7 +137,7 @@ def extent(
         starts[first] += count
         ends[last] += count
     whole = min(starts), max(ends)
-    few = starts.total() // FEW if trimmed else 0
+    few = starts.total() // EVENTS_PER_OUTLIER if trimmed else 0
     inner = at(starts, few), at(ends, ends.total() - 1 - few)
     if few and inner[0] <= inner[1] and (inner[1] - inner[0]) * 2 < whole[1] - whole[0]:
         return inner
