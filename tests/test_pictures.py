@@ -119,7 +119,7 @@ def test_countries_are_clipped_and_thinned(bbox):
     [("170,60,-165,72", 1000), ("176,-20,-178,-12", 1), ("160,-50,-150,75", 500)],
 )
 def test_no_border_is_drawn_along_the_antimeridian(bbox, across):
-    """What is cut there in the data is one land, of some size on both sides of it."""
+    """Land that is cut at the antimeridian is drawn on both sides of it."""
     view = view_of([], read(bbox))
     seam = view.at(180, 0)[0]
     rings = positions(land(view)[0])
@@ -206,7 +206,7 @@ def test_many_places_are_few_dots():
 
 
 def test_an_area_is_a_ring_by_itself():
-    """What is somewhere in a country is never brought together with what is at a place."""
+    """Rings of areas and dots of places are never brought together."""
     found = draw([spot(69, 34, 5), spot(69, 34, 3, area=True)], "60,29,75,39")
     dot, ring = found.dots
     assert (dot.area, dot.events, ring.area, ring.events) == (False, 5, True, 3)
@@ -274,7 +274,7 @@ def test_time_is_cut_into_buckets(first, last, unit, codes):
 
 
 def test_certain_possible_and_unknown_are_drawn_apart():
-    """What is certain stands in its bar; what is possible in each; an open end fades."""
+    """A certain event stands in one bar, a possible one in several; an open end fades."""
     dated = [
         Dated("2019-01-01", None, 3),
         Dated("2020-01-01", "2021-01-01", 2),
@@ -357,7 +357,7 @@ def test_spans_fade_where_an_end_is_not_known():
     ],
 )
 def test_numbers_are_drawn_as_they_are_claimed(value, dot, line, broken):
-    """What is not said is a broken line, not a number."""
+    """A number that is not said is a broken line."""
     [found] = charts.ranges([value])
     drawn = (found.dot is not None, bool(found.line), bool(found.broken)) if found else (False,) * 3
     assert drawn == (dot, line, broken)

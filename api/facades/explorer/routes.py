@@ -23,9 +23,9 @@ from api.facades.explorer.pages import (
     search,
     statements,
 )
-from api.facades.explorer.rendering import HERE, VERSION, render
+from api.facades.explorer.rendering import HERE, render
 from api.facades.explorer.signing import sign_in, sign_out
-from api.http import conditional
+from api.facades.files import found, sent
 from api.http.auth import identify
 from api.http.problems import PROBLEM
 from api.http.request import JSON
@@ -39,28 +39,14 @@ ENTRY = "service.home"
 WITH_PAGES = {pages.name, manual.blueprint.name}
 """Sections whose refusals are pages."""
 
-FOREVER = "public, max-age=31536000, immutable"
-"""How long browsers keep a file whose address has its version."""
-
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-"""Media types by the ends of names."""
-
-FILES = {file.name: (file.read_bytes(), TYPES[file.suffix]) for file in (HERE / "static").iterdir()}
-"""The style, the script and the icon, and the media type of each."""
-
 
 @pages.get("/static/<name>")
 def static(name: str) -> Response:
     """Serve the style, the script or the icon."""
-    if name not in FILES:
+    path = found(HERE / "static", name)
+    if path is None:
         raise NotFound
-    content, media_type = FILES[name]
-    answer = conditional.unchanged(VERSION) or Response(
-        content, headers={"ETag": f'"{VERSION}"'}, mimetype=media_type
-    )
-    current = request.args.get("v") == VERSION
-    answer.headers["Cache-Control"] = FOREVER if current else "no-cache"
-    return answer
+    return sent(path)
 
 
 @pages.get("/sign-in")

@@ -5,9 +5,6 @@ from datetime import date, timedelta
 from api.facades.explorer.dates import MONTHS
 from models.lists.buckets import Unit
 
-DECADE = 10
-"""Years."""
-
 
 def steps(first: date, last: date, unit: Unit) -> list[date]:
     """List the first days of all buckets between two of them."""
